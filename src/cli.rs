@@ -1,0 +1,151 @@
+//! The command line: what can be typed, and its help.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+
+/// SIP credential hashes for Bandwidth's Network Bridge.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = false, after_help = EXIT_STATUS)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Print no warnings.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status: 0 when done; 2 when nothing was done, with the reason on stderr.
+
+Example: the two digests, for a password that is asked for
+  bwsip hash --username sipauthtest --realm custxx.auth.bandwidth.com";
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Hash one credential.
+    Hash(HashArgs),
+}
+
+const HASH_EXAMPLES: &str = "\
+Password: the first of these that is there: --password-stdin, --password-file, --password or
+--generate-password; the environment variable BWSIP_PASSWORD; a prompt, on a terminal.
+
+Examples:
+  bwsip hash -u sipauthtest -r custxx.auth.bandwidth.com
+  printf '%s' \"$SIP_PASSWORD\" | bwsip hash -u bob -d somewhere.com \\
+      -r custxx.auth.bandwidth.com --password-stdin --format xml";
+
+/// Hash one credential: Hash1 and Hash1b, as text, XML, JSON or variables.
+#[derive(Args)]
+#[command(after_help = HASH_EXAMPLES)]
+pub struct HashArgs {
+    /// Whose credential it is.
+    #[command(flatten)]
+    pub who: WhoArgs,
+
+    /// Where the password comes from.
+    #[command(flatten)]
+    pub password: PasswordArgs,
+
+    /// text, xml (create), update-xml (change the password), json or env.
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(default_value = "text", hide_possible_values = true)]
+    pub format: HashFormat,
+
+    /// Voice application to route the calls to; for xml, update-xml and json.
+    #[arg(long, value_name = "UUID", help_heading = "Output")]
+    pub app_id: Option<OsString>,
+
+    /// Write the Realm element too; for xml.
+    #[arg(long, help_heading = "Output")]
+    pub with_realm: bool,
+
+    /// Bandwidth's number of the realm; update-xml needs it.
+    #[arg(long, value_name = "ID", help_heading = "Output")]
+    pub realm_id: Option<OsString>,
+
+    /// Where the result goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What `bwsip hash` can print.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HashFormat {
+    /// Two lines for a person.
+    Text,
+    /// Bandwidth's document that creates a credential.
+    Xml,
+    /// Bandwidth's document that changes a credential's password.
+    UpdateXml,
+    /// One object.
+    Json,
+    /// Lines of NAME=VALUE.
+    Env,
+}
+
+/// Whose credential it is.
+#[derive(Args)]
+#[command(next_help_heading = "Credential")]
+pub struct WhoArgs {
+    /// Name that the SIP client logs in with.
+    #[arg(short, long, value_name = "NAME", allow_hyphen_values = true)]
+    pub username: OsString,
+
+    /// Joined to the username with @: bob and somewhere.com make bob@somewhere.com.
+    #[arg(short, long, value_name = "DOMAIN")]
+    pub domain: Option<OsString>,
+
+    /// Realm's full host name [or the environment variable BWSIP_REALM].
+    #[arg(short, long, value_name = "HOST")]
+    pub realm: Option<OsString>,
+
+    /// Warn of what Bandwidth would refuse, and go on.
+    #[arg(long)]
+    pub lenient: bool,
+}
+
+/// Where the password comes from; none of them means the environment, then a prompt.
+#[derive(Args)]
+#[command(next_help_heading = "Password")]
+#[command(group = ArgGroup::new("password source").multiple(false))]
+pub struct PasswordArgs {
+    /// Read it from standard input, to the end; one line end is dropped.
+    #[arg(long, group = "password source")]
+    pub password_stdin: bool,
+
+    /// Read it from a file; one line end is dropped.
+    #[arg(long, value_name = "FILE", group = "password source")]
+    pub password_file: Option<PathBuf>,
+
+    /// The password itself; other users of the machine can see it.
+    #[arg(short, long, value_name = "VALUE", group = "password source")]
+    #[arg(allow_hyphen_values = true)]
+    pub password: Option<OsString>,
+
+    /// Make a new one: 22 letters and digits.
+    #[arg(long, group = "password source")]
+    pub generate_password: bool,
+
+    /// Put the generated one into a file of its own, not into the output.
+    #[arg(long, value_name = "FILE", requires = "generate_password")]
+    pub password_out: Option<PathBuf>,
+}
+
+/// Where the result goes.
+#[derive(Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Write to a file that only its owner can read, not to standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Replace files that exist; a symbolic link is replaced, not followed.
+    #[arg(long)]
+    pub force: bool,
+}

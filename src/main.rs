@@ -1,0 +1,48 @@
+//! `bwsip`: SIP credential hashes for Bandwidth's Network Bridge. See the library for what it
+//! computes, `cli` for what can be typed, and `commands` for what each command does.
+
+#[cfg(not(unix))]
+compile_error!(
+    "bwsip runs on Unix: its private files, its prompt and passwords that are not UTF-8 rely on it"
+);
+
+mod cli;
+mod commands;
+mod message;
+mod output;
+mod password_source;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::message::Warnings;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A reader that has had enough needs no telling.
+            if !error.is::<output::ReaderGone>() {
+                message::errors(&error);
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            return output::help(&help.render());
+        }
+        Err(error) => anyhow::bail!(message::usage(&error)),
+    };
+    let warnings = Warnings::new(cli.quiet);
+    match cli.command {
+        cli::Command::Hash(args) => commands::hash::run(args, &warnings),
+    }
+}

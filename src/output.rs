@@ -1,0 +1,175 @@
+//! Where a result goes: standard output, or a file that only its owner can read.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+use tempfile::NamedTempFile;
+
+use crate::cli::OutputArgs;
+
+/// The reader of standard output closed it before all was written.
+#[derive(Debug)]
+pub struct ReaderGone;
+
+impl std::fmt::Display for ReaderGone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the reader of standard output closed it")
+    }
+}
+
+impl std::error::Error for ReaderGone {}
+
+/// The files that a command is to write, known to be writable as far as can be told beforehand.
+pub struct Destination {
+    output: Option<NewFile>,
+    password_out: Option<NewFile>,
+}
+
+impl Destination {
+    /// Fails when a file is there already (without `--force`), can't be made where it is wanted, or
+    /// when both are the same: so that nobody types a password for nothing.
+    pub fn new(args: OutputArgs, password_out: Option<&Path>) -> anyhow::Result<Self> {
+        let output = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+        let checked = |flag, path: Option<&Path>| {
+            path.map(|path| NewFile::check(flag, path, args.force)).transpose()
+        };
+        let output = checked("--output", output)?;
+        let password_out = checked("--password-out", password_out)?;
+        if let (Some(output), Some(password_out)) = (&output, &password_out) {
+            ensure!(
+                output.path() != password_out.path(),
+                "--password-out: the same file as --output: name another"
+            );
+        }
+        Ok(Destination { output, password_out })
+    }
+
+    /// Whether a generated password has a file of its own.
+    pub fn keeps_password(&self) -> bool {
+        self.password_out.is_some()
+    }
+
+    /// Writes `passwords`, if there is a file for them, then `result`. Both files are complete on
+    /// the disk before either has its name, and the passwords' has its name before any of the
+    /// result can be seen.
+    pub fn write(&self, result: &[u8], passwords: Option<&[u8]>) -> anyhow::Result<()> {
+        let files = [(&self.password_out, passwords), (&self.output, Some(result))];
+        let staged: Vec<_> = files
+            .into_iter()
+            .filter_map(|(file, contents)| Some(file.as_ref()?.stage(contents?)))
+            .collect::<anyhow::Result<_>>()?;
+        for file in staged {
+            file.publish()?;
+        }
+        match self.output {
+            Some(_) => Ok(()),
+            None => standard_output(result),
+        }
+    }
+}
+
+/// A file to be written, in a directory that exists.
+struct NewFile {
+    flag: &'static str,
+    directory: PathBuf,
+    name: PathBuf,
+    force: bool,
+}
+
+impl NewFile {
+    fn check(flag: &'static str, path: &Path, force: bool) -> anyhow::Result<Self> {
+        let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else {
+            bail!("{flag}: {path:?} is no file name: name a file");
+        };
+        ensure!(
+            !path.as_os_str().as_encoded_bytes().ends_with(b"/") && !path.is_dir(),
+            "{flag}: {path:?} is a directory: name a file in it"
+        );
+        if path.symlink_metadata().is_ok() {
+            ensure!(
+                path.metadata().is_ok_and(|it| it.is_file()) || path.is_symlink() && !path.exists(),
+                "{flag}: {path:?} is no regular file: name another, or write to standard output"
+            );
+            ensure!(
+                force,
+                "{flag}: {path:?} exists already: name another, or pass --force to replace it"
+            );
+        }
+        let parent = match parent.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => parent,
+        };
+        let directory = fs::canonicalize(parent)
+            .with_context(|| format!("{flag}: can't write in the directory {parent:?}"))?;
+        Ok(NewFile { flag, directory, name: name.into(), force })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.join(&self.name)
+    }
+
+    /// Writes a file beside the wanted one, 0600 as `tempfile` makes them, down to the disk.
+    fn stage(&self, contents: &[u8]) -> anyhow::Result<Staged<'_>> {
+        let write = || {
+            let mut file =
+                tempfile::Builder::new().prefix(".bwsip-").tempfile_in(&self.directory)?;
+            file.write_all(contents)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        let file = write().map_err(|error| self.error(error))?;
+        Ok(Staged { wanted: self, file })
+    }
+
+    fn error(&self, error: io::Error) -> anyhow::Error {
+        // tempfile adds the path of its own file, which says nothing to the user.
+        let error = error.raw_os_error().map_or(error, io::Error::from_raw_os_error);
+        anyhow::Error::new(error).context(format!("{}: can't write {:?}", self.flag, self.path()))
+    }
+}
+
+/// A complete file that does not have its name yet; gone if it never gets it.
+struct Staged<'a> {
+    wanted: &'a NewFile,
+    file: NamedTempFile,
+}
+
+impl Staged<'_> {
+    fn publish(self) -> anyhow::Result<()> {
+        let Staged { wanted, file } = self;
+        let persisted = match wanted.force {
+            true => file.persist(wanted.path()),
+            false => file.persist_noclobber(wanted.path()),
+        };
+        persisted.map_err(|error| wanted.error(error.error))?;
+        // The name is on the disk once the directory is. Not every file system can be asked.
+        let _ = File::open(&wanted.directory).and_then(|directory| directory.sync_all());
+        Ok(())
+    }
+}
+
+/// Writes `result` past any buffer that would keep a copy, and closes the descriptor, for some file
+/// systems tell only then that the disk is full.
+fn standard_output(result: &[u8]) -> anyhow::Result<()> {
+    let write = || {
+        let mut stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        stdout.write_all(result)?;
+        nix::unistd::close(stdout).map_err(io::Error::from)
+    };
+    write().map_err(|error: io::Error| match error.kind() {
+        io::ErrorKind::BrokenPipe => ReaderGone.into(),
+        _ => anyhow::Error::new(error).context("can't write to standard output"),
+    })
+}
+
+/// Prints a help text or the version, in colour on a terminal.
+pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
+    let text = match anstream::AutoStream::choice(&io::stdout()) {
+        anstream::ColorChoice::Never => text.to_string(),
+        _ => text.ansi().to_string(),
+    };
+    standard_output(text.as_bytes())
+}

@@ -1,0 +1,102 @@
+//! Where a password comes from: a flag, the environment, or a person at a terminal.
+
+use std::env;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read};
+use std::os::fd::AsFd as _;
+use std::os::unix::ffi::OsStringExt as _;
+
+use anyhow::{Context as _, bail, ensure};
+use bwsip::{Password, PasswordError};
+use zeroize::Zeroizing;
+
+use crate::cli::PasswordArgs;
+use crate::message::Warnings;
+use crate::terminal::Terminal;
+
+const VARIABLE: &str = "BWSIP_PASSWORD";
+
+/// As much as has to be read to be certain that a password is too long.
+const LIMIT: usize = Password::MAX_LEN + b"\r\n".len() + 1;
+
+/// Gives the password from the first source that is there, and warns of what is odd about it.
+///
+/// `whose` tells the person at a prompt which password is meant; with `twice` it is asked for
+/// again, and must be the same.
+pub fn read(
+    args: PasswordArgs,
+    whose: &str,
+    twice: bool,
+    warnings: &Warnings,
+) -> anyhow::Result<Password> {
+    let prompt = || prompt(whose, twice);
+    let (place, password) = if args.generate_password {
+        let password =
+            Password::generate().context("--generate-password: the system gave no random bytes")?;
+        ("--generate-password".to_owned(), Ok(password))
+    } else if args.password_stdin {
+        let password = match io::stdin().is_terminal() {
+            true => prompt()?,
+            false => stdin()
+                .and_then(bounded)
+                .map(Password::from_line)
+                .context("--password-stdin: can't read standard input")?,
+        };
+        ("--password-stdin".to_owned(), password)
+    } else if let Some(path) = args.password_file {
+        let bytes = File::open(&path)
+            .and_then(bounded)
+            .with_context(|| format!("--password-file: can't read {path:?}"))?;
+        (format!("--password-file: {path:?}"), Password::from_line(bytes))
+    } else if let Some(value) = args.password {
+        let bytes = Zeroizing::new(value.into_vec());
+        warnings.warn(
+            "--password: other users of the machine can see it in the list of processes: \
+             prefer --password-stdin, --password-file or BWSIP_PASSWORD",
+        );
+        ("--password".to_owned(), Password::new(bytes))
+    } else if let Some(value) = env::var_os(VARIABLE) {
+        let bytes = Zeroizing::new(value.into_vec());
+        (VARIABLE.to_owned(), Password::new(bytes))
+    } else if io::stdin().is_terminal() || io::stderr().is_terminal() {
+        ("the password typed".to_owned(), prompt()?)
+    } else {
+        bail!(
+            "no password: use --password-stdin, --password-file, --generate-password or \
+             BWSIP_PASSWORD, or run it on a terminal to be asked"
+        );
+    };
+    let password = password.map_err(|error| match error {
+        PasswordError::Empty => anyhow::anyhow!("{place}: {error}: give one"),
+        PasswordError::TooLong => anyhow::anyhow!("{place}: {error}: use a shorter one"),
+    })?;
+    warnings.advise(&Password::advice(password.as_bytes()), |_| place.clone());
+    Ok(password)
+}
+
+/// The standard input itself: Rust's own handle keeps what it read in a buffer.
+fn stdin() -> io::Result<File> {
+    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+/// Reads to the end or the limit, into one allocation that is overwritten later.
+fn bounded(reader: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LIMIT));
+    reader.take(LIMIT as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn prompt(whose: &str, twice: bool) -> anyhow::Result<Result<Password, PasswordError>> {
+    let ask = || -> io::Result<_> {
+        let terminal = Terminal::open()?;
+        let first = terminal.ask(&format!("Password for {whose}: "), LIMIT)?;
+        let second = match twice {
+            true => terminal.ask("The same again: ", LIMIT)?,
+            false => first.clone(),
+        };
+        Ok((first, second))
+    };
+    let (first, second) = ask().context("can't ask for the password on the terminal")?;
+    ensure!(first == second, "the two passwords typed are not the same: run it again");
+    Ok(Password::from_line(first))
+}

@@ -1,0 +1,174 @@
+//! Running the binary, and what the tests share.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+pub const REALM: &str = "custxx.auth.bandwidth.com";
+
+/// Username, domain, Hash1 and Hash1b, as the guide prints them: realm `REALM`, password
+/// `password`.
+pub const GUIDE: [(&str, Option<&str>, &str, &str); 2] = [
+    ("sipauthtest", None, "fe438bddfc087dda89d29e637f5684ab", "79bb0e55551e14a2f329a282c7cf1456"),
+    (
+        "bob",
+        Some("somewhere.com"),
+        "817d76e91aad032a8c272229f468bfb2",
+        "39679d2a73c2e1ea719621bc0d8fdac8",
+    ),
+];
+
+/// A run of the binary, in an environment with nothing of bwsip's in it.
+pub struct Run {
+    command: Command,
+    stdin: Vec<u8>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    pub status: i32,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+/// `bwsip` with `arguments` and nothing on stdin.
+pub fn bwsip<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    command.args(arguments).env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM");
+    Run { command, stdin: Vec::new() }
+}
+
+/// `bwsip hash` for the guide's sipauthtest, with more arguments.
+pub fn hash<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
+    bwsip(["hash", "-u", "sipauthtest", "-r", REALM]).args(arguments)
+}
+
+impl Run {
+    pub fn args<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// The password of the guide, in the environment.
+    pub fn with_password(self) -> Self {
+        self.env("BWSIP_PASSWORD", "password")
+    }
+
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
+    }
+
+    pub fn stdout(mut self, to: impl Into<Stdio>) -> Self {
+        self.command.stdout(to);
+        self
+    }
+
+    pub fn directory(mut self, directory: &std::path::Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    pub fn run(mut self) -> Outcome {
+        self.command.stdin(Stdio::piped()).stderr(Stdio::piped());
+        // `output` would take stdout away from a test that gave it a place.
+        let mut child = self.command.spawn().expect("the binary starts");
+        let mut stdin = child.stdin.take().expect("stdin is a pipe");
+        // It may end without having read all of it.
+        let _ = stdin.write_all(&self.stdin);
+        drop(stdin);
+        let output = child.wait_with_output().expect("the binary ends");
+        Outcome {
+            status: output.status.code().expect("it exits by itself"),
+            stdout: output.stdout,
+            stderr: String::from_utf8(output.stderr).expect("messages are UTF-8"),
+        }
+    }
+
+    /// Runs it with stdout in a pipe.
+    pub fn outcome(self) -> Outcome {
+        self.stdout(Stdio::piped()).run()
+    }
+
+    /// The result of a run that succeeds without a word on stderr.
+    #[track_caller]
+    pub fn clean(self) -> String {
+        let outcome = self.outcome();
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+        String::from_utf8(outcome.stdout).expect("results are UTF-8")
+    }
+
+    /// The result and the warnings of a run that succeeds.
+    #[track_caller]
+    pub fn warned(self) -> (String, String) {
+        let outcome = self.outcome();
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        for line in outcome.stderr.lines() {
+            assert!(line.starts_with("warning: "), "{line}");
+        }
+        (String::from_utf8(outcome.stdout).expect("results are UTF-8"), outcome.stderr)
+    }
+
+    /// The message of a run that fails as bad input must: status 2, nothing on stdout, and nothing
+    /// but errors and warnings on stderr.
+    #[track_caller]
+    pub fn refused(self) -> String {
+        let outcome = self.outcome();
+        assert_eq!(outcome.status, 2, "{}", outcome.stderr);
+        assert_eq!(outcome.stdout, b"");
+        assert!(outcome.stderr.contains("error: "), "{}", outcome.stderr);
+        for line in outcome.stderr.lines() {
+            assert!(line.starts_with("error: ") || line.starts_with("warning: "), "{line}");
+        }
+        outcome.stderr
+    }
+}
+
+/// The default format's text for two digests.
+pub fn text(hash1: &str, hash1b: &str) -> String {
+    format!("Hash1:  {hash1}\nHash1b: {hash1b}\n")
+}
+
+/// The text for the guide's sipauthtest.
+pub fn guide_text() -> String {
+    text(GUIDE[0].2, GUIDE[0].3)
+}
+
+/// The document that the guide posts for sipauthtest.
+pub const GUIDE_XML: &str = "\
+<SipCredentials>
+    <SipCredential>
+        <UserName>sipauthtest</UserName>
+        <Hash1>fe438bddfc087dda89d29e637f5684ab</Hash1>
+        <Hash1b>79bb0e55551e14a2f329a282c7cf1456</Hash1b>
+    </SipCredential>
+</SipCredentials>
+";
+
+/// MD5 by a program that is not ours, or nothing where it does not exist. In CI it has to.
+pub fn md5sum(bytes: &[u8]) -> Option<String> {
+    let child = Command::new("md5sum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let Ok(mut child) = child else {
+        assert!(std::env::var_os("CI").is_none(), "CI has md5sum");
+        return None;
+    };
+    child.stdin.take().expect("stdin is a pipe").write_all(bytes).expect("md5sum reads");
+    let output = child.wait_with_output().expect("md5sum ends");
+    let printed = String::from_utf8(output.stdout).expect("md5sum prints ASCII");
+    Some(printed[..32].to_owned())
+}
+
+/// As the URL of a query would have it; to tell bytes apart in a failure.
+pub fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{}", byte.escape_ascii());
+        out
+    })
+}

@@ -1,0 +1,133 @@
+//! The digests against a program that is not ours.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+use crate::common::{bwsip, escaped, md5sum, text};
+
+/// As many cases each time, the same ones each time, and no file of failures left behind.
+fn runner(cases: u32) -> TestRunner {
+    let rng_seed = RngSeed::Fixed(0x5150);
+    TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..Config::default() })
+}
+
+fn of(characters: &'static str, length: std::ops::RangeInclusive<usize>) -> BoxedStrategy<String> {
+    let characters: Vec<char> = characters.chars().collect();
+    let name = prop::collection::vec(select(characters), length);
+    name.prop_map(|name| name.into_iter().collect()).boxed()
+}
+
+const ALPHANUMERIC: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// Any legal name, weighted towards the legal punctuation.
+fn name(punctuation: &'static str, longest: usize) -> BoxedStrategy<String> {
+    let part = prop_oneof![of(ALPHANUMERIC, 1..=3), of(punctuation, 1..=2)];
+    let parts = prop::collection::vec(part, 1..=longest);
+    parts.prop_map(move |parts| parts.concat().chars().take(longest).collect()).boxed()
+}
+
+/// Any bytes, with what is usual in passwords more often: spaces, quotes, colons, UTF-8.
+fn password() -> BoxedStrategy<Vec<u8>> {
+    let piece = prop_oneof![
+        of(ALPHANUMERIC, 1..=8).prop_map(String::into_bytes),
+        of(" '\"`:;@&%$\\#!<>", 1..=4).prop_map(String::into_bytes),
+        of("äßéñ日本€😀\u{A0}", 1..=3).prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 1..=4),
+    ];
+    let pieces = prop::collection::vec(piece, 1..=8);
+    pieces.prop_map(|pieces| pieces.concat()).boxed()
+}
+
+#[test]
+fn digests_agree_with_md5sum() {
+    if md5sum(b"").is_none() {
+        return;
+    }
+    let user = prop_oneof![
+        (name("._-!$&*+=~@", 32), Just(None)),
+        (name("._-!$&*+=~", 32), name("._-!$&*+=~", 32).prop_map(Some)),
+    ];
+    let credential = (user, name("-.", 64), password());
+    runner(250)
+        .run(&credential, |((username, domain), realm, password)| {
+            let composite = match &domain {
+                None => username.clone(),
+                Some(domain) => format!("{username}@{domain}"),
+            };
+            let digest = |prefix: String| {
+                md5sum(&[prefix.as_bytes(), &password].concat()).expect("md5sum was there before")
+            };
+            let hash1 = digest(format!("{composite}:{realm}:"));
+            let hash1b = digest(format!("{composite}@{realm}:{realm}:"));
+            let whole = text(&hash1, &hash1b);
+
+            let domain = domain.map(|domain| format!("--domain={domain}"));
+            let realm = format!("--realm={realm}");
+            let run = || bwsip(["hash", "-q", "-u", &username, &realm]).args(domain.as_slice());
+            // One line end would be dropped, so another is given to be.
+            let stdin = [&password[..], b"\n"].concat();
+            prop_assert_eq!(&run().args(["--password-stdin"]).stdin(stdin).clean(), &whole);
+            if !password.contains(&0) {
+                let password = OsStr::from_bytes(&password);
+                prop_assert_eq!(&run().env("BWSIP_PASSWORD", password).clean(), &whole);
+                prop_assert_eq!(&run().args([OsStr::new("-p"), password]).clean(), &whole);
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// No input makes it panic, half succeed, or tell the secret.
+#[test]
+fn any_arguments_end_well() {
+    let argument = prop_oneof![
+        prop::collection::vec(1u8..=255, 0..=12),
+        select(vec![
+            "-u",
+            "-d",
+            "-r",
+            "-f",
+            "-o",
+            "-q",
+            "--lenient",
+            "--force",
+            "--app-id",
+            "--realm-id",
+            "--with-realm",
+            "--password-stdin",
+            "--password-out",
+            "--generate-password",
+            "--help",
+            "xml",
+            "json",
+            "env",
+            "bob",
+            "custxx.auth.bandwidth.com",
+            "14",
+            "-",
+            "--",
+            "=",
+            "/",
+        ])
+        .prop_map(|argument| argument.as_bytes().to_vec()),
+    ];
+    let secret = "S3cr3t-0f-th3-t3st";
+    let directory = tempfile::tempdir().expect("a directory");
+    runner(300)
+        .run(&prop::collection::vec(argument, 0..=10), |arguments| {
+            let shown: Vec<_> = arguments.iter().map(|argument| escaped(argument)).collect();
+            let arguments = arguments.iter().map(|argument| OsStr::from_bytes(argument));
+            let run = bwsip(["hash"]).args(arguments).directory(directory.path());
+            let outcome = run.stdin(secret).env("BWSIP_PASSWORD", secret).outcome();
+            prop_assert!(matches!(outcome.status, 0 | 2), "{:?}: {:?}", shown, outcome);
+            prop_assert!(outcome.status == 0 || outcome.stdout.is_empty(), "{:?}", shown);
+            prop_assert!(!outcome.stderr.contains(secret), "{:?}: {:?}", shown, outcome);
+            prop_assert!(!outcome.stderr.contains("panicked"), "{:?}: {:?}", shown, outcome);
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}

@@ -1,0 +1,232 @@
+//! Files and streams: private, complete or not at all, and never a panic.
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::{ChildStdin, Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::common::{GUIDE_XML, REALM, guide_text, hash, md5sum};
+
+fn directory() -> TempDir {
+    tempfile::tempdir().expect("a directory")
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("it is there");
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[track_caller]
+fn assert_private(path: &Path, contents: &str) {
+    assert_eq!(fs::read_to_string(path).expect("it was written"), contents);
+    let mode = fs::metadata(path).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o7777, 0o600);
+}
+
+/// A pipe that nobody reads.
+fn closed_pipe() -> ChildStdin {
+    let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().expect("true starts");
+    let pipe = reader.stdin.take().expect("stdin is a pipe");
+    reader.wait().expect("true ends");
+    pipe
+}
+
+#[test]
+fn a_file_is_private_and_whole() {
+    let directory = directory();
+    let run = hash(["-f", "xml", "-o", "new.xml"]).directory(directory.path());
+    assert_eq!(run.with_password().clean(), "");
+    assert_private(&directory.path().join("new.xml"), GUIDE_XML);
+    assert_eq!(names(directory.path()), ["new.xml"]);
+}
+
+#[test]
+fn a_hyphen_is_standard_output() {
+    let directory = directory();
+    let run = hash(["-o", "-"]).directory(directory.path());
+    assert_eq!(run.with_password().clean(), guide_text());
+    assert!(names(directory.path()).is_empty());
+}
+
+#[test]
+fn an_existing_file_is_replaced_only_by_force() {
+    let directory = directory();
+    let path = directory.path().join("old");
+    fs::write(&path, "old").expect("a file");
+    for flag in ["-o", "--password-out"] {
+        let run = hash(["--generate-password", flag, "old"]).directory(directory.path());
+        let message = run.refused();
+        assert!(message.contains("\"old\" exists already"), "{message}");
+        assert!(message.contains("--force"), "{message}");
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+    }
+    let run = hash(["-o", "old", "--force"]).directory(directory.path());
+    assert_eq!(run.with_password().clean(), "");
+    assert_private(&path, &guide_text());
+    assert_eq!(names(directory.path()), ["old"]);
+}
+
+#[test]
+fn a_symbolic_link_is_never_followed() {
+    let directory = directory();
+    let (target, link) = (directory.path().join("target"), directory.path().join("link"));
+    fs::write(&target, "mine").expect("a file");
+    for to in ["target", "nothing"] {
+        symlink(to, &link).expect("a link");
+        let run = || hash(["-o", "link"]).directory(directory.path()).with_password();
+        assert!(run().refused().contains("exists already"));
+        assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+        assert_eq!(run().args(["--force"]).clean(), "");
+        assert!(!fs::symlink_metadata(&link).expect("it is there").is_symlink());
+        assert_private(&link, &guide_text());
+        assert_eq!(fs::read_to_string(&target).expect("it is there"), "mine");
+        fs::remove_file(&link).expect("it goes");
+    }
+}
+
+#[test]
+fn places_that_no_file_can_be_written_to() {
+    let directory = directory();
+    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    let cases = [
+        ("sub", "is a directory"),
+        ("sub/", "is a directory"),
+        (".", "no file name"),
+        ("..", "no file name"),
+        ("/", "no file name"),
+        ("missing/x", "can't write in the directory \"missing\""),
+        ("/dev/null", "is no regular file"),
+        ("/dev/stdout", "is no regular file"),
+    ];
+    for (path, expected) in cases {
+        for flag in ["--output", "--password-out"] {
+            let run = hash(["--generate-password", "--force", flag, path]);
+            let message = run.directory(directory.path()).refused();
+            assert!(message.starts_with(&format!("error: {flag}: ")), "{path}: {message}");
+            assert!(message.contains(expected), "{path}: {message}");
+        }
+    }
+    assert!(hash(["--output", ""]).with_password().refused().contains("--output"));
+    assert_eq!(names(directory.path()), ["sub"]);
+}
+
+#[test]
+fn both_files_the_same() {
+    let directory = directory();
+    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    symlink(".", directory.path().join("here")).expect("a link");
+    for (output, password_out) in [("x", "x"), ("x", "./x"), ("sub/../x", "x"), ("here/x", "x")] {
+        let run = hash(["--generate-password", "-o", output, "--password-out", password_out]);
+        let message = run.directory(directory.path()).refused();
+        assert!(message.contains("the same file as --output"), "{message}");
+    }
+    assert_eq!(names(directory.path()), ["here", "sub"]);
+}
+
+#[test]
+fn a_generated_password_in_a_file_of_its_own() {
+    let directory = directory();
+    let run = hash(["--generate-password", "--password-out", "pw", "-f", "xml"]);
+    let printed = run.directory(directory.path()).clean();
+    let path = directory.path().join("pw");
+    let line = fs::read_to_string(&path).expect("it was written");
+    assert_eq!(line.trim_end_matches('\n').len(), 22);
+    assert_private(&path, &format!("{}\n", line.trim_end()));
+
+    let again = hash(["-f", "xml", "--password-file", "pw"]).directory(directory.path());
+    assert_eq!(again.clean(), printed);
+    if let Some(hash1) = md5sum(format!("sipauthtest:{REALM}:{}", line.trim_end()).as_bytes()) {
+        assert!(printed.contains(&format!("<Hash1>{hash1}</Hash1>")), "{printed}");
+    }
+
+    for format in ["text", "json", "env"] {
+        let run = hash(["--generate-password", "--password-out", "again", "--force", "-f", format]);
+        let printed = run.directory(directory.path()).clean().to_lowercase();
+        assert!(!printed.contains("password"), "{printed}");
+    }
+}
+
+#[test]
+fn the_password_is_on_disk_before_a_digest_is_seen() {
+    let directory = directory();
+    let arguments = ["--generate-password", "--password-out", "pw", "-f", "xml"];
+    let run = hash(arguments).directory(directory.path());
+    let outcome = run.stdout(closed_pipe()).run();
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (2, ""));
+    assert_eq!(names(directory.path()), ["pw"]);
+}
+
+/// With a limit on the size of files, a write to the disk fails as on a full one.
+#[test]
+fn no_room_for_a_file() {
+    let directory = directory();
+    let bwsip = env!("CARGO_BIN_EXE_bwsip");
+    for flag in ["--output", "--password-out"] {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f 0
+            exec '{bwsip}' hash -u bob -r {REALM} --generate-password {flag} x"
+        );
+        let mut command = Command::new("sh");
+        let output = command.args(["-c", &script]).current_dir(&directory).output();
+        let output = output.expect("sh runs");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert_eq!(output.stdout, b"");
+        assert!(message.starts_with(&format!("error: {flag}: can't write ")), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(names(directory.path()).is_empty());
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_it_without_a_word() {
+    for arguments in [&["-f", "text"][..], &["-f", "xml"], &["--help"], &["--version"]] {
+        let run =
+            crate::common::bwsip(if arguments[0] == "--version" { &[][..] } else { &["hash"] });
+        let run = run.args(["-u", "bob", "-r", REALM].iter().filter(|_| arguments[0] == "-f"));
+        let outcome = run.args(arguments).with_password().stdout(closed_pipe()).run();
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (2, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_behind_standard_output() {
+    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else {
+        return;
+    };
+    let full = || full.try_clone().expect("a second handle");
+    let outcome = hash(["-f", "xml"]).with_password().stdout(full()).run();
+    assert_eq!(outcome.status, 2);
+    assert!(outcome.stderr.starts_with("error: can't write to standard output: "));
+    assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+    let help = crate::common::bwsip(["--help"]).stdout(full()).run();
+    assert_eq!(help.status, 2, "{}", help.stderr);
+}
+
+#[test]
+fn streams_that_are_closed() {
+    let bwsip = env!("CARGO_BIN_EXE_bwsip");
+    for redirection in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let script = format!("'{bwsip}' hash -u bob -r {REALM} --password-stdin {redirection}");
+        let output = Command::new("sh").args(["-c", &script]).output().expect("sh runs");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(!message.contains("panicked"), "{redirection}: {message}");
+        assert_eq!(output.status.code(), Some(2), "{redirection}: {message}");
+    }
+}
+
+#[test]
+fn a_file_that_stdout_is_may_not_be_readable() {
+    let directory = directory();
+    let path = directory.path().join("out");
+    let file = File::create(&path).expect("a file");
+    let outcome = hash(["-f", "xml"]).with_password().stdout(file).run();
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), GUIDE_XML);
+}

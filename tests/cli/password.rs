@@ -1,0 +1,241 @@
+//! Where a password comes from, and where it must not go.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+
+use crate::common::{REALM, bwsip, guide_text, hash, text};
+
+/// MD5 of `sipauthtest:custxx.auth.bandwidth.com:` and `sipauthtest@…:…:`, then the password in
+/// the first column, by md5sum.
+const LATIN1: (&[u8], &str, &str) =
+    (b"p\xE4ssword", "374499a8346d43eccc171a4652dfc8b3", "fd387d26b788bc9ca98050a72c7e68c7");
+
+fn file(contents: &[u8]) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(file.path(), contents).expect("it takes the password");
+    file
+}
+
+#[test]
+fn one_line_end_is_dropped_and_nothing_else() {
+    let same: [&[u8]; 3] = [b"password", b"password\n", b"password\r\n"];
+    for bytes in same {
+        assert_eq!(hash(["--password-stdin"]).stdin(bytes).clean(), guide_text());
+        let file = file(bytes);
+        let from_file = hash(["--password-file"]).args([file.path()]).clean();
+        assert_eq!(from_file, guide_text());
+    }
+    // By md5sum.
+    let others: [(&[u8], &str, &str); 4] = [
+        (b"password\n\n", "271d08f2d548d05bc55552f8f5ea72b8", "e5652c509a79f8e4250d7cccf8aaad3e"),
+        (b"password\r", "21dda95806832ee477e16f096bf20752", "084881750fba491c0b3d0fb1c7bee4f0"),
+        (b"password\r\r\n", "21dda95806832ee477e16f096bf20752", "084881750fba491c0b3d0fb1c7bee4f0"),
+        (b" password", "c50e57fd59da062825d5ada167b0d5a4", "fe6522eb73a6d6dc1b0c2775fa57676e"),
+    ];
+    for (bytes, hash1, hash1b) in others {
+        let (printed, warnings) = hash(["--password-stdin"]).stdin(bytes).warned();
+        assert_eq!(printed, text(hash1, hash1b), "{bytes:?}");
+        assert!(warnings.contains("begins or ends with white space"), "{warnings}");
+    }
+}
+
+#[test]
+fn not_utf8_is_hashed_as_it_is() {
+    let (password, hash1, hash1b) = LATIN1;
+    let file = file(password);
+    let argument = OsStr::from_bytes(password);
+    let runs = [
+        hash(["--password-stdin"]).stdin(password),
+        hash(["--password-file"]).args([file.path()]),
+        hash(["--password"]).args([argument]),
+        hash::<&str>([]).env("BWSIP_PASSWORD", argument),
+    ];
+    for run in runs {
+        let (printed, warnings) = run.warned();
+        assert_eq!(printed, text(hash1, hash1b));
+        assert!(warnings.contains("outside ASCII"), "{warnings}");
+    }
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_silently() {
+    let file = file(b"password");
+    let runs = [
+        hash(["--password-stdin"]).stdin("password"),
+        hash(["--password-file"]).args([file.path()]),
+        hash(["-q", "-p", "password"]),
+    ];
+    for run in runs {
+        assert_eq!(run.env("BWSIP_PASSWORD", "another").clean(), guide_text());
+    }
+    let generated = hash(["--generate-password"]).with_password().clean();
+    assert!(!generated.ends_with(&guide_text()), "{generated}");
+}
+
+#[test]
+fn the_argument_is_warned_about() {
+    let (printed, warnings) = hash(["-p", "password"]).warned();
+    assert_eq!(printed, guide_text());
+    assert!(warnings.starts_with("warning: --password: other users"), "{warnings}");
+    assert_eq!(warnings.lines().count(), 1, "{warnings}");
+}
+
+#[test]
+fn an_argument_may_begin_with_a_hyphen() {
+    for arguments in [&["-p", "-x"][..], &["--password", "-x"], &["--password=-x"], &["-p-x"]] {
+        assert_eq!(
+            hash(["-q"]).args(arguments).clean(),
+            text("c9986e07fe2d463c345505a1647559d7", "61988e4651bba1dfdef64087a11e34b9")
+        );
+    }
+}
+
+#[test]
+fn two_sources_at_once_are_wrong_usage() {
+    let sources: [&[&str]; 4] =
+        [&["--password-stdin"], &["--password-file=x"], &["-p=x"], &["--generate-password"]];
+    for (at, first) in sources.iter().enumerate() {
+        for second in &sources[at + 1..] {
+            let message = hash(*first).args(*second).refused();
+            assert!(message.contains("these do not go together"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn empty_passwords_are_refused() {
+    for bytes in [&b""[..], b"\n", b"\r\n"] {
+        let file = file(bytes);
+        let message = hash(["--password-file"]).args([file.path()]).refused();
+        assert!(message.contains("--password-file"), "{message}");
+        let message = hash(["--password-stdin"]).stdin(bytes).refused();
+        assert!(message.contains("--password-stdin: the password is empty"), "{message}");
+    }
+    let message = hash(["-p", ""]).refused();
+    assert!(message.contains("--password: the password is empty"), "{message}");
+    let message = hash::<&str>([]).env("BWSIP_PASSWORD", "").refused();
+    assert!(message.contains("BWSIP_PASSWORD: the password is empty"), "{message}");
+}
+
+#[test]
+fn at_most_1024_bytes() {
+    for (length, line_end) in [(1024, ""), (1024, "\n"), (1024, "\r\n"), (1, "\r\n")] {
+        let bytes = "x".repeat(length) + line_end;
+        hash(["--password-stdin"]).stdin(bytes).clean();
+    }
+    let long = "x".repeat(1025);
+    for line_end in ["", "\n", "\r\n"] {
+        let message = hash(["--password-stdin"]).stdin(long.clone() + line_end).refused();
+        assert!(message.contains("--password-stdin: the password has more than 1024"), "{message}");
+    }
+    assert!(hash(["-p", &long]).refused().contains("more than 1024 bytes"));
+    assert!(hash::<&str>([]).env("BWSIP_PASSWORD", &long).refused().contains("more than 1024"));
+}
+
+/// Were it read to the end, this would not come back.
+#[test]
+fn an_endless_file_is_read_a_little_of() {
+    let message = hash(["--password-file", "/dev/zero"]).refused();
+    assert!(message.contains("more than 1024 bytes"), "{message}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read() {
+    for path in ["/nowhere/at/all", "/"] {
+        let message = hash(["--password-file", path]).refused();
+        let expected = format!("error: --password-file: can't read \"{path}\": ");
+        assert!(message.starts_with(&expected), "{message}");
+    }
+}
+
+#[test]
+fn no_source_and_no_terminal_is_an_error_at_once() {
+    let message = hash::<&str>([]).refused();
+    for way in ["--password-stdin", "--password-file", "--generate-password", "BWSIP_PASSWORD"] {
+        assert!(message.contains(way), "{message}");
+    }
+}
+
+#[test]
+fn generated_passwords() {
+    let parse = |printed: &str| -> String {
+        let (password, digests) = printed.split_once('\n').expect("two lines and more");
+        let password = password.strip_prefix("Password: ").expect("the password comes first");
+        let again = hash(["--password-stdin"]).stdin(password).clean();
+        assert_eq!(digests, again);
+        password.to_owned()
+    };
+    let made: Vec<String> =
+        (0..20).map(|_| parse(&hash(["--generate-password"]).clean())).collect();
+    for password in &made {
+        assert_eq!(password.len(), 22);
+        assert!(password.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{password}");
+        assert_eq!(made.iter().filter(|other| *other == password).count(), 1);
+    }
+    // 440 characters of 62: that one is missing has odds of 1 in 20, that ten are, none to speak of.
+    let mut seen: Vec<u8> = made.concat().into_bytes();
+    seen.sort_unstable();
+    seen.dedup();
+    assert!(seen.len() > 52, "{}", seen.len());
+}
+
+#[test]
+fn a_generated_password_comes_first() {
+    let json = hash(["--generate-password", "-f", "json"]).clean();
+    assert!(json.starts_with("{\"password\":\""), "{json}");
+    let env = hash(["--generate-password", "-f", "env"]).clean();
+    assert!(env.starts_with("PASSWORD="), "{env}");
+    let password = env.lines().next().and_then(|line| line.split('=').nth(1)).unwrap_or("");
+    let again = hash(["--password-stdin", "-f", "env"]).stdin(password).clean();
+    assert!(env.ends_with(&again), "{env}");
+}
+
+/// In no message, whatever goes wrong after the password is known, and in no usage error.
+#[test]
+fn no_message_tells_a_password_or_a_digest() {
+    let secret = "Tr0ub4dor-and-3";
+    let mistakes: [&[&str]; 14] = [
+        &["-p", secret, "-u", "a:b", "-r", "c"],
+        &["-p", secret, "-u", "bob", "-r", "sip:x", "-f", "xml"],
+        &["-p", secret, "-u", "bob", "-r", "x.y", "-o", "/nowhere/at/all"],
+        &["-p", secret, "-u", "bob", "-r", "x.y", "-o", "/"],
+        &["-p", "a", secret],
+        &["-p", "a", secret, "-u", "bob"],
+        &["-p", secret, "-p", secret],
+        &["-p", secret, "--password-stdin"],
+        &[&format!("--password-stdin={secret}")],
+        &[&format!("--pasword={secret}")],
+        &[&format!("--password{secret}")],
+        &["-f", secret, "-u", "bob", "-r", "x.y"],
+        &["-u", "bob", "-r", "x.y", "--", secret],
+        &["--generate-password", secret],
+    ];
+    for arguments in mistakes {
+        let message = bwsip(["hash"]).args(arguments).refused();
+        assert!(!message.contains(secret), "{arguments:?}: {message}");
+    }
+    assert!(!bwsip([secret]).refused().contains(secret));
+    let help = bwsip(["hash", "--help"]).env("BWSIP_PASSWORD", secret).clean();
+    assert!(!help.contains(secret));
+
+    // The disk is full, when all is known.
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    if let Ok(full) = full {
+        let outcome = hash(["-p", "password"]).stdout(full).run();
+        assert_eq!(outcome.status, 2);
+        assert!(!outcome.stderr.contains("fe438b") && !outcome.stderr.contains("79bb0e"));
+        assert!(!outcome.stderr.replace("--password", "").contains(" password "));
+    }
+}
+
+#[test]
+fn a_password_of_white_space_is_a_password() {
+    let (printed, warnings) =
+        bwsip(["hash", "-u", "sipauthtest", "-r", REALM]).env("BWSIP_PASSWORD", " ").warned();
+    assert_eq!(
+        printed,
+        text("018730bb6678b4d9f3e6eb154ed1b958", "f287eafae536e16ecc81fcfa2e3e71fb")
+    );
+    assert!(warnings.contains("BWSIP_PASSWORD: begins or ends with white space"), "{warnings}");
+}

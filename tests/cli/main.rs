@@ -6,5 +6,7 @@ mod md5sum;
 mod output;
 mod password;
 mod prompt;
+mod readme;
+mod registrar;
 mod rules;
 mod usage;

@@ -11,7 +11,10 @@ fn host(length: usize) -> String {
     host + "x"
 }
 
-fn arguments(changes: &[(&str, &str)]) -> Vec<String> {
+/// Flags with values that are not the usual ones.
+type Changes<'a> = &'a [(&'a str, &'a str)];
+
+fn arguments(changes: Changes<'_>) -> Vec<String> {
     let mut all = vec![("--username", "bob"), ("--realm", REALM)];
     all.retain(|(flag, _)| changes.iter().all(|(changed, _)| changed != flag));
     all.extend(changes);
@@ -25,7 +28,7 @@ fn arguments(changes: &[(&str, &str)]) -> Vec<String> {
 
 #[test]
 fn at_the_limit() {
-    let cases: &[&[(&str, &str)]] = &[
+    let cases: &[Changes<'_>] = &[
         &[("--username", &"u".repeat(32))],
         &[("--username", "aZ09._-!$&*+=~@")],
         &[("--username", "-")],
@@ -44,7 +47,7 @@ fn at_the_limit() {
 /// Refused, with Bandwidth's number; with `--lenient`, hashed with a warning.
 #[test]
 fn one_past_the_limit() {
-    let cases: &[(&[(&str, &str)], &str, &str)] = &[
+    let cases: &[(Changes<'_>, &str, &str)] = &[
         (&[("--username", &"u".repeat(33))], "--username: 33 characters", "23002"),
         (&[("--username", &"é".repeat(33))], "--username: 33 characters", "23002"),
         (&[("--username", "bob#")], "--username: '#' (character 4)", "23016"),

@@ -1,0 +1,200 @@
+//! The README: its console blocks run as they are, its shell blocks against a server of the tests'.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use crate::common::{GUIDE_XML, md5sum};
+
+const README: &str = include_str!("../../README.md");
+
+/// Every command of every console block prints what the README says, and ends as it says: 0, or the
+/// status in a line `? N`.
+#[test]
+fn console_blocks() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let has_md5sum = md5sum(b"").is_some();
+    let mut ran = 0;
+    for block in blocks("console") {
+        let block = format!("\n{block}");
+        for step in block.split("\n$ ").skip(1) {
+            let (command, expected) = step.split_once('\n').expect("a command is a line");
+            let (status, expected) = match expected.strip_prefix("? ") {
+                None => ("0", expected),
+                Some(rest) => rest.split_once('\n').expect("a status is a line"),
+            };
+            if command.contains("md5sum") && !has_md5sum {
+                continue;
+            }
+            let at = if command.contains("cargo") { MANIFEST.as_ref() } else { directory.path() };
+            let output = shell("sh", &format!("exec 2>&1; {command}")).current_dir(at).output();
+            let output = output.expect("sh runs");
+            let printed = String::from_utf8_lossy(&output.stdout);
+            assert_eq!(printed.trim_end(), expected.trim_end(), "{command}");
+            assert_eq!(output.status.code().map(|code| code.to_string()).as_deref(), Some(status));
+            ran += 1;
+        }
+    }
+    assert!(ran >= 8, "only {ran} commands in the README");
+}
+
+const MANIFEST: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A shell that finds the `bwsip` under test first, with none of its variables set.
+fn shell(shell: &str, script: &str) -> Command {
+    let bwsip = Path::new(env!("CARGO_BIN_EXE_bwsip")).parent().expect("it is in a directory");
+    let path = std::env::var("PATH").expect("there is one");
+    let mut command = Command::new(shell);
+    command
+        .args(["-c", script])
+        .env("PATH", format!("{}:{path}", bwsip.display()))
+        .env_remove("BWSIP_PASSWORD")
+        .env_remove("BWSIP_REALM");
+    command
+}
+
+/// The blocks of a language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let fence = format!("```{language}\n");
+    let starts = README.match_indices(&fence).map(|(at, fence)| &README[at + fence.len()..]);
+    starts.map(|block| block.split("```").next().expect("it ends")).collect()
+}
+
+/// The commands of the one block that contains `part`.
+fn block(language: &str, part: &str) -> &'static str {
+    let found: Vec<_> = blocks(language).into_iter().filter(|it| it.contains(part)).collect();
+    let [block] = found[..] else { panic!("{} {language} blocks with {part}", found.len()) };
+    block
+}
+
+/// What a server was sent.
+struct Request {
+    line: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Request {
+    fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+        found.map_or("", |(_, value)| value)
+    }
+}
+
+/// Runs `script` in bash, as its user would but for Bandwidth's address, which becomes that of a
+/// server that takes one request. Gives the request, what the script printed, and all arguments of
+/// the `curl` that it ran.
+fn post(script: &str) -> (Request, String, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it has an address");
+    let server = thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("curl comes");
+        let mut reader = BufReader::new(&stream);
+        let mut line = String::new();
+        reader.read_line(&mut line).expect("a request line");
+        let mut headers = Vec::new();
+        loop {
+            let mut header = String::new();
+            reader.read_line(&mut header).expect("a header");
+            let Some((name, value)) = header.trim_end().split_once(": ") else { break };
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        let mut request =
+            Request { line: line.trim_end().to_owned(), headers, body: String::new() };
+        let length = request.header("Content-Length").parse().expect("a length");
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).expect("a body");
+        request.body = String::from_utf8(body).expect("UTF-8");
+        (&stream)
+            .write_all(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+            .expect("an answer");
+        request
+    });
+
+    let home = tempfile::tempdir().expect("a directory");
+    let netrc = "machine 127.0.0.1 login api-user password api-secret\n";
+    fs::write(home.path().join(".netrc"), netrc).expect("a file");
+    spy_on_curl(home.path());
+    let script = script
+        .replace("https://dashboard.bandwidth.com", &format!("http://{address}"))
+        .replace("machine dashboard.bandwidth.com", "machine 127.0.0.1");
+    let script = format!("PATH={}:$PATH\n{script}", home.path().display());
+    let output = shell("bash", &script)
+        .env("HOME", home.path())
+        .env("TMPDIR", home.path())
+        .env("BWSIP_PASSWORD", "password")
+        .env("BWSIP_REALM", "custxx.auth.bandwidth.com")
+        .env("BANDWIDTH_LOGIN", "api-user")
+        .env("BANDWIDTH_PASSWORD", "api-secret")
+        .env("ACCOUNT_ID", "9900000")
+        .env("REALM_ID", "14")
+        .env_remove("http_proxy")
+        .output()
+        .expect("bash runs");
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    assert!(output.status.success(), "{printed}");
+    let arguments = fs::read_to_string(home.path().join("arguments")).expect("curl was run");
+    let left = fs::read_dir(home.path()).expect("it is there").count();
+    assert_eq!(left, 3, "the script leaves nothing behind");
+    (server.join().expect("the server ends well"), printed, arguments)
+}
+
+/// Puts a `curl` into `home` that writes down its arguments before the real one runs.
+fn spy_on_curl(home: &Path) {
+    let spy = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" > '{home}/arguments'\nPATH=${{PATH#*:}}\nexec curl \"$@\"\n",
+        home = home.display()
+    );
+    let path = home.join("curl");
+    fs::write(&path, spy).expect("a file");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
+}
+
+#[track_caller]
+fn assert_created(posted: (Request, String, String), path: &str) {
+    let (request, printed, arguments) = posted;
+    assert_eq!(request.line, format!("POST {path} HTTP/1.1"));
+    assert_eq!(request.header("Content-Type"), "application/xml; charset=utf-8");
+    // base64 of api-user:api-secret.
+    assert_eq!(request.header("Authorization"), "Basic YXBpLXVzZXI6YXBpLXNlY3JldA==");
+    assert_eq!(request.body, GUIDE_XML);
+    for secret in ["api-secret", "fe438bddfc087dda89d29e637f5684ab"] {
+        assert!(!printed.contains(secret) && !arguments.contains(secret), "{printed}{arguments}");
+    }
+}
+
+#[test]
+#[ignore = "needs curl: apt-get install curl"]
+fn the_pipe_into_curl() {
+    let account = post(block("sh", "$ACCOUNT_ID/sipcredentials"));
+    assert_created(account, "/api/accounts/9900000/sipcredentials");
+    let realm = post(block("sh", "$ACCOUNT_ID/realms/"));
+    assert_created(realm, "/api/accounts/9900000/realms/14/sipcredentials");
+}
+
+#[test]
+#[ignore = "needs curl: apt-get install curl"]
+fn the_step_for_github_actions() {
+    let (_, script) = block("yaml", "run: |").split_once("run: |\n").expect("it has a script");
+    let script = script.replace("\n    ", "\n");
+    assert_created(post(script.trim_start()), "/api/accounts/9900000/sipcredentials");
+}
+
+/// What has no test of its own elsewhere.
+#[test]
+fn other_commands_for_the_shell() {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::write(directory.path().join("sip-password.txt"), "password\n").expect("a file");
+    let passwords = block("sh", "pass show").replace("pass show sip/sipauthtest", "echo password");
+    let script = format!("set -e\n{passwords}\n{}", block("sh", "--generate-password"));
+    let output = shell("sh", &script).current_dir(&directory).output().expect("sh runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(printed.starts_with(&crate::common::guide_text().repeat(2)), "{printed}");
+    assert_eq!(printed.matches("Password: ").count(), 1, "{printed}");
+}

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// SIP credential hashes for Bandwidth's Network Bridge.
 #[derive(Parser)]
@@ -29,6 +29,8 @@ Example: the two digests, for a password that is asked for
 pub enum Command {
     /// Hash one credential.
     Hash(HashArgs),
+    /// Hash all rows of a CSV file, into one document.
+    Batch(BatchArgs),
 }
 
 const HASH_EXAMPLES: &str = "\
@@ -89,6 +91,60 @@ pub enum HashFormat {
     Env,
 }
 
+const BATCH_EXAMPLES: &str = "\
+The file has a header with the column username, and perhaps password, domain, realm and app_id. It
+is all or nothing: every row is checked before anything is written.
+
+Examples:
+  bwsip batch users.csv -r custxx.auth.bandwidth.com --format xml --output credentials.xml
+  bwsip batch users.csv -r custxx.auth.bandwidth.com --format xml \\
+      --generate-password --password-out passwords.csv";
+
+/// Hash all rows of a CSV file, into one document.
+#[derive(Args)]
+#[command(after_help = BATCH_EXAMPLES)]
+pub struct BatchArgs {
+    /// CSV file, or - for standard input.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// For rows whose cells are missing or empty.
+    #[command(flatten)]
+    pub realm: RealmArgs,
+
+    /// Passwords for rows that have none.
+    #[command(flatten)]
+    pub generate: GenerateArgs,
+
+    /// csv, json or xml (create).
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(default_value = "csv", hide_possible_values = true)]
+    pub format: BatchFormat,
+
+    /// Voice application, for rows that name none.
+    #[arg(long, value_name = "UUID", help_heading = "Output")]
+    pub app_id: Option<OsString>,
+
+    /// Write the Realm element too; for xml.
+    #[arg(long, help_heading = "Output")]
+    pub with_realm: bool,
+
+    /// Where the result goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What `bwsip batch` can print.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BatchFormat {
+    /// A header, and a row for each.
+    Csv,
+    /// An array of objects.
+    Json,
+    /// Bandwidth's document that creates credentials.
+    Xml,
+}
+
 /// Whose credential it is.
 #[derive(Args)]
 #[command(next_help_heading = "Credential")]
@@ -97,6 +153,15 @@ pub struct WhoArgs {
     #[arg(short, long, value_name = "NAME", allow_hyphen_values = true)]
     pub username: OsString,
 
+    /// Where the name counts.
+    #[command(flatten)]
+    pub realm: RealmArgs,
+}
+
+/// Where a name counts.
+#[derive(Args)]
+#[command(next_help_heading = "Credential")]
+pub struct RealmArgs {
     /// Joined to the username with @: bob and somewhere.com make bob@somewhere.com.
     #[arg(short, long, value_name = "DOMAIN")]
     pub domain: Option<OsString>,
@@ -113,26 +178,36 @@ pub struct WhoArgs {
 /// Where the password comes from; none of them means the environment, then a prompt.
 #[derive(Args)]
 #[command(next_help_heading = "Password")]
-#[command(group = ArgGroup::new("password source").multiple(false))]
 pub struct PasswordArgs {
     /// Read it from standard input, to the end; one line end is dropped.
-    #[arg(long, group = "password source")]
+    #[arg(long, group = PASSWORD_SOURCE)]
     pub password_stdin: bool,
 
     /// Read it from a file; one line end is dropped.
-    #[arg(long, value_name = "FILE", group = "password source")]
+    #[arg(long, value_name = "FILE", group = PASSWORD_SOURCE)]
     pub password_file: Option<PathBuf>,
 
     /// The password itself; other users of the machine can see it.
-    #[arg(short, long, value_name = "VALUE", group = "password source")]
-    #[arg(allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "VALUE", group = PASSWORD_SOURCE, allow_hyphen_values = true)]
     pub password: Option<OsString>,
 
-    /// Make a new one: 22 letters and digits.
-    #[arg(long, group = "password source")]
+    /// A new one.
+    #[command(flatten)]
+    pub generate: GenerateArgs,
+}
+
+/// The flags of which there can be one.
+const PASSWORD_SOURCE: &str = "password source";
+
+/// New passwords.
+#[derive(Args)]
+#[command(next_help_heading = "Password")]
+pub struct GenerateArgs {
+    /// Make a new one, where there is none: 22 letters and digits.
+    #[arg(long, group = PASSWORD_SOURCE)]
     pub generate_password: bool,
 
-    /// Put the generated one into a file of its own, not into the output.
+    /// Put what was generated into a file of its own, not into the output.
     #[arg(long, value_name = "FILE", requires = "generate_password")]
     pub password_out: Option<PathBuf>,
 }

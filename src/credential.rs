@@ -20,6 +20,8 @@ pub enum Field {
     RealmId,
     /// The shared secret.
     Password,
+    /// All of a row of a CSV file.
+    Row,
 }
 
 impl Field {
@@ -32,7 +34,22 @@ impl Field {
             Field::AppId => "app_id",
             Field::RealmId => "realm_id",
             Field::Password => "password",
+            Field::Row => "row",
         }
+    }
+
+    /// Adds what there is to say about `value` as this field of a credential, a username being one
+    /// without a domain. A password has rules of its own.
+    pub fn check(self, value: &str, findings: &mut Vec<Finding>) {
+        let rule = match self {
+            Field::Username => &USERNAME,
+            Field::Domain => &DOMAIN,
+            Field::Realm => &REALM,
+            Field::AppId => &APP_ID,
+            Field::RealmId => &REALM_ID,
+            Field::Password | Field::Row => return,
+        };
+        rule.check(value, findings);
     }
 }
 
@@ -103,7 +120,7 @@ pub struct Parts<'a> {
 
 /// A credential that is fit to be hashed and put into a document: it exists only checked.
 #[derive(Clone, Copy, Debug)]
-pub struct Credential<'a>(Parts<'a>);
+pub struct Credential<'a>(pub(crate) Parts<'a>);
 
 impl<'a> Parts<'a> {
     /// Checks every field.
@@ -111,21 +128,17 @@ impl<'a> Parts<'a> {
     /// Gives the credential with what is worth a warning, or, if anything in it is an error under
     /// `rules`, all findings, the errors among them.
     pub fn check(self, rules: Rules) -> Result<(Credential<'a>, Vec<Finding>), Vec<Finding>> {
-        let username_rule = match self.domain {
-            None => &USERNAME,
-            Some(_) => &USERNAME_WITH_DOMAIN,
-        };
-        let fields = [
-            (username_rule, Some(self.username)),
-            (&DOMAIN, self.domain),
-            (&REALM, Some(self.realm)),
-            (&APP_ID, self.app_id),
-            (&REALM_ID, self.realm_id),
-        ];
         let mut findings = Vec::new();
-        for (rule, value) in fields {
+        check_username(self.username, self.domain.is_some(), &mut findings);
+        let others = [
+            (Field::Domain, self.domain),
+            (Field::Realm, Some(self.realm)),
+            (Field::AppId, self.app_id),
+            (Field::RealmId, self.realm_id),
+        ];
+        for (field, value) in others {
             if let Some(value) = value {
-                rule.check(value, &mut findings);
+                field.check(value, &mut findings);
             }
         }
         if findings.iter().any(|finding| finding.is_error(rules)) {
@@ -172,6 +185,12 @@ impl<'a> Credential<'a> {
     }
 }
 
+/// Adds what there is to say about a username, which beside a domain has no `@`.
+pub(crate) fn check_username(value: &str, has_domain: bool, findings: &mut Vec<Finding>) {
+    let rule = if has_domain { &USERNAME_WITH_DOMAIN } else { &USERNAME };
+    rule.check(value, findings);
+}
+
 /// What Bandwidth accepts in a field.
 struct Rule {
     field: Field,
@@ -206,7 +225,7 @@ const USERNAME: Rule = Rule {
     empty: ("1003 / 23001", "give the name that the client logs in with"),
     separators: ":",
     longest: Some((32, "23002")),
-    form: |value| not_among(value, "._-!$&*+=~@"),
+    form: |value| NAME_OR_ADDRESS.lacks(value),
     malformed: "23016",
     remedy: "use letters, digits and . _ - ! $ & * + = ~ @",
     repair: |_| None,
@@ -214,7 +233,7 @@ const USERNAME: Rule = Rule {
 };
 
 const USERNAME_WITH_DOMAIN: Rule = Rule {
-    form: |value| not_among(value, "._-!$&*+=~"),
+    form: |value| NAME.lacks(value),
     malformed: "23014",
     remedy: "beside a domain, use letters, digits and . _ - ! $ & * + = ~",
     ..USERNAME
@@ -225,7 +244,7 @@ const DOMAIN: Rule = Rule {
     empty: ("", "leave it out where there is none"),
     separators: ":",
     longest: Some((32, "23002")),
-    form: |value| not_among(value, "._-!$&*+=~"),
+    form: |value| NAME.lacks(value),
     malformed: "23015",
     remedy: "use letters, digits and . _ - ! $ & * + = ~",
     repair: |_| None,
@@ -237,7 +256,7 @@ const REALM: Rule = Rule {
     empty: ("", FULL_HOST_NAME),
     separators: ":",
     longest: Some((64, "23017, 23018")),
-    form: |value| not_among(value, "-."),
+    form: |value| HOST.lacks(value),
     malformed: "23017, 23018",
     remedy: FULL_HOST_NAME,
     repair: host_name_alone,
@@ -288,6 +307,7 @@ const REALM_ID: Rule = Rule {
 };
 
 impl Rule {
+    /// Adds what there is to say about `value`.
     fn check(&self, value: &str, findings: &mut Vec<Finding>) {
         let before = findings.len();
         let mut found = |severity, problem, remedy| {
@@ -299,14 +319,19 @@ impl Rule {
             let (error, remedy) = self.empty;
             let problem = format!("empty{}", numbered(error));
             found(Severity::Refused, problem, remedy.to_owned());
-        } else if let Some(problem) = self.never_right(value) {
-            found(Severity::Refused, problem, remedy());
-        } else if let Some(problem) = (self.form)(value) {
-            let problem = format!("{problem}{}", numbered(self.malformed));
-            found(Severity::Bandwidth, problem, remedy());
+        } else if let Some(malformed) = (self.form)(value) {
+            // A right form has nothing in it that is never right.
+            match self.never_right(value) {
+                Some(problem) => found(Severity::Refused, problem, remedy()),
+                None => {
+                    let problem = format!("{malformed}{}", numbered(self.malformed));
+                    found(Severity::Bandwidth, problem, remedy());
+                }
+            }
         }
         if let Some((longest, error)) = self.longest {
-            let length = value.chars().count();
+            // There are no more characters than bytes, which are quicker to count.
+            let length = if value.len() > longest { value.chars().count() } else { 0 };
             if length > longest {
                 let error = numbered(error);
                 let problem =
@@ -340,12 +365,44 @@ impl Rule {
     }
 }
 
-/// What is wrong, if a character is neither an ASCII letter, a digit nor in `punctuation`.
-fn not_among(value: &str, punctuation: &str) -> Option<String> {
-    let accepted = |c: char| c.is_ascii_alphanumeric() || punctuation.contains(c);
-    let (at, bad) = value.chars().enumerate().find(|&(_, c)| !accepted(c))?;
-    Some(format!("{} is not accepted", character(bad, at)))
+/// A set of ASCII characters.
+struct Among([bool; 256]);
+
+impl Among {
+    /// Letters, digits, and `punctuation`.
+    const fn alphanumerics_and(punctuation: &str) -> Among {
+        let mut set = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            set[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let mut at = 0;
+        while at < punctuation.len() {
+            set[punctuation.as_bytes()[at] as usize] = true;
+            at += 1;
+        }
+        Among(set)
+    }
+
+    fn has_all(&self, value: &str) -> bool {
+        value.bytes().all(|byte| self.0[usize::from(byte)])
+    }
+
+    /// What is wrong, if a character is not in the set.
+    fn lacks(&self, value: &str) -> Option<String> {
+        if self.has_all(value) {
+            return None;
+        }
+        let outside = |c: char| !c.is_ascii() || !self.0[c as usize];
+        let (at, bad) = value.chars().enumerate().find(|&(_, c)| outside(c))?;
+        Some(format!("{} is not accepted", character(bad, at)))
+    }
 }
+
+static NAME_OR_ADDRESS: Among = Among::alphanumerics_and("._-!$&*+=~@");
+static NAME: Among = Among::alphanumerics_and("._-!$&*+=~");
+static HOST: Among = Among::alphanumerics_and("-.");
 
 /// Names a character and its place, safely for a terminal.
 fn character(c: char, index: usize) -> String {
@@ -385,6 +442,6 @@ fn host_name_alone(realm: &str) -> Option<String> {
     let rest = rest.trim_start_matches('/');
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     let host = rest.split([':', '/', ';', '?']).next().unwrap_or_default();
-    let usable = host != realm && host.contains('.') && not_among(host, "-.").is_none();
+    let usable = host != realm && host.contains('.') && HOST.has_all(host);
     usable.then(|| format!("use the host name alone: {host}"))
 }

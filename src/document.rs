@@ -1,115 +1,193 @@
-//! The documents that credentials go into: Bandwidth's XML, and JSON.
+//! The documents that credentials go into: Bandwidth's XML, JSON, CSV.
 //!
 //! All of them hold digests, which are secrets: keep them where passwords would be kept.
 
-use std::fmt::Display;
-
 use quick_xml::escape::escape;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::{Credential, Digest, Digests};
+use crate::csv::quoted;
+use crate::{Credential, Digest, Digests, Parts};
 
 /// A credential with its digests, ready for a document.
+#[derive(Debug)]
 pub struct Entry<'a> {
     /// Whose digests they are.
     pub credential: Credential<'a>,
     /// The digests.
-    pub digests: Digests,
+    pub digests: &'a Digests,
+    /// The password, if it was generated and is to be shown.
+    pub password: Option<&'a str>,
 }
 
-/// Appends the request that creates `entries`: `SipCredentials`, for
-/// `POST /accounts/{accountId}/sipcredentials` or
-/// `POST /accounts/{accountId}/realms/{realmId}/sipcredentials`.
-///
-/// `Realm` is written only with `with_realm`: at the realm's own address it is redundant, and one
-/// that does not match is Bandwidth's error 23018.
-pub fn create_xml<'a>(
-    out: &mut String,
-    entries: impl IntoIterator<Item = Entry<'a>>,
-    with_realm: bool,
-) {
-    out.push_str("<SipCredentials>\n");
-    for Entry { credential, digests } in entries {
-        let realm = with_realm.then(|| credential.realm());
-        out.push_str("    <SipCredential>\n");
-        element(out, 2, "UserName", Some(credential.username()));
-        element(out, 2, "Domain", credential.domain());
-        element(out, 2, "Realm", realm);
-        digest_elements(out, 2, &digests);
-        element(out, 2, "HttpVoiceV2AppId", credential.app_id());
-        out.push_str("    </SipCredential>\n");
+impl Entry<'_> {
+    /// More bytes than the entry takes in any document, escaped as far as can be.
+    pub(crate) fn longest(&self) -> usize {
+        let Parts { username, domain, realm, app_id, realm_id: _ } = self.credential.0;
+        let optional = [domain, app_id, self.password].map(|it| it.map_or(0, str::len));
+        512 + "&quot;".len() * (username.len() + realm.len() + optional.iter().sum::<usize>())
     }
-    out.push_str("</SipCredentials>\n");
+}
+
+/// A document of any number of entries: [`start`](Self::start), each [`entry`](Self::entry) with
+/// [`between`](Self::between) between two of them, [`end`](Self::end).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// `SipCredentials`, the request that creates credentials: for
+    /// `POST /accounts/{accountId}/sipcredentials` or
+    /// `POST /accounts/{accountId}/realms/{realmId}/sipcredentials`.
+    CreateXml {
+        /// Whether to write `Realm`. At the realm's own address it is redundant, and one that does
+        /// not match is Bandwidth's error 23018.
+        with_realm: bool,
+    },
+    /// An array of objects, a line each.
+    Json,
+    /// A header and a record each: `username,domain,realm,app_id,hash1,hash1b`.
+    Csv {
+        /// Whether there is a last column, `password`, for generated ones.
+        with_password: bool,
+    },
+}
+
+impl Document {
+    /// What comes before the first entry.
+    pub fn start(self) -> &'static str {
+        match self {
+            Document::CreateXml { .. } => "<SipCredentials>\n",
+            Document::Json => "[\n",
+            Document::Csv { with_password: false } => "username,domain,realm,app_id,hash1,hash1b\n",
+            Document::Csv { with_password: true } => {
+                "username,domain,realm,app_id,hash1,hash1b,password\n"
+            }
+        }
+    }
+
+    /// What comes between two entries.
+    pub fn between(self) -> &'static str {
+        match self {
+            Document::CreateXml { .. } | Document::Csv { .. } => "",
+            Document::Json => ",\n",
+        }
+    }
+
+    /// What comes after the last entry.
+    pub fn end(self) -> &'static str {
+        match self {
+            Document::CreateXml { .. } => "</SipCredentials>\n",
+            Document::Json => "\n]\n",
+            Document::Csv { .. } => "",
+        }
+    }
+
+    /// Appends an entry.
+    pub fn entry(self, out: &mut Vec<u8>, entry: &Entry<'_>) {
+        let Entry { credential, digests, password } = entry;
+        match self {
+            Document::CreateXml { with_realm } => {
+                let indent = "        ";
+                let realm = with_realm.then(|| credential.realm());
+                out.extend_from_slice(b"    <SipCredential>\n");
+                element(out, indent, "UserName", Some(credential.username()));
+                element(out, indent, "Domain", credential.domain());
+                element(out, indent, "Realm", realm);
+                digest_elements(out, indent, digests);
+                element(out, indent, "HttpVoiceV2AppId", credential.app_id());
+                out.extend_from_slice(b"    </SipCredential>\n");
+            }
+            Document::Json => json(out, entry),
+            Document::Csv { with_password } => {
+                let domain = credential.domain().unwrap_or_default();
+                let app_id = credential.app_id().unwrap_or_default();
+                for cell in [credential.username(), domain, credential.realm(), app_id] {
+                    out.extend_from_slice(quoted(cell).as_bytes());
+                    out.push(b',');
+                }
+                digests.hash1.push_to(out);
+                out.push(b',');
+                digests.hash1b.push_to(out);
+                if with_password {
+                    out.push(b',');
+                    out.extend_from_slice(password.unwrap_or_default().as_bytes());
+                }
+                out.push(b'\n');
+            }
+        }
+    }
 }
 
 /// Appends the request that changes a credential's password: `SipCredential`, for
 /// `PUT /accounts/{accountId}/realms/{realmId}/sipcredentials/{credentialId}`.
 ///
-/// It needs the credential's realm id, although that is in the path too, and has no `UserName`:
-/// even an unchanged one is refused (Bandwidth's errors 23004, 23030).
-pub fn update_xml(out: &mut String, entry: &Entry<'_>) {
-    out.push_str("<SipCredential>\n");
-    digest_elements(out, 1, &entry.digests);
-    element(out, 1, "RealmId", entry.credential.realm_id());
-    element(out, 1, "HttpVoiceV2AppId", entry.credential.app_id());
-    out.push_str("</SipCredential>\n");
+/// It needs the realm's id, although that is in the path too, and has no `UserName`: even an
+/// unchanged one is refused (Bandwidth's errors 23004, 23030).
+pub fn update_xml(out: &mut Vec<u8>, entry: &Entry<'_>) {
+    let indent = "    ";
+    out.extend_from_slice(b"<SipCredential>\n");
+    digest_elements(out, indent, entry.digests);
+    element(out, indent, "RealmId", entry.credential.realm_id());
+    element(out, indent, "HttpVoiceV2AppId", entry.credential.app_id());
+    out.extend_from_slice(b"</SipCredential>\n");
 }
 
-fn digest_elements(out: &mut String, depth: usize, digests: &Digests) {
-    raw_element(out, depth, "Hash1", &digests.hash1);
-    raw_element(out, depth, "Hash1b", &digests.hash1b);
+#[inline(always)]
+fn digest_elements(out: &mut Vec<u8>, indent: &str, digests: &Digests) {
+    for (name, digest) in [("Hash1", &digests.hash1), ("Hash1b", &digests.hash1b)] {
+        around(out, indent, name, |out| digest.push_to(out));
+    }
 }
 
-fn element(out: &mut String, depth: usize, name: &str, text: Option<&str>) {
+#[inline(always)]
+fn element(out: &mut Vec<u8>, indent: &str, name: &str, text: Option<&str>) {
     if let Some(text) = text {
-        raw_element(out, depth, name, escape(text));
+        around(out, indent, name, |out| out.extend_from_slice(escape(text).as_bytes()));
     }
 }
 
-fn raw_element(out: &mut String, depth: usize, name: &str, text: impl Display) {
-    use std::fmt::Write as _;
-    let indent = depth * 4;
-    // Writing to a String does not fail.
-    let _ = writeln!(out, "{:indent$}<{name}>{text}</{name}>", "");
-}
-
-/// The JSON object of an entry, to be serialized; a generated password comes first.
-#[derive(Serialize)]
-pub struct JsonEntry<'a> {
-    /// The password, if it was generated and is not kept in a file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<&'a str>,
-    /// The username.
-    pub username: &'a str,
-    /// The domain, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub domain: Option<&'a str>,
-    /// The realm.
-    pub realm: &'a str,
-    #[serde(serialize_with = "hex_digits")]
-    hash1: &'a Digest,
-    #[serde(serialize_with = "hex_digits")]
-    hash1b: &'a Digest,
-    /// The application's id, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<&'a str>,
-}
-
-impl<'a> JsonEntry<'a> {
-    /// The object for `entry`.
-    pub fn new(entry: &'a Entry<'a>, password: Option<&'a str>) -> Self {
-        JsonEntry {
-            password,
-            username: entry.credential.username(),
-            domain: entry.credential.domain(),
-            realm: entry.credential.realm(),
-            hash1: &entry.digests.hash1,
-            hash1b: &entry.digests.hash1b,
-            app_id: entry.credential.app_id(),
-        }
+// In one piece with its caller, the copies of what is known beforehand are single instructions.
+#[inline(always)]
+fn around(out: &mut Vec<u8>, indent: &str, name: &str, content: impl FnOnce(&mut Vec<u8>)) {
+    out.reserve(indent.len() + 2 * name.len() + 6);
+    for part in [indent, "<", name, ">"] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    content(out);
+    for part in ["</", name, ">\n"] {
+        out.extend_from_slice(part.as_bytes());
     }
 }
 
-fn hex_digits<S: serde::Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
+/// Appends the JSON object of an entry: `password` (if it is to be shown), `username`, `domain` (if
+/// any), `realm`, `hash1`, `hash1b`, `app_id` (if any).
+pub fn json(out: &mut Vec<u8>, entry: &Entry<'_>) {
+    #[derive(Serialize)]
+    struct Object<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        password: Option<&'a str>,
+        username: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        domain: Option<&'a str>,
+        realm: &'a str,
+        #[serde(serialize_with = "hex_digits")]
+        hash1: &'a Digest,
+        #[serde(serialize_with = "hex_digits")]
+        hash1b: &'a Digest,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        app_id: Option<&'a str>,
+    }
+    let Entry { credential, digests, password } = entry;
+    let object = Object {
+        password: *password,
+        username: credential.username(),
+        domain: credential.domain(),
+        realm: credential.realm(),
+        hash1: &digests.hash1,
+        hash1b: &digests.hash1b,
+        app_id: credential.app_id(),
+    };
+    // Neither a Vec nor an object of strings gives it a reason to fail.
+    let _ = serde_json::to_writer(out, &object);
+}
+
+fn hex_digits<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(digest)
 }

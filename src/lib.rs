@@ -20,11 +20,15 @@
 //! assert_eq!(digests.hash1b.to_string(), "79bb0e55551e14a2f329a282c7cf1456");
 //! ```
 
+pub mod batch;
 mod credential;
+mod csv;
 mod digest;
 pub mod document;
+mod parallel;
 mod password;
+mod wiped;
 
 pub use credential::{Credential, Field, Finding, Parts, Rules, Severity};
-pub use digest::{Digest, Digests};
+pub use digest::{Digest, Digests, Hasher};
 pub use password::{Password, PasswordError};

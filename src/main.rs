@@ -44,5 +44,6 @@ fn run() -> anyhow::Result<()> {
     let warnings = Warnings::new(cli.quiet);
     match cli.command {
         cli::Command::Hash(args) => commands::hash::run(args, &warnings),
+        cli::Command::Batch(args) => commands::batch::run(args, &warnings),
     }
 }

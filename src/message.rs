@@ -41,14 +41,17 @@ impl Warnings {
         let (errors, advice): (Vec<_>, Vec<_>) =
             findings.into_iter().partition(|finding| finding.is_error(rules));
         self.advise(&advice, &place);
-        let lines = errors.iter().map(|finding| match finding.severity {
-            Severity::Bandwidth => {
-                format!("{}: {finding}, or pass --lenient to go on all the same", place(finding))
-            }
-            _ => format!("{}: {finding}", place(finding)),
+        let lines = errors.iter().map(|finding| {
+            format!("{}: {finding}{}", place(finding), way_out(std::slice::from_ref(finding)))
         });
         anyhow::Error::msg(lines.collect::<Vec<_>>().join("\n"))
     }
+}
+
+/// How to go on all the same, where that is possible.
+pub fn way_out(errors: &[Finding]) -> &'static str {
+    let bandwidths = errors.iter().all(|finding| finding.severity == Severity::Bandwidth);
+    if bandwidths { ", or pass --lenient to go on all the same" } else { "" }
 }
 
 /// Prints an error: a line for each line of it.

@@ -1,7 +1,7 @@
 //! Where a result goes: standard output, or a file that only its owner can read.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,9 @@ impl std::fmt::Display for ReaderGone {
 }
 
 impl std::error::Error for ReaderGone {}
+
+/// Writes a result, or what of it is a secret, in one piece or several.
+pub type Contents<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// The files that a command is to write, known to be writable as far as can be told beforehand.
 pub struct Destination {
@@ -55,7 +58,11 @@ impl Destination {
     /// Writes `passwords`, if there is a file for them, then `result`. Both files are complete on
     /// the disk before either has its name, and the passwords' has its name before any of the
     /// result can be seen.
-    pub fn write(&self, result: &[u8], passwords: Option<&[u8]>) -> anyhow::Result<()> {
+    pub fn write(
+        &self,
+        result: Contents<'_>,
+        passwords: Option<Contents<'_>>,
+    ) -> anyhow::Result<()> {
         let files = [(&self.password_out, passwords), (&self.output, Some(result))];
         let staged: Vec<_> = files
             .into_iter()
@@ -112,11 +119,11 @@ impl NewFile {
     }
 
     /// Writes a file beside the wanted one, 0600 as `tempfile` makes them, down to the disk.
-    fn stage(&self, contents: &[u8]) -> anyhow::Result<Staged<'_>> {
+    fn stage(&self, contents: Contents<'_>) -> anyhow::Result<Staged<'_>> {
         let write = || {
             let mut file =
                 tempfile::Builder::new().prefix(".bwsip-").tempfile_in(&self.directory)?;
-            file.write_all(contents)?;
+            contents(file.as_file_mut())?;
             file.as_file().sync_all()?;
             Ok(file)
         };
@@ -153,10 +160,10 @@ impl Staged<'_> {
 
 /// Writes `result` past any buffer that would keep a copy, and closes the descriptor, for some file
 /// systems tell only then that the disk is full.
-fn standard_output(result: &[u8]) -> anyhow::Result<()> {
+fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
     let write = || {
         let mut stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        stdout.write_all(result)?;
+        result(&mut stdout)?;
         nix::unistd::close(stdout).map_err(io::Error::from)
     };
     write().map_err(|error: io::Error| match error.kind() {
@@ -171,5 +178,5 @@ pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
         anstream::ColorChoice::Never => text.to_string(),
         _ => text.ansi().to_string(),
     };
-    standard_output(text.as_bytes())
+    standard_output(&|out| out.write_all(text.as_bytes()))
 }

@@ -27,15 +27,20 @@ impl Password {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     /// 22 characters of 62 are 131 bits.
-    const GENERATED_LEN: usize = 22;
+    pub(crate) const GENERATED_LEN: usize = 22;
 
     /// Takes the bytes as they are.
     ///
     /// Fails when there are none, or more than [`Password::MAX_LEN`].
     pub fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Password, PasswordError> {
+        Self::check(&bytes).map(|()| Password(bytes))
+    }
+
+    /// Whether `bytes` can be a password.
+    pub fn check(bytes: &[u8]) -> Result<(), PasswordError> {
         match bytes.len() {
             0 => Err(PasswordError::Empty),
-            1..=Self::MAX_LEN => Ok(Password(bytes)),
+            1..=Self::MAX_LEN => Ok(()),
             _ => Err(PasswordError::TooLong),
         }
     }
@@ -75,6 +80,11 @@ impl Password {
     /// The password itself.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The password as text, if it is UTF-8, as generated ones are.
+    pub fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
     }
 
     /// What is legal in `password` and often a mistake.

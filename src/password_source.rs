@@ -30,7 +30,7 @@ pub fn read(
     warnings: &Warnings,
 ) -> anyhow::Result<Password> {
     let prompt = || prompt(whose, twice);
-    let (place, password) = if args.generate_password {
+    let (place, password) = if args.generate.generate_password {
         let password =
             Password::generate().context("--generate-password: the system gave no random bytes")?;
         ("--generate-password".to_owned(), Ok(password))

@@ -1,83 +1,137 @@
 //! What each command does: arguments in, calls to the library, output out.
 
+pub mod batch;
 pub mod hash;
 
 use std::env;
 use std::ffi::OsString;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, ensure};
 use bwsip::{Credential, Field, Finding, Parts, Rules};
+use clap::ValueEnum;
 
-use crate::cli::WhoArgs;
+use crate::cli::{RealmArgs, WhoArgs};
 use crate::message::Warnings;
 
 const REALM_VARIABLE: &str = "BWSIP_REALM";
 
-/// What the user typed, as text.
+/// What the XML formats have no place for.
+const UNKEPT_PASSWORD: &str = "--generate-password without --password-out";
+
+/// Domain and realm as the user typed them.
+pub struct Place {
+    /// The domain, if one was given.
+    pub domain: Option<String>,
+    /// The realm, if one was given.
+    pub realm: Option<String>,
+    realm_flag: &'static str,
+    /// Whether Bandwidth's rules are errors or warnings.
+    pub rules: Rules,
+}
+
+impl Place {
+    /// Takes the realm from the environment where there is no flag. Fails on anything that is not
+    /// UTF-8.
+    pub fn new(args: RealmArgs) -> anyhow::Result<Self> {
+        let (realm_flag, realm) = match args.realm {
+            Some(realm) => ("--realm", Some(realm)),
+            None => (REALM_VARIABLE, env::var_os(REALM_VARIABLE)),
+        };
+        Ok(Place {
+            domain: text("--domain", args.domain)?,
+            realm: text(realm_flag, realm)?,
+            realm_flag,
+            rules: if args.lenient { Rules::Lenient } else { Rules::Strict },
+        })
+    }
+
+    /// Gives what was checked, or fails with the errors among the findings; each names its flag or
+    /// variable. Prints the warnings.
+    pub fn settle<T>(
+        &self,
+        checked: Result<(T, Vec<Finding>), Vec<Finding>>,
+        warnings: &Warnings,
+    ) -> anyhow::Result<T> {
+        let flag = |finding: &Finding| match finding.field {
+            Field::Realm => self.realm_flag.to_owned(),
+            field => format!("--{}", field.name().replace('_', "-")),
+        };
+        match checked {
+            Ok((value, advice)) => {
+                warnings.advise(&advice, flag);
+                Ok(value)
+            }
+            Err(findings) => Err(warnings.refuse(findings, self.rules, flag)),
+        }
+    }
+}
+
+/// Whose credential it is, as the user typed it.
 pub struct Who {
     username: String,
-    domain: Option<String>,
-    realm: String,
-    realm_place: &'static str,
-    rules: Rules,
+    place: Place,
 }
 
 impl Who {
-    /// Takes the realm from the environment where there is no flag.
-    ///
-    /// Fails when there is no realm at all, and on anything that is not UTF-8.
+    /// Fails when there is no realm, and on anything that is not UTF-8.
     pub fn new(args: WhoArgs) -> anyhow::Result<Self> {
-        let (realm_place, realm) = match (args.realm, env::var_os(REALM_VARIABLE)) {
-            (Some(realm), _) => ("--realm", realm),
-            (None, Some(realm)) => (REALM_VARIABLE, realm),
-            (None, None) => bail!(
-                "no realm: use --realm or {REALM_VARIABLE}, with the realm's full host name, \
-                 such as custxx.auth.bandwidth.com"
-            ),
-        };
-        Ok(Who {
-            username: text("--username", args.username)?,
-            domain: args.domain.map(|domain| text("--domain", domain)).transpose()?,
-            realm: text(realm_place, realm)?,
-            realm_place,
-            rules: if args.lenient { Rules::Lenient } else { Rules::Strict },
-        })
+        let place = Place::new(args.realm)?;
+        ensure!(
+            place.realm.is_some(),
+            "no realm: use --realm or {REALM_VARIABLE}, with the realm's full host name, such as \
+             custxx.auth.bandwidth.com"
+        );
+        let username = text("--username", Some(args.username))?.unwrap_or_default();
+        Ok(Who { username, place })
     }
 
     /// The parts that every command has.
     pub fn parts(&self) -> Parts<'_> {
         Parts {
             username: &self.username,
-            domain: self.domain.as_deref(),
-            realm: &self.realm,
+            domain: self.place.domain.as_deref(),
+            realm: self.place.realm.as_deref().unwrap_or_default(),
             ..Parts::default()
         }
     }
 
-    /// Checks `parts`, and names the flag or the variable that each finding is about.
+    /// Checks `parts`, which are these or more.
     pub fn check<'a>(
         &self,
         parts: Parts<'a>,
         warnings: &Warnings,
     ) -> anyhow::Result<Credential<'a>> {
-        let place = |finding: &Finding| match finding.field {
-            Field::Realm => self.realm_place.to_owned(),
-            field => format!("--{}", field.name().replace('_', "-")),
-        };
-        match parts.check(self.rules) {
-            Ok((credential, advice)) => {
-                warnings.advise(&advice, place);
-                Ok(credential)
-            }
-            Err(findings) => Err(warnings.refuse(findings, self.rules, place)),
-        }
+        self.place.settle(parts.check(self.place.rules), warnings)
     }
 }
 
 /// An argument as text. What is not UTF-8 can't be put into a document.
-pub fn text(flag: &str, value: OsString) -> anyhow::Result<String> {
-    value
-        .into_string()
-        .ok()
-        .with_context(|| format!("{flag}: not UTF-8: type it in a UTF-8 terminal"))
+fn text(flag: &str, value: Option<OsString>) -> anyhow::Result<Option<String>> {
+    let decode = |value: OsString| {
+        let text = value.into_string().ok();
+        text.with_context(|| format!("{flag}: not UTF-8: type it in a UTF-8 terminal"))
+    };
+    value.map(decode).transpose()
+}
+
+/// Refuses what a format has no place for: left out in silence, it would be missed too late.
+/// `takers` has flags, whether each was given, and the formats that have a place for it.
+fn check_format<F: ValueEnum + PartialEq>(
+    format: &F,
+    takers: &[(&str, bool, &[F])],
+) -> anyhow::Result<()> {
+    for (flag, given, formats) in takers {
+        let names: Vec<_> = formats.iter().map(name).collect();
+        ensure!(
+            !given || formats.contains(format),
+            "{flag}: the format {} has no place for it: use {}",
+            name(format),
+            names.join(" or "),
+        );
+    }
+    Ok(())
+}
+
+fn name(format: &impl ValueEnum) -> String {
+    format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
 }

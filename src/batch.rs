@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{self, Read};
+use std::sync::Mutex;
 
 use csv_core::Reader;
 use zeroize::Zeroizing;
@@ -133,7 +134,9 @@ impl<'a> Batch<'a> {
         let Ok(()) = in_order(
             rows,
             || {
-                let (mut worker, mut reader) = (Worker::new(&layout, options), Reader::new());
+                let mut worker = Worker::new(&layout, options);
+                let shared = layout.reader.lock().ok().and_then(|mut reader| reader.take());
+                let mut reader = shared.unwrap_or_else(Reader::new);
                 move |chunk| worker.rows(&chunk, &mut reader)
             },
             |mut rows| {
@@ -304,6 +307,8 @@ struct Layout {
     width: usize,
     /// Those of [`COLUMNS`] of which cells are kept.
     kept: Vec<usize>,
+    /// The parser that read the header, for the first who wants one: it takes time to make.
+    reader: Mutex<Option<Reader>>,
 }
 
 impl Layout {
@@ -315,17 +320,21 @@ impl Layout {
         let mut reader = Reader::new();
         let mut records = Records::new(chunk, Self::WIDEST, &mut reader);
         let Some(header) = records.next() else { return Ok(None) };
-        let layout = Self::of(&header, options)?;
-        let rest = records.rest();
-        *chunk = rest;
+        let mut layout = Self::of(&header, options)?;
+        *chunk = records.rest();
+        layout.reader = Mutex::new(Some(reader));
         Ok(Some(layout))
     }
 
     fn of(header: &Record<'_>, options: &Options<'_>) -> Result<Self, BatchError> {
         let error = |problem: &str, remedy| Err(file_error(header.line, problem, remedy));
         let known = "use username, password, domain, realm and app_id";
-        let mut layout =
-            Layout { places: [None; COLUMNS.len()], width: header.width, kept: Vec::new() };
+        let mut layout = Layout {
+            places: [None; COLUMNS.len()],
+            width: header.width,
+            kept: Vec::new(),
+            reader: Mutex::default(),
+        };
         if header.width > Self::WIDEST {
             return error(&format!("{} columns", header.width), known);
         }

@@ -31,6 +31,10 @@ pub enum Command {
     Hash(HashArgs),
     /// Hash all rows of a CSV file, into one document.
     Batch(BatchArgs),
+    /// Say whether a password matches, and if not, why not.
+    Verify(VerifyArgs),
+    /// Print the request that dials through the bridge.
+    Call(CallArgs),
 }
 
 const HASH_EXAMPLES: &str = "\
@@ -53,6 +57,10 @@ pub struct HashArgs {
     /// Where the password comes from.
     #[command(flatten)]
     pub password: PasswordArgs,
+
+    /// A new one.
+    #[command(flatten)]
+    pub generate: GenerateArgs,
 
     /// text, xml (create), update-xml (change the password), json or env.
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
@@ -145,6 +153,149 @@ pub enum BatchFormat {
     Xml,
 }
 
+const VERIFY_EXAMPLES: &str = "\
+The password comes from where it does for hash. Exit status: 0 when all that is given matches, 1 when
+something does not, 2 when nothing was checked.
+
+Examples:
+  bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
+  bwsip verify --method REGISTER --authorization \"$HEADER\"";
+
+/// Say whether a password matches digests or a captured response, and if not, why not.
+#[derive(Args)]
+#[command(after_help = VERIFY_EXAMPLES)]
+pub struct VerifyArgs {
+    /// Name that the SIP client logs in with; a captured response has it.
+    #[arg(short, long, value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(required_unless_present = "authorization", help_heading = "Credential")]
+    pub username: Option<OsString>,
+
+    /// Where the name counts.
+    #[command(flatten)]
+    pub realm: RealmArgs,
+
+    /// Where the password comes from.
+    #[command(flatten)]
+    pub password: PasswordArgs,
+
+    /// What is known of the credential.
+    #[command(flatten)]
+    pub known: KnownArgs,
+
+    /// text or json.
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(default_value = "text", hide_possible_values = true)]
+    pub format: VerifyFormat,
+}
+
+const CALL_EXAMPLES: &str = "\
+The password comes from where it does for hash; uri and python do without. The token for curl comes
+from the environment variable TWILIO_AUTH_TOKEN alone; without it, curl asks.
+
+Examples:
+  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006
+  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006 -u sipauthtest \\
+      --from +15553334444 --url https://example.com/twiml --format json";
+
+/// Print the SIP URI to dial through the bridge, or the whole request for Twilio's API.
+#[derive(Args)]
+#[command(after_help = CALL_EXAMPLES)]
+pub struct CallArgs {
+    /// Number to call, in E.164.
+    #[arg(long, value_name = "NUMBER", help_heading = "Call")]
+    pub to: OsString,
+
+    /// Number that calls, in E.164; uri does without.
+    #[arg(long, value_name = "NUMBER", help_heading = "Call")]
+    pub from: Option<OsString>,
+
+    /// Port of the bridge, 1 to 65535; none where DNS finds it.
+    #[arg(long, value_name = "PORT", help_heading = "Call")]
+    pub port: Option<OsString>,
+
+    /// Address of the TwiML that says what happens in the call; uri does without.
+    #[arg(long, value_name = "URL", help_heading = "Call")]
+    pub url: Option<OsString>,
+
+    /// Name that the bridge knows; uri does without.
+    #[arg(short, long, value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(help_heading = "Credential")]
+    pub username: Option<OsString>,
+
+    /// Where the name counts.
+    #[command(flatten)]
+    pub realm: RealmArgs,
+
+    /// Where the password comes from.
+    #[command(flatten)]
+    pub password: PasswordArgs,
+
+    /// uri, curl (a config), json (the form fields) or python.
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(default_value = "uri", hide_possible_values = true)]
+    pub format: CallFormat,
+
+    /// Account to call from [or the environment variable TWILIO_ACCOUNT_SID]; for curl and python.
+    #[arg(long, value_name = "SID", help_heading = "Output")]
+    pub account_sid: Option<OsString>,
+
+    /// Another API that speaks Twilio's; for curl and python.
+    #[arg(long, value_name = "URL", help_heading = "Output")]
+    #[arg(default_value = "https://api.twilio.com")]
+    pub api_url: OsString,
+
+    /// Where the result goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What `bwsip call` can print.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CallFormat {
+    /// The SIP URI.
+    Uri,
+    /// A config for curl.
+    Curl,
+    /// An object of the form fields.
+    Json,
+    /// A program for Twilio's library.
+    Python,
+}
+
+/// What is known of a credential.
+#[derive(Args)]
+#[command(next_help_heading = "Known")]
+pub struct KnownArgs {
+    /// Hash1, a secret: other users of the machine can see it.
+    #[arg(long, value_name = "HEX")]
+    pub hash1: Option<OsString>,
+
+    /// Hash1b, a secret too.
+    #[arg(long, value_name = "HEX")]
+    pub hash1b: Option<OsString>,
+
+    /// Document sent to Bandwidth or got from it; - is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["hash1", "hash1b", "authorization"])]
+    pub xml: Option<PathBuf>,
+
+    /// Captured header: Digest …, for the password, or for --hash1 or --hash1b instead.
+    #[arg(long, value_name = "HEADER", requires = "method")]
+    pub authorization: Option<OsString>,
+
+    /// Method of the captured request, such as REGISTER.
+    #[arg(long, value_name = "METHOD", requires = "authorization")]
+    pub method: Option<OsString>,
+}
+
+/// What `bwsip verify` can print.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// A line for each digest.
+    Text,
+    /// One object.
+    Json,
+}
+
 /// Whose credential it is.
 #[derive(Args)]
 #[command(next_help_heading = "Credential")]
@@ -190,10 +341,13 @@ pub struct PasswordArgs {
     /// The password itself; other users of the machine can see it.
     #[arg(short, long, value_name = "VALUE", group = PASSWORD_SOURCE, allow_hyphen_values = true)]
     pub password: Option<OsString>,
+}
 
-    /// A new one.
-    #[command(flatten)]
-    pub generate: GenerateArgs,
+impl PasswordArgs {
+    /// Whether a flag says where the password comes from.
+    pub fn is_given(&self) -> bool {
+        self.password_stdin || self.password_file.is_some() || self.password.is_some()
+    }
 }
 
 /// The flags of which there can be one.

@@ -23,6 +23,13 @@ impl Digest {
 }
 
 impl Digest {
+    /// Reads 32 hexadecimal digits, in either case.
+    pub fn from_hex(digits: &str) -> Option<Digest> {
+        let mut bytes = Zeroizing::new([0; 16]);
+        hex::decode_to_slice(digits, bytes.as_mut()).ok()?;
+        Some(Digest(Zeroizing::new(u128::from_be_bytes(*bytes))))
+    }
+
     /// Appends the 32 digits.
     pub fn push_to(&self, out: &mut Vec<u8>) {
         let start = out.len();

@@ -20,13 +20,17 @@
 //! assert_eq!(digests.hash1b.to_string(), "79bb0e55551e14a2f329a282c7cf1456");
 //! ```
 
+pub mod answer;
 pub mod batch;
+pub mod call;
 mod credential;
 mod csv;
+pub mod diagnosis;
 mod digest;
 pub mod document;
 mod parallel;
 mod password;
+pub mod response;
 mod wiped;
 
 pub use credential::{Credential, Field, Finding, Parts, Rules, Severity};

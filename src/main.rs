@@ -22,7 +22,7 @@ use crate::message::Warnings;
 
 fn main() -> ExitCode {
     match run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(matches) => ExitCode::from(u8::from(!matches)),
         Err(error) => {
             // A reader that has had enough needs no telling.
             if !error.is::<output::ReaderGone>() {
@@ -33,17 +33,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> anyhow::Result<()> {
+/// Does what was asked. Gives whether all matches, for `verify`; whatever else is done is done.
+fn run() -> anyhow::Result<bool> {
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-            return output::help(&help.render());
+            return output::help(&help.render()).map(|()| true);
         }
         Err(error) => anyhow::bail!(message::usage(&error)),
     };
     let warnings = Warnings::new(cli.quiet);
     match cli.command {
-        cli::Command::Hash(args) => commands::hash::run(args, &warnings),
-        cli::Command::Batch(args) => commands::batch::run(args, &warnings),
+        cli::Command::Hash(args) => commands::hash::run(args, &warnings).map(|()| true),
+        cli::Command::Batch(args) => commands::batch::run(args, &warnings).map(|()| true),
+        cli::Command::Call(args) => commands::call::run(args, &warnings).map(|()| true),
+        cli::Command::Verify(args) => commands::verify::run(args, &warnings),
     }
 }

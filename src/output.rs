@@ -160,7 +160,7 @@ impl Staged<'_> {
 
 /// Writes `result` past any buffer that would keep a copy, and closes the descriptor, for some file
 /// systems tell only then that the disk is full.
-fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
+pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
     let write = || {
         let mut stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         result(&mut stdout)?;

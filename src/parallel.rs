@@ -15,10 +15,14 @@ pub fn in_order<T: Send, R: Send, E, W: FnMut(T) -> R>(
     hire: impl Fn() -> W + Sync,
     mut sink: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let mut items = items.peekable();
     let Some(first) = items.next() else { return Ok(()) };
-    if threads == 1 || items.peek().is_none() {
+    let threads = match items.peek() {
+        None => 1,
+        // To ask takes longer than a small item.
+        Some(_) => thread::available_parallelism().map_or(1, NonZero::get),
+    };
+    if threads == 1 {
         let mut work = hire();
         return std::iter::once(first).chain(items).try_for_each(|item| sink(work(item)));
     }

@@ -19,22 +19,26 @@ const VARIABLE: &str = "BWSIP_PASSWORD";
 /// As much as has to be read to be certain that a password is too long.
 const LIMIT: usize = Password::MAX_LEN + b"\r\n".len() + 1;
 
+/// What a password is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To make a credential of it: it is asked for twice, and could be generated.
+    Make,
+    /// To use the one that there is.
+    Use,
+}
+
 /// Gives the password from the first source that is there, and warns of what is odd about it.
 ///
-/// `whose` tells the person at a prompt which password is meant; with `twice` it is asked for
-/// again, and must be the same.
+/// `whose` tells the person at a prompt which password is meant.
 pub fn read(
     args: PasswordArgs,
     whose: &str,
-    twice: bool,
+    purpose: Purpose,
     warnings: &Warnings,
 ) -> anyhow::Result<Password> {
-    let prompt = || prompt(whose, twice);
-    let (place, password) = if args.generate.generate_password {
-        let password =
-            Password::generate().context("--generate-password: the system gave no random bytes")?;
-        ("--generate-password".to_owned(), Ok(password))
-    } else if args.password_stdin {
+    let prompt = || prompt(whose, purpose);
+    let (place, password) = if args.password_stdin {
         let password = match io::stdin().is_terminal() {
             true => prompt()?,
             false => stdin()
@@ -61,9 +65,10 @@ pub fn read(
     } else if io::stdin().is_terminal() || io::stderr().is_terminal() {
         ("the password typed".to_owned(), prompt()?)
     } else {
+        let generate = if purpose == Purpose::Make { "--generate-password, " } else { "" };
         bail!(
-            "no password: use --password-stdin, --password-file, --generate-password or \
-             BWSIP_PASSWORD, or run it on a terminal to be asked"
+            "no password: use --password-stdin, --password-file, {generate}or {VARIABLE}, or run it \
+             on a terminal to be asked"
         );
     };
     let password = password.map_err(|error| match error {
@@ -86,13 +91,13 @@ fn bounded(reader: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(bytes)
 }
 
-fn prompt(whose: &str, twice: bool) -> anyhow::Result<Result<Password, PasswordError>> {
+fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, PasswordError>> {
     let ask = || -> io::Result<_> {
         let terminal = Terminal::open()?;
         let first = terminal.ask(&format!("Password for {whose}: "), LIMIT)?;
-        let second = match twice {
-            true => terminal.ask("The same again: ", LIMIT)?,
-            false => first.clone(),
+        let second = match purpose {
+            Purpose::Make => terminal.ask("The same again: ", LIMIT)?,
+            Purpose::Use => first.clone(),
         };
         Ok((first, second))
     };

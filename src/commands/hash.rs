@@ -2,23 +2,23 @@
 
 use std::io::Write;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use bwsip::document::{Document, Entry, json, update_xml};
-use bwsip::{Digests, Parts};
+use bwsip::{Digests, Parts, Password};
 use zeroize::Zeroizing;
 
 use super::{UNKEPT_PASSWORD, Who, check_format, text};
 use crate::cli::{GenerateArgs, HashArgs, HashFormat};
 use crate::message::Warnings;
 use crate::output::{Contents, Destination};
-use crate::password_source;
+use crate::password_source::{self, Purpose};
 
 /// Hashes one credential.
 ///
 /// Everything that can be checked is checked before a password is asked for.
 pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     use HashFormat::{Env, Json, Text, UpdateXml, Xml};
-    let GenerateArgs { generate_password: generated, ref password_out } = args.password.generate;
+    let GenerateArgs { generate_password: generated, ref password_out } = args.generate;
     let takers: [(_, _, &[HashFormat]); 4] = [
         ("--app-id", args.app_id.is_some(), &[Xml, UpdateXml, Json]),
         ("--with-realm", args.with_realm, &[Xml]),
@@ -39,7 +39,10 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let destination = Destination::new(args.output, password_out.as_deref())?;
 
     let whose = format!("{} on {}", credential.composite_username(), credential.realm());
-    let password = password_source::read(args.password, &whose, true, warnings)?;
+    let password = match generated {
+        true => Password::generate().context("--generate-password: no random bytes")?,
+        false => password_source::read(args.password, &whose, Purpose::Make, warnings)?,
+    };
     let digests = Digests::new(&credential, password.as_bytes());
 
     let generated = password.as_str().filter(|_| generated);

@@ -1,7 +1,9 @@
 //! What each command does: arguments in, calls to the library, output out.
 
 pub mod batch;
+pub mod call;
 pub mod hash;
+pub mod verify;
 
 use std::env;
 use std::ffi::OsString;
@@ -45,6 +47,11 @@ impl Place {
         })
     }
 
+    /// The realm, which has to be there.
+    pub fn needed_realm(&self) -> anyhow::Result<&str> {
+        needed_realm(self.realm.as_deref())
+    }
+
     /// Gives what was checked, or fails with the errors among the findings; each names its flag or
     /// variable. Prints the warnings.
     pub fn settle<T>(
@@ -66,6 +73,16 @@ impl Place {
     }
 }
 
+/// A realm that has to be there.
+fn needed_realm(realm: Option<&str>) -> anyhow::Result<&str> {
+    realm.with_context(|| {
+        format!(
+            "no realm: use --realm or {REALM_VARIABLE}, with the realm's full host name, such as \
+             custxx.auth.bandwidth.com"
+        )
+    })
+}
+
 /// Whose credential it is, as the user typed it.
 pub struct Who {
     username: String,
@@ -76,11 +93,7 @@ impl Who {
     /// Fails when there is no realm, and on anything that is not UTF-8.
     pub fn new(args: WhoArgs) -> anyhow::Result<Self> {
         let place = Place::new(args.realm)?;
-        ensure!(
-            place.realm.is_some(),
-            "no realm: use --realm or {REALM_VARIABLE}, with the realm's full host name, such as \
-             custxx.auth.bandwidth.com"
-        );
+        place.needed_realm()?;
         let username = text("--username", Some(args.username))?.unwrap_or_default();
         Ok(Who { username, place })
     }

@@ -10,3 +10,4 @@ mod readme;
 mod registrar;
 mod rules;
 mod usage;
+mod verify;

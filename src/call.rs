@@ -123,7 +123,7 @@ impl<'a> Request<'a> {
             Some(token) => option("user", &[account, ":", token]),
             None => option("user", &[account]),
         }
-        out.push_str("fail-with-body\n");
+        out.push_str("fail-with-body\nsilent\nshow-error\n");
         out
     }
 

@@ -56,6 +56,11 @@ impl Run {
         self
     }
 
+    pub fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     /// The password of the guide, in the environment.
     pub fn with_password(self) -> Self {
         self.env("BWSIP_PASSWORD", "password")

@@ -1,5 +1,6 @@
 //! What users do, done to the built binary.
 
+mod call;
 mod common;
 mod hash;
 mod md5sum;
@@ -9,5 +10,6 @@ mod prompt;
 mod readme;
 mod registrar;
 mod rules;
+mod server;
 mod usage;
 mod verify;

@@ -1,14 +1,12 @@
 //! The README: its console blocks run as they are, its shell blocks against a server of the tests'.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
-use std::thread;
 
 use crate::common::{GUIDE_XML, md5sum};
+use crate::server::{Request, take_one};
 
 const README: &str = include_str!("../../README.md");
 
@@ -71,49 +69,11 @@ fn block(language: &str, part: &str) -> &'static str {
     block
 }
 
-/// What a server was sent.
-struct Request {
-    line: String,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl Request {
-    fn header(&self, name: &str) -> &str {
-        let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
-        found.map_or("", |(_, value)| value)
-    }
-}
-
 /// Runs `script` in bash, as its user would but for Bandwidth's address, which becomes that of a
 /// server that takes one request. Gives the request, what the script printed, and all arguments of
 /// the `curl` that it ran.
 fn post(script: &str) -> (Request, String, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it has an address");
-    let server = thread::spawn(move || {
-        let (stream, _) = listener.accept().expect("curl comes");
-        let mut reader = BufReader::new(&stream);
-        let mut line = String::new();
-        reader.read_line(&mut line).expect("a request line");
-        let mut headers = Vec::new();
-        loop {
-            let mut header = String::new();
-            reader.read_line(&mut header).expect("a header");
-            let Some((name, value)) = header.trim_end().split_once(": ") else { break };
-            headers.push((name.to_owned(), value.to_owned()));
-        }
-        let mut request =
-            Request { line: line.trim_end().to_owned(), headers, body: String::new() };
-        let length = request.header("Content-Length").parse().expect("a length");
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).expect("a body");
-        request.body = String::from_utf8(body).expect("UTF-8");
-        (&stream)
-            .write_all(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
-            .expect("an answer");
-        request
-    });
+    let (address, server) = take_one("");
 
     let home = tempfile::tempdir().expect("a directory");
     let netrc = "machine 127.0.0.1 login api-user password api-secret\n";

@@ -1,0 +1,327 @@
+//! The request that dials through the bridge.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+use crate::common::{Run, bwsip};
+use crate::server::{Request, take_one};
+
+/// The guide's call, but for its password.
+const GUIDE_CALL: [&str; 13] = [
+    "call",
+    "--to",
+    "+17778889999",
+    "--realm",
+    "custxx.auth.bandwidth.com",
+    "--port",
+    "5006",
+    "--from",
+    "+15553334444",
+    "--url",
+    "http://requestb.in/zolm8azo",
+    "--username",
+    "sipauthtest",
+];
+
+const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+const TOKEN: &str = "t0ken \"with\\what curl escapes'";
+
+/// The guide's call, in a format, with nothing of Twilio's in the environment.
+fn call(format: &str) -> Run {
+    let run = bwsip(GUIDE_CALL).args(["-f", format]);
+    run.without("TWILIO_ACCOUNT_SID").without("TWILIO_AUTH_TOKEN")
+}
+
+fn fields(password: &str) -> Vec<(String, Vec<u8>)> {
+    let fields = [
+        ("To", "sip:+17778889999@custxx.auth.bandwidth.com:5006"),
+        ("From", "+15553334444"),
+        ("Url", "http://requestb.in/zolm8azo"),
+        ("SipAuthUsername", "sipauthtest"),
+        ("SipAuthPassword", password),
+    ];
+    fields.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())).into()
+}
+
+#[test]
+fn the_uri_of_the_guide() {
+    let uri = "sip:+17778889999@custxx.auth.bandwidth.com:5006\n";
+    let run = bwsip(["call", "--to", "+17778889999", "--realm", "custxx.auth.bandwidth.com"]);
+    assert_eq!(run.args(["--port", "5006"]).clean(), uri);
+    // The whole line serves too, and still nobody is asked for a password.
+    assert_eq!(call("uri").clean(), uri);
+    let run = bwsip(["call", "--to", "+17778889999"]).env("BWSIP_REALM", "custxx.example.com");
+    assert_eq!(run.clean(), "sip:+17778889999@custxx.example.com\n");
+}
+
+#[test]
+fn the_form_fields_of_the_guide() {
+    let expected = "{\"To\":\"sip:+17778889999@custxx.auth.bandwidth.com:5006\",\
+        \"From\":\"+15553334444\",\"Url\":\"http://requestb.in/zolm8azo\",\
+        \"SipAuthUsername\":\"sipauthtest\",\"SipAuthPassword\":\"password\"}\n";
+    assert_eq!(call("json").with_password().clean(), expected);
+}
+
+#[test]
+fn with_a_domain_the_username_is_the_composite_one() {
+    for format in ["json", "curl", "python"] {
+        let run = call(format).args(["--domain", "somewhere.com", "--account-sid", ACCOUNT]);
+        let run = if format == "python" { run } else { run.with_password() };
+        assert!(run.clean().contains("sipauthtest@somewhere.com"), "{format}");
+    }
+}
+
+#[test]
+fn numbers_that_are_none() {
+    let right = ["+12", "+123456789012345", "+17778889999"];
+    for number in right {
+        let printed = bwsip(["call", "-r", "x.example.com", "--to", number]).clean();
+        assert_eq!(printed, format!("sip:{number}@x.example.com\n"));
+    }
+    let cases = [
+        ("+1 777 888 9999", "use +17778889999\n"),
+        ("+1-(777)-888.9999", "use +17778889999\n"),
+        ("17778889999", "use +17778889999, if its country code is in it"),
+        ("(777) 888-9999", "use +7778889999, if its country code is in it"),
+        ("+1234567890123456", "2 to 15 digits"),
+        ("+1", "2 to 15 digits"),
+        ("+0123456", "2 to 15 digits"),
+        ("+1777x889999", "2 to 15 digits"),
+        ("+१२३४", "2 to 15 digits"),
+        ("sip:+17778889999", "2 to 15 digits"),
+        ("", "2 to 15 digits"),
+    ];
+    for (number, expected) in cases {
+        let message = bwsip(["call", "-r", "x.example.com", "--to", number]).refused();
+        assert!(message.starts_with("error: --to: not a number in E.164: "), "{number}: {message}");
+        assert!(message.contains(expected), "{number}: {message}");
+    }
+    let message = call("json").with_password().args(["--from", "x"]).refused();
+    assert!(message.contains("these do not go together: --from"), "{message}");
+}
+
+#[test]
+fn ports() {
+    let run = |port: &str| bwsip(["call", "-r", "x.example.com", "--to", "+12", "--port", port]);
+    for port in ["1", "65535"] {
+        assert_eq!(run(port).clean(), format!("sip:+12@x.example.com:{port}\n"));
+    }
+    for port in ["0", "65536", "+5060", "x", "", "5060 "] {
+        assert!(run(port).refused().starts_with("error: --port: not a port: use 1 to 65535"));
+    }
+}
+
+#[test]
+fn addresses() {
+    let run = |url: &str| {
+        let run = bwsip(["call", "-r", "x.example.com", "--to", "+12", "--from", "+13", "-u", "u"]);
+        run.args(["-f", "json", "--url", url]).with_password()
+    };
+    for url in ["http://a", "HTTPS://example.com/twiml?a=%20&b", "https://[::1]:8080/"] {
+        assert!(run(url).clean().contains(url));
+    }
+    for url in
+        ["", "example.com", "ftp://example.com", "https://", "https:///x", "http://a b", "http://ä"]
+    {
+        assert!(run(url).refused().starts_with("error: --url: not an address"), "{url}");
+    }
+    let message = call("curl").args(["--api-url", "api.twilio.com", "--account-sid", ACCOUNT]);
+    assert!(message.with_password().refused().contains("--api-url: not an address"));
+}
+
+#[test]
+fn what_a_format_needs_is_named() {
+    let run = |arguments: &[&str]| {
+        let run = bwsip(["call", "--to", "+12", "-r", "x.example.com", "-f", "json"]);
+        run.args(arguments).refused()
+    };
+    assert!(run(&[]).contains("no --username"));
+    assert!(run(&["-u", "bob"]).contains("no --from"));
+    assert!(run(&["-u", "bob", "--from", "+13"]).contains("no --url"));
+    let all = ["-u", "bob", "--from", "+13", "--url", "http://a"];
+    let message = run(&all);
+    assert!(message.contains("no password") && !message.contains("generate"), "{message}");
+    assert!(bwsip(["call", "--to", "+12"]).refused().contains("no realm"));
+    assert!(bwsip(["call"]).refused().contains("missing --to"));
+    assert!(
+        call("curl").with_password().refused().contains("--account-sid: the format curl needs")
+    );
+    let message = call("curl").with_password().args(["--account-sid", "AC/../x"]).refused();
+    assert!(message.contains("--account-sid: not an account's SID"), "{message}");
+    let message = call("python").args(["-p", "x"]).refused();
+    assert!(message.contains("BWSIP_PASSWORD"), "{message}");
+}
+
+#[test]
+fn names_and_realms_have_the_rules_of_hash() {
+    let run = bwsip(["call", "--to", "+12", "-r", "sip:custxx.auth.bandwidth.com:5006"]);
+    assert!(run.refused().contains("use the host name alone: custxx.auth.bandwidth.com"));
+    let message = call("json").with_password().args(["-d", "a@b"]).refused();
+    assert!(message.contains("23015"), "{message}");
+    // sip:, 10 characters of number, @, and the realm.
+    let uri = |realm: usize| {
+        let realm = "x".repeat(realm);
+        bwsip(["call", "--to", "+123456789", "--lenient", "-q", "-r", &realm])
+    };
+    assert_eq!(uri(239).clean().trim_end().len(), 254);
+    assert!(uri(240).refused().contains("more than 254 characters"));
+}
+
+#[test]
+fn passwords_that_twilio_does_not_take() {
+    let longest = "x".repeat(255);
+    assert!(call("json").env("BWSIP_PASSWORD", &longest).clean().contains(&longest));
+    let message = call("json").env("BWSIP_PASSWORD", longest + "x").refused();
+    assert!(message.contains("21223"), "{message}");
+    // 255 characters of two bytes each.
+    call("json").args(["-q"]).env("BWSIP_PASSWORD", "é".repeat(255)).clean();
+    let latin1: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"p\xE4ssword");
+    for format in ["json", "curl"] {
+        let run = call(format).args(["-q", "--account-sid", ACCOUNT]);
+        assert!(run.env("BWSIP_PASSWORD", latin1).refused().contains("not UTF-8"));
+    }
+    let run = call("curl").args(["--account-sid", ACCOUNT, "--password-stdin"]);
+    assert!(run.stdin("a\0b").refused().contains("NUL"));
+}
+
+#[test]
+fn the_token_is_in_no_help_and_no_error() {
+    for arguments in [&["call", "--help"][..], &["call"], &["call", "--to", "x", "-r", "y.z"]] {
+        let run = bwsip(arguments).env("TWILIO_AUTH_TOKEN", TOKEN);
+        let outcome = run.env("TWILIO_ACCOUNT_SID", ACCOUNT).outcome();
+        let all = String::from_utf8_lossy(&outcome.stdout).into_owned() + &outcome.stderr;
+        assert!(!all.contains("t0ken") && !all.contains(ACCOUNT), "{all}");
+    }
+    let message = call("curl").args(["--account-sid", ACCOUNT]).with_password();
+    let message = message.env("TWILIO_AUTH_TOKEN", "t0ken\n").refused();
+    assert!(message.starts_with("error: TWILIO_AUTH_TOKEN: ") && !message.contains("t0ken"));
+}
+
+#[test]
+fn without_a_token_curl_asks() {
+    let run = call("curl").env("TWILIO_ACCOUNT_SID", ACCOUNT).with_password();
+    assert!(run.clean().contains(&format!("user = \"{ACCOUNT}\"\n")));
+}
+
+/// `bwsip call -f curl | curl --config -`, to a server on loopback.
+fn by_curl(password: &str) -> Request {
+    let (address, server) = take_one("{}");
+    let run = call("curl").args(["-q", "--api-url", &format!("http://{address}/")]);
+    let run = run.env("TWILIO_ACCOUNT_SID", ACCOUNT).env("TWILIO_AUTH_TOKEN", TOKEN);
+    // One line end is dropped.
+    let config = run.args(["--password-stdin"]).stdin(format!("{password}\n")).clean();
+    let mut command = Command::new("curl");
+    command.args(["--config", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut curl = command.spawn().expect("curl runs: apt-get install curl");
+    let mut stdin = curl.stdin.take().expect("stdin is a pipe");
+    stdin.write_all(config.as_bytes()).expect("curl reads");
+    drop(stdin);
+    assert!(curl.wait().expect("curl ends").success(), "{config}");
+    server.join().expect("the server ends well")
+}
+
+const NASTY: [&str; 14] = [
+    "password",
+    "@/etc/hostname",
+    "=",
+    "a&b=c+d%20e",
+    "\"quoted\"",
+    "back\\slash\\n",
+    "tab\tnew\nline\rvertical\u{B}",
+    "$HOME `id` 'x'",
+    "# no comment",
+    " leading and trailing ",
+    "pässwörd 日本 😀",
+    "<file",
+    "-d --data",
+    "\u{7F}\u{1}\u{1B}[31m",
+];
+
+#[test]
+#[ignore = "needs curl: apt-get install curl"]
+fn real_curl_sends_what_was_meant() {
+    let random = prop::collection::vec(prop::char::range('\u{1}', '\u{2FF}'), 1..40);
+    let random = random.prop_map(String::from_iter);
+    let check = |password: &str| {
+        let request = by_curl(password);
+        let path = format!("/2010-04-01/Accounts/{ACCOUNT}/Calls.json");
+        assert_eq!(request.line, format!("POST {path} HTTP/1.1"));
+        // base64, as `printf %s "$ACCOUNT:$TOKEN" | base64 -w0` prints it.
+        assert_eq!(request.header("Authorization"), format!("Basic {BASIC}"));
+        assert_eq!(request.header("Content-Type"), "application/x-www-form-urlencoded");
+        assert_eq!(request.form(), fields(password));
+    };
+    NASTY.iter().for_each(|password| check(password));
+    let rng_seed = RngSeed::Fixed(0x5150);
+    let config = Config { cases: 40, rng_seed, failure_persistence: None, ..Config::default() };
+    let run = TestRunner::new(config).run(&random, |password| {
+        check(&password);
+        Ok(())
+    });
+    run.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+const BASIC: &str =
+    "QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjp0MGtlbiAid2l0aFx3aGF0IGN1cmwgZXNjYXBlcyc=";
+
+/// The program that is printed, with Twilio's own library.
+fn by_python(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String, String) {
+    let program = call("python").args(arguments).clean();
+    let mut command = Command::new("python3");
+    command.args(["-c", &program]).env_remove("TWILIO_ACCOUNT_SID").env_remove("TWILIO_AUTH_TOKEN");
+    command.env_remove("BWSIP_PASSWORD").env_remove("TWILIO_EDGE").env_remove("TWILIO_REGION");
+    let output = command.envs(environment.iter().copied()).output().expect("python3 runs");
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+#[ignore = "needs python3 with Twilio's library: pip install twilio"]
+fn twilios_library_sends_the_same() {
+    for password in NASTY {
+        let (address, server) = take_one("{\"sid\": \"CA1\"}");
+        let secrets = [("TWILIO_AUTH_TOKEN", TOKEN), ("BWSIP_PASSWORD", password)];
+        let api = format!("http://{address}");
+        let (status, printed, errors) =
+            by_python(&["--api-url", &api, "--account-sid", ACCOUNT], &secrets);
+        assert_eq!((status, printed.as_str()), (Some(0), "CA1\n"), "{errors}");
+        let request = server.join().expect("the server ends well");
+        assert_eq!(
+            request.line,
+            format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls.json HTTP/1.1")
+        );
+        assert_eq!(request.header("Authorization"), format!("Basic {BASIC}"));
+        let (mut sent, mut expected) = (request.form(), fields(password));
+        sent.sort();
+        expected.sort();
+        assert_eq!(sent, expected);
+    }
+}
+
+#[test]
+#[ignore = "needs python3 with Twilio's library: pip install twilio"]
+fn the_program_says_what_is_missing() {
+    let (status, _, errors) = by_python(&[], &[("TWILIO_AUTH_TOKEN", "x")]);
+    assert_eq!(status, Some(1));
+    let expected = "set these environment variables: TWILIO_ACCOUNT_SID, BWSIP_PASSWORD\n";
+    assert_eq!(errors, expected);
+    let (_, _, errors) = by_python(&["--account-sid", ACCOUNT], &[]);
+    assert_eq!(errors, "set these environment variables: TWILIO_AUTH_TOKEN, BWSIP_PASSWORD\n");
+}
+
+/// Whatever they contain, values are literals: this one would end the string, and the program.
+#[test]
+fn values_in_the_program_are_literals() {
+    let url = "https://example.com/\"+__import__('os').abort()+\"\\";
+    let run =
+        bwsip(["call", "--to", "+12", "--from", "+13", "-r", "x.example.com", "-f", "python"]);
+    let printed = run.args(["-u", "a'b\"c", "--lenient", "-q", "--url", url]).clean();
+    assert!(
+        printed.contains("url=\"https://example.com/\\\"+__import__('os').abort()+\\\"\\\\\",\n")
+    );
+    assert!(printed.contains("sip_auth_username=\"a'b\\\"c\",\n"), "{printed}");
+    assert!(!call("python").env("TWILIO_AUTH_TOKEN", TOKEN).clean().contains("t0ken"));
+}

@@ -16,6 +16,9 @@ use crate::wiped::Wiped;
 /// How much is read before a chunk is cut.
 const CHUNK: usize = 64 * 1024;
 
+/// As much of a chunk is enough for a file of a few rows, and less to overwrite.
+const FIRST_CHUNK: usize = 16 * 1024;
+
 /// Some records, whole.
 pub struct Chunk {
     /// The bytes; they may hold passwords.
@@ -53,7 +56,7 @@ impl<R: Read> Chunks<R> {
     }
 
     fn cut(&mut self) -> Result<Option<Chunk>, Broken> {
-        let mut wanted = CHUNK;
+        let mut wanted = if self.line == 1 { FIRST_CHUNK } else { CHUNK };
         loop {
             self.fill(wanted).map_err(Broken::Read)?;
             if self.pending.is_empty() {
@@ -64,7 +67,7 @@ impl<R: Read> Chunks<R> {
                 Broken::Syntax(self.line + lines as u64, why)
             })?;
             if end > 0 {
-                let mut rest = Wiped::with_capacity(CHUNK);
+                let mut rest = Wiped::with_capacity(self.pending.len() - end);
                 rest.extend_from_slice(&self.pending[end..]);
                 let mut bytes = std::mem::replace(&mut self.pending, rest);
                 bytes.truncate(end);

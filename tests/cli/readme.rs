@@ -20,10 +20,10 @@ fn console_blocks() {
     for block in blocks("console") {
         let block = format!("\n{block}");
         for step in block.split("\n$ ").skip(1) {
-            let (command, expected) = step.split_once('\n').expect("a command is a line");
+            let (command, expected) = step.split_once('\n').unwrap_or((step, ""));
             let (status, expected) = match expected.strip_prefix("? ") {
                 None => ("0", expected),
-                Some(rest) => rest.split_once('\n').expect("a status is a line"),
+                Some(rest) => rest.split_once('\n').unwrap_or((rest, "")),
             };
             if command.contains("md5sum") && !has_md5sum {
                 continue;
@@ -37,7 +37,7 @@ fn console_blocks() {
             ran += 1;
         }
     }
-    assert!(ran >= 8, "only {ran} commands in the README");
+    assert!(ran >= 25, "only {ran} commands in the README");
 }
 
 const MANIFEST: &str = env!("CARGO_MANIFEST_DIR");
@@ -76,8 +76,7 @@ fn post(script: &str) -> (Request, String, String) {
     let (address, server) = take_one("");
 
     let home = tempfile::tempdir().expect("a directory");
-    let netrc = "machine 127.0.0.1 login api-user password api-secret\n";
-    fs::write(home.path().join(".netrc"), netrc).expect("a file");
+    fs::write(home.path().join(".netrc"), NETRC).expect("a file");
     spy_on_curl(home.path());
     let script = script
         .replace("https://dashboard.bandwidth.com", &format!("http://{address}"))
@@ -131,7 +130,10 @@ fn assert_created(posted: (Request, String, String), path: &str) {
 #[test]
 #[ignore = "needs curl: apt-get install curl"]
 fn the_pipe_into_curl() {
-    let account = post(block("sh", "$ACCOUNT_ID/sipcredentials"));
+    let address = "\"https://dashboard.bandwidth.com/api/accounts/$ACCOUNT_ID/sipcredentials\"\n";
+    let pipes = blocks("sh").into_iter().filter(|it| it.contains("xml |") && it.ends_with(address));
+    let [account] = pipes.collect::<Vec<_>>()[..] else { panic!("one pipe to the account") };
+    let account = post(account);
     assert_created(account, "/api/accounts/9900000/sipcredentials");
     let realm = post(block("sh", "$ACCOUNT_ID/realms/"));
     assert_created(realm, "/api/accounts/9900000/realms/14/sipcredentials");
@@ -145,13 +147,67 @@ fn the_step_for_github_actions() {
     assert_created(post(script.trim_start()), "/api/accounts/9900000/sipcredentials");
 }
 
+/// The whole way, with Bandwidth and Twilio on loopback.
+#[test]
+#[ignore = "needs curl: apt-get install curl"]
+fn the_whole_way() {
+    let (bandwidth, credential) = take_one("");
+    let (twilio, call) = take_one("{}");
+    let home = tempfile::tempdir().expect("a directory");
+    fs::write(home.path().join(".netrc"), NETRC).expect("a file");
+    let script = block("sh", "export BWSIP_REALM")
+        .replace("https://dashboard.bandwidth.com", &format!("http://{bandwidth}"))
+        .replace("-f curl", &format!("-f curl --api-url http://{twilio}"));
+    let output = shell("bash", &format!("set -euo pipefail\n{script}"))
+        .current_dir(&home)
+        .env("HOME", home.path())
+        .env("ACCOUNT_ID", "9900000")
+        .env("TWILIO_ACCOUNT_SID", "AC1")
+        .env("TWILIO_AUTH_TOKEN", "token")
+        .output()
+        .expect("bash runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let uri = "sip:+17778889999@custxx.auth.bandwidth.com:5006";
+    assert_eq!(printed, format!("Hash1:  ok\nHash1b: ok\n{uri}\n{{}}"));
+
+    let credential = credential.join().expect("the server ends well");
+    assert_eq!(credential.line, "POST /api/accounts/9900000/sipcredentials HTTP/1.1");
+    let sent = fs::read_to_string(home.path().join("credential.xml")).expect("it was made");
+    assert_eq!(credential.body, sent);
+    let call = call.join().expect("the server ends well");
+    assert_eq!(call.line, "POST /2010-04-01/Accounts/AC1/Calls.json HTTP/1.1");
+    let password = fs::read_to_string(home.path().join("sip-password.txt")).expect("it was made");
+    let fields = call.form();
+    assert!(fields.contains(&("To".to_owned(), uri.as_bytes().to_vec())));
+    let sent = ("SipAuthPassword".to_owned(), password.trim_end().as_bytes().to_vec());
+    assert!(fields.contains(&sent));
+}
+
+/// The table of mistakes has all of them.
+#[test]
+fn the_mistakes() {
+    for mistake in &bwsip::diagnosis::MISTAKES {
+        let cell = format!("`{}`", mistake.name);
+        assert!(
+            README.lines().any(|line| line.starts_with("| `") && line.contains(&cell)),
+            "{cell}"
+        );
+    }
+}
+
+const NETRC: &str = "machine 127.0.0.1 login api-user password api-secret\n";
+
 /// What has no test of its own elsewhere.
 #[test]
 fn other_commands_for_the_shell() {
     let directory = tempfile::tempdir().expect("a directory");
     fs::write(directory.path().join("sip-password.txt"), "password\n").expect("a file");
     let passwords = block("sh", "pass show").replace("pass show sip/sipauthtest", "echo password");
-    let script = format!("set -e\n{passwords}\n{}", block("sh", "--generate-password"));
+    let script = format!(
+        "set -e\n{passwords}\n{}",
+        block("sh", "-r custxx.auth.bandwidth.com --generate-password")
+    );
     let output = shell("sh", &script).current_dir(&directory).output().expect("sh runs");
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,6 +1,6 @@
 //! Help, versions, wrong usage, colour.
 
-use crate::common::{REALM, bwsip, guide_text, hash};
+use crate::common::{GUIDE_XML, REALM, bwsip, guide_text, hash};
 
 #[test]
 fn help_and_version() {
@@ -9,17 +9,39 @@ fn help_and_version() {
     assert_eq!(bwsip(["--version"]).clean(), concat!("bwsip ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
-/// The examples in the help do what they say.
+/// The examples in the help do what they say, where there are the files that they name.
 #[test]
 fn examples_in_the_help() {
-    for help in [bwsip(["--help"]).clean(), bwsip(["hash", "-h"]).clean()] {
+    let directory = tempfile::tempdir().expect("a directory");
+    let put = |name: &str, contents: &str| {
+        std::fs::write(directory.path().join(name), contents).expect("a file");
+    };
+    put("users.csv", "username,password\nbob,secret\n");
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_bwsip"));
+    let path = std::env::var("PATH").expect("there is one");
+    let path = format!("{}:{path}", binary.parent().expect("a directory").display());
+    let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
+        uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
+    for command in [&[][..], &["hash"], &["batch"], &["verify"], &["call"]] {
+        let help = bwsip(command).args(["--help"]).clean();
         let (_, examples) = help.rsplit_once("Example").expect("there is one");
-        let commands = examples.replace("\\\n", " ");
         let mut ran = 0;
-        for command in commands.lines().filter(|line| line.contains("bwsip hash")) {
-            let words = command.split("bwsip").nth(1).expect("it is there").split_whitespace();
-            let run = bwsip(words).stdin("password").with_password();
-            assert!(!run.clean().is_empty());
+        for example in examples.replace("\\\n", " ").lines().filter(|it| it.contains("bwsip ")) {
+            // One example writes the file, another is the one that reads it.
+            put("credentials.xml", GUIDE_XML);
+            if example.contains("--output") {
+                std::fs::remove_file(directory.path().join("credentials.xml")).expect("it goes");
+            }
+            let output = std::process::Command::new("sh")
+                .args(["-c", example])
+                .current_dir(&directory)
+                .env("PATH", &path)
+                .env("HEADER", header)
+                .env("SIP_PASSWORD", "password")
+                .env("BWSIP_PASSWORD", "password")
+                .output()
+                .expect("sh runs");
+            assert!(output.status.success() && output.stderr.is_empty(), "{example}: {output:?}");
             ran += 1;
         }
         assert!(ran > 0, "{help}");
@@ -29,7 +51,7 @@ fn examples_in_the_help() {
 #[test]
 fn wrong_usage_is_one_line_that_says_what_is_right() {
     let cases: [(&[&str], &str); 10] = [
-        (&[], "a command is needed; use one of hash"),
+        (&[], "a command is needed; use one of hash, batch, verify, call"),
         (&["hsh"], "no such command"),
         (&["hash"], "missing --username <NAME>"),
         (&["hash", "-u"], "no value, or a wrong one, for --username <NAME>"),

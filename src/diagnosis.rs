@@ -188,7 +188,9 @@ pub static MISTAKES: [Mistake; 21] = [
     },
     Mistake {
         name: "guide-colon",
-        happened: "it was made with a colon for the @, as the table in Bandwidth's guide has it; a client that logs in with @ and the realm after its name is refused, one that logs in without gets in",
+        happened: "it was made with a colon for the @, as the table in Bandwidth's guide has it; a \
+                   client that logs in with @ and the realm after its name is refused, one that \
+                   logs in without gets in",
         instead: "make it again with bwsip hash",
         changes: |making| match making.recipe {
             Recipe::Right(Which::Hash1b) => with_recipe(making, Recipe::Colon),
@@ -227,7 +229,8 @@ pub static MISTAKES: [Mistake; 21] = [
     },
     Mistake {
         name: "password-lacked-white-space",
-        happened: "the password lacked the white space or line end that it has at its beginning or end here",
+        happened: "the password lacked the white space or line end that it has at its beginning or \
+                   end here",
         instead: "find out whether it belongs to the password, and leave it out if not",
         changes: |making| {
             let password = &making.password;
@@ -299,7 +302,8 @@ pub static MISTAKES: [Mistake; 21] = [
     Mistake {
         name: "domain-added",
         happened: "a domain was added to the username that it does not have, or has already",
-        instead: "leave --domain out where the credential has no domain, and the domain out of the username where it has one",
+        instead: "leave --domain out where the credential has no domain, and the domain out of the \
+                  username where it has one",
         changes: |making| match &making.domain {
             Some(domain) => {
                 let username = format!("{}@{domain}", making.username);
@@ -366,7 +370,8 @@ pub static MISTAKES: [Mistake; 21] = [
     },
     Mistake {
         name: "digits",
-        happened: "it was cut short, or has something more or other in it, and begins like the right one",
+        happened: "it was cut short, or has something more or other in it, and begins like the right \
+                   one",
         instead: "copy the whole digest",
         changes: |making| vec![Making { whole: false, ..making.clone() }],
     },

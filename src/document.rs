@@ -9,7 +9,6 @@ use crate::csv::quoted;
 use crate::{Credential, Digest, Digests, Parts};
 
 /// A credential with its digests, ready for a document.
-#[derive(Debug)]
 pub struct Entry<'a> {
     /// Whose digests they are.
     pub credential: Credential<'a>,

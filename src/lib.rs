@@ -2,8 +2,9 @@
 //!
 //! Bandwidth never takes a SIP password: it takes two MD5 digests of it, [`Hash1` and
 //! `Hash1b`](Digests), in an XML document. This library checks a [`Credential`] against Bandwidth's
-//! rules, computes the digests, and writes the [documents](document). It touches no terminal, no
-//! file and no network; `bwsip`, the command line around it, does.
+//! rules, computes the digests, and writes the [documents](document), for one credential or for
+//! [many](batch). It finds out [why a digest is wrong](diagnosis), and builds the [call] for the other
+//! provider. It touches no terminal, no file and no network; `bwsip`, the command line around it, does.
 //!
 //! ```
 //! use bwsip::{Digests, Parts, Password, Rules, document};

@@ -70,6 +70,9 @@ struct Check {
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<usize>,
     matches: bool,
+    /// Which digest a response should be made from, and is, if it matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
     /// Whether the mistakes were tried in vain.
     #[serde(skip)]
     unknown: bool,
@@ -99,7 +102,7 @@ impl Report {
             let name = match check.check {
                 "hash1" => "Hash1: ",
                 "hash1b" => "Hash1b:",
-                name => &format!("{name}:"),
+                other => &format!("{other}:"),
             };
             let entry = check.entry.map_or(String::new(), |entry| format!("entry {entry}: "));
             let verdict = if check.matches { "ok" } else { "does not match" };
@@ -140,6 +143,7 @@ impl Check {
             check,
             entry,
             matches: matches!(finding, Finding::Right),
+            digest: None,
             unknown: matches!(finding, Finding::Unknown),
             causes: mistakes.iter().map(|mistake| mistake.name).collect(),
             message,
@@ -339,6 +343,7 @@ fn captured(
                 check,
                 entry: None,
                 matches,
+                digest: None,
                 unknown: false,
                 causes: vec![],
                 message,
@@ -381,7 +386,7 @@ fn captured(
         };
         Check::new("response", None, &finding, note)
     };
-    checks.push(check);
+    checks.push(Check { digest: Some(which.name().to_lowercase()), ..check });
     Ok(Report::new(&making, checks))
 }
 
@@ -427,5 +432,13 @@ fn by_digest(
         );
     }
     let message = Some(message);
-    Ok(Check { check: "response", entry: None, matches, unknown: false, causes: vec![], message })
+    Ok(Check {
+        check: "response",
+        entry: None,
+        matches,
+        digest: None,
+        unknown: false,
+        causes: vec![],
+        message,
+    })
 }

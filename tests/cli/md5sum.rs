@@ -1,5 +1,7 @@
 //! The digests against a program that is not ours.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
@@ -52,6 +54,7 @@ fn digests_agree_with_md5sum() {
         (name("._-!$&*+=~", 32), name("._-!$&*+=~", 32).prop_map(Some)),
     ];
     let credential = (user, name("-.", 64), password());
+    let seen = RefCell::new(BTreeSet::new());
     runner(250)
         .run(&credential, |((username, domain), realm, password)| {
             let composite = match &domain {
@@ -65,6 +68,7 @@ fn digests_agree_with_md5sum() {
             let hash1b = digest(format!("{composite}@{realm}:{realm}:"));
             let whole = text(&hash1, &hash1b);
 
+            seen.borrow_mut().extend(username.chars());
             let domain = domain.map(|domain| format!("--domain={domain}"));
             let realm = format!("--realm={realm}");
             let run = || bwsip(["hash", "-q", "-u", &username, &realm]).args(domain.as_slice());
@@ -79,6 +83,8 @@ fn digests_agree_with_md5sum() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
+    let legal: BTreeSet<char> = ALPHANUMERIC.chars().chain("._-!$&*+=~@".chars()).collect();
+    assert_eq!(seen.into_inner(), legal, "every legal character was there");
 }
 
 /// No input makes it panic, half succeed, or tell the secret.

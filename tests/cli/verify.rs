@@ -448,6 +448,11 @@ fn the_examples_of_the_rfcs() {
     // H(A1) of RFC 2617's, by md5sum.
     let run = bwsip(["verify", "--method", "GET", "--authorization", RFC_2617]);
     assert_eq!(run.args(["--hash1", "939e7578ed9e3c518a452acee763bce9"]).clean(), ok);
+    let json = captured(RFC_2617, "Circle Of Life").args(["-f", "json"]).clean();
+    assert!(
+        json.contains("\"check\":\"response\",\"matches\":true,\"digest\":\"hash1\""),
+        "{json}"
+    );
     let text = mismatch(captured(RFC_2617, "Circle of Life"));
     assert!(text.contains("the password itself may be wrong"), "{text}");
     let text = mismatch(captured(RFC_2617, "Circle Of Life "));

@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use crate::common::{bwsip, escaped, md5sum, text};
 
 /// As many cases each time, the same ones each time, and no file of failures left behind.
-fn runner(cases: u32) -> TestRunner {
+pub fn runner(cases: u32) -> TestRunner {
     let rng_seed = RngSeed::Fixed(0x5150);
     TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..Config::default() })
 }
@@ -26,14 +26,14 @@ fn of(characters: &'static str, length: std::ops::RangeInclusive<usize>) -> Boxe
 const ALPHANUMERIC: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /// Any legal name, weighted towards the legal punctuation.
-fn name(punctuation: &'static str, longest: usize) -> BoxedStrategy<String> {
+pub fn name(punctuation: &'static str, longest: usize) -> BoxedStrategy<String> {
     let part = prop_oneof![of(ALPHANUMERIC, 1..=3), of(punctuation, 1..=2)];
     let parts = prop::collection::vec(part, 1..=longest);
     parts.prop_map(move |parts| parts.concat().chars().take(longest).collect()).boxed()
 }
 
 /// Any bytes, with what is usual in passwords more often: spaces, quotes, colons, UTF-8.
-fn password() -> BoxedStrategy<Vec<u8>> {
+pub fn password() -> BoxedStrategy<Vec<u8>> {
     let piece = prop_oneof![
         of(ALPHANUMERIC, 1..=8).prop_map(String::into_bytes),
         of(" '\"`:;@&%$\\#!<>", 1..=4).prop_map(String::into_bytes),

@@ -9,11 +9,11 @@ use tempfile::TempDir;
 
 use crate::common::{GUIDE_XML, REALM, guide_text, hash, md5sum};
 
-fn directory() -> TempDir {
+pub fn directory() -> TempDir {
     tempfile::tempdir().expect("a directory")
 }
 
-fn names(directory: &Path) -> Vec<String> {
+pub fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("it is there");
     let mut names: Vec<_> = entries
         .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
@@ -30,7 +30,7 @@ fn assert_private(path: &Path, contents: &str) {
 }
 
 /// A pipe that nobody reads.
-fn closed_pipe() -> ChildStdin {
+pub fn closed_pipe() -> ChildStdin {
     let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().expect("true starts");
     let pipe = reader.stdin.take().expect("stdin is a pipe");
     reader.wait().expect("true ends");

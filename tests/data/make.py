@@ -1,0 +1,36 @@
+"""Writes credentials.fods, a spreadsheet, for LibreOffice to save as CSV."""
+
+from xml.sax.saxutils import escape
+
+ROWS = [
+    ("Username", "Domain", "Password"),
+    ("sipauthtest", "", "password"),
+    ("bob", "somewhere.com", "password"),
+    ("carol", "", "Schlüssel"),
+    ("dave", "", 'one, two "three"'),
+    ("erin", "", " leading"),
+    ("frank", "", "two\nlines"),
+    ("0042", "", "007"),
+]
+
+
+def cell(text):
+    lines = "".join(f"<text:p>{line(part)}</text:p>" for part in text.split("\n"))
+    return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
+
+
+def line(text):
+    # A space that begins a paragraph would be dropped.
+    return "<text:s/>" + escape(text[1:]) if text.startswith(" ") else escape(text)
+
+
+rows = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in ROWS)
+NAME = "urn:oasis:names:tc:opendocument:xmlns:"
+with open("credentials.fods", "w", encoding="utf-8") as file:
+    file.write(
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document xmlns:office="{NAME}office:1.0" '
+        f'xmlns:table="{NAME}table:1.0" xmlns:text="{NAME}text:1.0" office:version="1.2" '
+        'office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body>'
+        f'<office:spreadsheet><table:table table:name="Credentials">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document>\n"
+    )

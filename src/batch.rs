@@ -13,7 +13,7 @@ use csv_core::Reader;
 use zeroize::Zeroizing;
 
 use crate::credential::check_username;
-use crate::csv::{Broken, Chunk, Chunks, Record, Records, quoted};
+use crate::csv::{Broken, Chunk, Chunks, NO_COMMAS, Record, Records, Wrong, quoted};
 use crate::document::{Document, Entry};
 use crate::parallel::in_order;
 use crate::wiped::Wiped;
@@ -32,6 +32,11 @@ const PASSWORD: usize = 4;
 
 /// No row is meant to be longer, in bytes; offsets in a chunk's rows fit in 32 bits.
 const LONGEST_ROW: usize = 1 << 20;
+
+const LONE_RETURN: Wrong = (
+    "a carriage return that ends no line",
+    "end lines with LF or CRLF, and put a cell that has one in it in quotes",
+);
 
 /// How to take the rows.
 #[derive(Clone, Copy, Debug)]
@@ -335,6 +340,9 @@ impl Layout {
             kept: Vec::new(),
             reader: Mutex::default(),
         };
+        if header.lone_return {
+            return error(LONE_RETURN.0, LONE_RETURN.1);
+        }
         if header.width > Self::WIDEST {
             return error(&format!("{} columns", header.width), known);
         }
@@ -347,7 +355,7 @@ impl Layout {
                     return error(&format!("two columns {name:?}"), "leave one of them out");
                 }
                 None if header.width == 1 && name.contains([';', '\t']) => {
-                    return error("no commas between the columns", "save it with commas");
+                    return error(NO_COMMAS.0, NO_COMMAS.1);
                 }
                 None => return error(&format!("an unknown column {name:?}"), known),
             }
@@ -464,9 +472,8 @@ impl<'a> Worker<'a> {
 
     fn row(&mut self, record: &Record<'_>, rows: &mut Rows, findings: &mut Vec<Finding>) {
         if record.lone_return {
-            let problem = "a carriage return in the middle".to_owned();
-            let remedy = "end lines with LF or CRLF, and put a cell that has one in it in quotes";
-            return findings.push(refused(Field::Row, problem, remedy));
+            let (problem, remedy) = LONE_RETURN;
+            return findings.push(refused(Field::Row, problem.to_owned(), remedy));
         }
         if record.size() > LONGEST_ROW {
             let problem = format!("{} bytes", record.size());
@@ -606,10 +613,7 @@ impl From<Broken> for BatchError {
     fn from(broken: Broken) -> Self {
         match broken {
             Broken::Read(error) => BatchError::Read(error),
-            Broken::Syntax(line, problem) => {
-                let remedy = "put the whole cell in quotes, and double each quote in it";
-                file_error(line, problem, remedy)
-            }
+            Broken::Syntax(line, (problem, remedy)) => file_error(line, problem, remedy),
         }
     }
 }

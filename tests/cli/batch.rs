@@ -330,7 +330,7 @@ fn headers_that_do_not_do_are_errors_of_line_1() {
     let utf16 = |unit: fn(u16) -> [u8; 2], mark: &str| -> Vec<u8> {
         format!("{mark}{SHEET}").encode_utf16().flat_map(unit).collect()
     };
-    let cases: [(&[u8], &str); 20] = [
+    let cases: [(&[u8], &str); 21] = [
         (b"", "empty: begin it with a row of column names"),
         (b"\xEF\xBB\xBF", "empty"),
         (b"\n\r\n\n", "empty"),
@@ -347,6 +347,7 @@ fn headers_that_do_not_do_are_errors_of_line_1() {
         (b"username,Username,password\nbob,x,y\n", "two columns \"Username\""),
         (b"username;domain;password\nbob;;x\n", "no commas between the columns: save it with"),
         (b"username\tpassword\nbob\tx\n", "no commas between the columns: save it with commas"),
+        (b"\"username\";\"password\"\n\"bob\";\"x\"\n", "no commas between the columns: save it"),
         (&utf16(u16::to_le_bytes, "\u{FEFF}"), "UTF-16, not UTF-8: save it as CSV in UTF-8"),
         (&utf16(u16::to_be_bytes, "\u{FEFF}"), "UTF-16, not UTF-8: save it as CSV in UTF-8"),
         (&utf16(u16::to_le_bytes, ""), "UTF-16, not UTF-8: save it as CSV in UTF-8"),
@@ -456,13 +457,20 @@ fn quotes_where_none_can_be() {
 
 #[test]
 fn a_lone_carriage_return() {
-    for row in ["bob,pass\rword", "bob,\rpassword", "bo\rb,password", "bob,x\ral,y", "bob,x\r"] {
+    for row in
+        ["bob,pass\rword", "bob,\rpassword", "bo\rb,password", "bob,x\ral,y", "bob,x\r", "\rbob,x"]
+    {
         for lenient in [&[][..], &["--lenient"]] {
             let csv = format!("username,password\nal,x\n{row}");
             let message = batch_in_realm(csv).args(lenient).refused();
-            let expected = "line 3: a carriage return in the middle: end lines with LF or CRLF";
+            let expected = "line 3: a carriage return that ends no line: end lines with LF or CRLF";
             assert!(message.contains(expected), "{row:?}: {message}");
         }
+    }
+    // In the header, and as the only line end of an old file.
+    for csv in ["username,password\rbob,b\nal,b\n", "username,password\rbob,b\r", "\rusername\n"] {
+        let message = batch_in_realm(csv).refused();
+        assert!(message.contains("line 1: a carriage return that ends no line"), "{message}");
     }
     let message = batch_in_realm("username,password\nbob,x\ry\nal,b b\na l,x\n").refused();
     assert_eq!(lines_named(&message), [2, 4], "{message}");

@@ -30,9 +30,6 @@ const REALM: usize = 2;
 const APP_ID: usize = 3;
 const PASSWORD: usize = 4;
 
-/// No row is meant to be longer, in bytes; offsets in a chunk's rows fit in 32 bits.
-const LONGEST_ROW: usize = 1 << 20;
-
 const LONE_RETURN: Wrong = (
     "a carriage return that ends no line",
     "end lines with LF or CRLF, and put a cell that has one in it in quotes",
@@ -382,7 +379,7 @@ struct Rows {
     /// The cells of all rows that are kept, in the order of the layout; of the passwords only the
     /// generated ones.
     text: Zeroizing<String>,
-    /// Where each cell ends.
+    /// Where each cell ends. A chunk is no longer than a MiB or so.
     ends: Vec<u32>,
     /// The line that the chunk begins on, and how far behind it each row does.
     first_line: u64,
@@ -474,11 +471,6 @@ impl<'a> Worker<'a> {
         if record.lone_return {
             let (problem, remedy) = LONE_RETURN;
             return findings.push(refused(Field::Row, problem.to_owned(), remedy));
-        }
-        if record.size() > LONGEST_ROW {
-            let problem = format!("{} bytes", record.size());
-            let remedy = "a row has at most a MiB: look for a quote that closes too late";
-            return findings.push(refused(Field::Row, problem, remedy));
         }
         if record.width != self.layout.width {
             let cells = if record.width == 1 { "cell" } else { "cells" };

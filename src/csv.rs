@@ -19,6 +19,9 @@ const CHUNK: usize = 64 * 1024;
 /// As much of a chunk is enough for a file of a few rows, and less to overwrite.
 const FIRST_CHUNK: usize = 16 * 1024;
 
+/// No record is meant to be longer, in bytes. It is a power of two times a chunk.
+const LONGEST_RECORD: usize = 1 << 20;
+
 /// Some records, whole.
 pub struct Chunk {
     /// The bytes; they may hold passwords.
@@ -41,6 +44,9 @@ pub type Wrong = (&'static str, &'static str);
 
 /// Quotes that are not as RFC 4180 has them need to be.
 const QUOTE_IT: &str = "put the whole cell in quotes, and double each quote in it";
+
+/// What is wrong with a file that has more in a record than anybody means.
+const TOO_LONG: Wrong = ("a row of more than a MiB", "look for a quote that is never closed");
 
 /// What is wrong with a file whose columns something else separates.
 pub const NO_COMMAS: Wrong = ("no commas between the columns", "save it with commas");
@@ -84,7 +90,10 @@ impl<R: Read> Chunks<R> {
                 self.line += memchr_iter(b'\n', &chunk.bytes).count() as u64;
                 return Ok(Some(chunk));
             }
-            wanted = 2 * self.pending.len().max(CHUNK);
+            if self.pending.len() >= LONGEST_RECORD {
+                return Err(Broken::Syntax(self.line, TOO_LONG));
+            }
+            wanted *= 2;
         }
     }
 
@@ -265,11 +274,6 @@ impl<'a> Records<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// How many bytes all its cells have.
-    pub fn size(&self) -> usize {
-        self.cells.len()
-    }
-
     /// The cell in a column, from 0. Only for a record that is as wide as it was said to be.
     pub fn cell(&self, column: usize) -> &'a [u8] {
         let start = column.checked_sub(1).map_or(0, |before| self.ends[before]);

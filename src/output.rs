@@ -1,8 +1,9 @@
 //! Where a result goes: standard output, or a file that only its owner can read.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
@@ -118,11 +119,13 @@ impl NewFile {
         self.directory.join(&self.name)
     }
 
-    /// Writes a file beside the wanted one, 0600 as `tempfile` makes them, down to the disk.
+    /// Writes a file beside the wanted one, for its owner alone, down to the disk.
     fn stage(&self, contents: Contents<'_>) -> anyhow::Result<Staged<'_>> {
         let write = || {
             let mut file =
                 tempfile::Builder::new().prefix(".bwsip-").tempfile_in(&self.directory)?;
+            // Whatever the umask is.
+            file.as_file().set_permissions(Permissions::from_mode(0o600))?;
             contents(file.as_file_mut())?;
             file.as_file().sync_all()?;
             Ok(file)
@@ -133,7 +136,9 @@ impl NewFile {
 
     fn error(&self, error: io::Error) -> anyhow::Error {
         // tempfile adds the path of its own file, which says nothing to the user.
-        let error = error.raw_os_error().map_or(error, io::Error::from_raw_os_error);
+        let inner = error.get_ref().and_then(|inner| inner.source());
+        let cause = inner.and_then(|cause| cause.downcast_ref::<io::Error>()).unwrap_or(&error);
+        let error = cause.raw_os_error().map(io::Error::from_raw_os_error).unwrap_or(error);
         anyhow::Error::new(error).context(format!("{}: can't write {:?}", self.flag, self.path()))
     }
 }

@@ -47,6 +47,19 @@ fn a_file_is_private_and_whole() {
 }
 
 #[test]
+fn the_umask_makes_no_difference() {
+    for umask in ["000", "777"] {
+        let directory = directory();
+        let bwsip = env!("CARGO_BIN_EXE_bwsip");
+        let script =
+            format!("umask {umask}; '{bwsip}' hash -u sipauthtest -r {REALM} -p password -q -o x");
+        let status = Command::new("sh").args(["-c", &script]).current_dir(&directory).status();
+        assert!(status.expect("sh runs").success());
+        assert_private(&directory.path().join("x"), &guide_text());
+    }
+}
+
+#[test]
 fn a_hyphen_is_standard_output() {
     let directory = directory();
     let run = hash(["-o", "-"]).directory(directory.path());
@@ -179,6 +192,7 @@ fn no_room_for_a_file() {
         assert_eq!(output.status.code(), Some(2), "{message}");
         assert_eq!(output.stdout, b"");
         assert!(message.starts_with(&format!("error: {flag}: can't write ")), "{message}");
+        assert!(!message.contains(".bwsip-"), "{message}");
         assert_eq!(message.lines().count(), 1, "{message}");
         assert!(names(directory.path()).is_empty());
     }

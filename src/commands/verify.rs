@@ -376,7 +376,8 @@ fn captured(
         );
         by_digest(&response, known.hash1, known.hash1b, which, &by)?
     } else {
-        let whose = format!("{login} on {}", response.realm);
+        // Whoever made the header may have meant to write to this terminal.
+        let whose = format!("{} on {}", login.escape_debug(), response.realm.escape_debug());
         let password = password_source::read(password, &whose, Purpose::Use, warnings)?;
         making.password = Zeroizing::new(password.as_bytes().to_vec());
         let finding = diagnose(&Known::Response(response), &making);

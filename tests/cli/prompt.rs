@@ -131,6 +131,20 @@ fn the_echo_comes_back_while_it_is_stopped() {
     assert_eq!(printed, crate::common::guide_text());
 }
 
+/// `verify` asks once; what a captured header holds can't write to the terminal.
+#[test]
+fn verify_asks_once() {
+    let header =
+        "Digest username=\"\x1B[2Ja\", realm=\"r\", nonce=\"n\", uri=\"u\", response=\"0\"";
+    let script =
+        format!("${{HASH%% *}} verify --method M --authorization '{header}'; echo status=$?");
+    let (mut terminal, _directory) = shell(&script);
+    terminal.exp_string("Password for \\u{1b}[2Ja on r: ").expect("the question");
+    terminal.send_line("password").expect("an answer");
+    let shown = terminal.exp_eof().expect("the end");
+    assert!(shown.contains("status=1") && !shown.contains('\x1B'), "{shown:?}");
+}
+
 #[test]
 fn colour_on_a_terminal_but_not_with_no_color() {
     let (mut terminal, _directory) = shell("$HASH -f xml --realm-id 1; NO_COLOR=1 $HASH -p x");

@@ -62,7 +62,7 @@ struct Report {
 }
 
 /// One thing that was checked.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Check {
     /// `hash1`, `hash1b`, `response`, `username` or `realm`.
     check: &'static str,
@@ -143,10 +143,10 @@ impl Check {
             check,
             entry,
             matches: matches!(finding, Finding::Right),
-            digest: None,
             unknown: matches!(finding, Finding::Unknown),
             causes: mistakes.iter().map(|mistake| mistake.name).collect(),
             message,
+            ..Check::default()
         }
     }
 }
@@ -339,15 +339,7 @@ fn captured(
         if let Some(given) = given {
             let matches = given == has;
             let message = (!matches).then(|| format!("{client} {has:?}, not {given:?}"));
-            checks.push(Check {
-                check,
-                entry: None,
-                matches,
-                digest: None,
-                unknown: false,
-                causes: vec![],
-                message,
-            });
+            checks.push(Check { check, matches, message, ..Check::default() });
         }
     }
 
@@ -433,13 +425,5 @@ fn by_digest(
         );
     }
     let message = Some(message);
-    Ok(Check {
-        check: "response",
-        entry: None,
-        matches,
-        digest: None,
-        unknown: false,
-        causes: vec![],
-        message,
-    })
+    Ok(Check { check: "response", matches, message, ..Check::default() })
 }

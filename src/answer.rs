@@ -47,6 +47,9 @@ impl Answer {
     /// No text in a document of Bandwidth's is longer, in bytes; more is passed over.
     const LONGEST_TEXT: usize = 4096;
 
+    /// No document is larger, in bytes; what is behind is not read.
+    const LARGEST: u64 = 1 << 28;
+
     /// More errors than anybody reads; more are passed over.
     const MOST_ERRORS: usize = 20;
 
@@ -56,7 +59,7 @@ impl Answer {
     ///
     /// Fails when it can't be read, or is not well-formed.
     pub fn read(input: impl Read, wanted: impl Fn(&Entry) -> bool) -> Result<Answer, AnswerError> {
-        let mut reader = Reader::from_reader(BufReader::new(input));
+        let mut reader = Reader::from_reader(BufReader::new(input.take(Self::LARGEST)));
         reader.config_mut().expand_empty_elements = true;
         let mut reading = Reading::default();
         let mut buffer = Zeroizing::new(Vec::new());

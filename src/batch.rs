@@ -330,7 +330,8 @@ impl Layout {
 
     fn of(header: &Record<'_>, options: &Options<'_>) -> Result<Self, BatchError> {
         let error = |problem: &str, remedy| Err(file_error(header.line, problem, remedy));
-        let known = "use username, password, domain, realm and app_id";
+        let known = "begin the file with a row of column names: username, password, domain, \
+                     realm, app_id";
         let mut layout = Layout {
             places: [None; COLUMNS.len()],
             width: header.width,
@@ -349,12 +350,14 @@ impl Layout {
             match column.map(|column| layout.places[column].replace(place)) {
                 Some(None) => {}
                 Some(Some(_)) => {
-                    return error(&format!("two columns {name:?}"), "leave one of them out");
+                    let name = column.map_or("", |column| COLUMNS[column].name());
+                    return error(&format!("two columns {name}"), "leave one of them out");
                 }
                 None if header.width == 1 && name.contains([';', '\t']) => {
                     return error(NO_COMMAS.0, NO_COMMAS.1);
                 }
-                None => return error(&format!("an unknown column {name:?}"), known),
+                // The name may be a password, where the header was forgotten.
+                None => return error(&format!("column {} has an unknown name", place + 1), known),
             }
         }
         let needed = [

@@ -5,8 +5,13 @@ use std::io::{self, Write};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use anyhow::{Context as _, bail, ensure};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 use tempfile::NamedTempFile;
 
 use crate::cli::OutputArgs;
@@ -65,9 +70,13 @@ impl Destination {
         passwords: Option<Contents<'_>>,
     ) -> anyhow::Result<()> {
         let files = [(&self.password_out, passwords), (&self.output, Some(result))];
+        let unfinished = Unfinished::default();
+        if self.password_out.is_some() || self.output.is_some() {
+            unfinished.remove_on_signals().context("can't watch for signals")?;
+        }
         let staged: Vec<_> = files
             .into_iter()
-            .filter_map(|(file, contents)| Some(file.as_ref()?.stage(contents?)))
+            .filter_map(|(file, contents)| Some(file.as_ref()?.stage(contents?, &unfinished)))
             .collect::<anyhow::Result<_>>()?;
         for file in staged {
             file.publish()?;
@@ -101,10 +110,7 @@ impl NewFile {
                 path.metadata().is_ok_and(|it| it.is_file()) || path.is_symlink() && !path.exists(),
                 "{flag}: {path:?} is no regular file: name another, or write to standard output"
             );
-            ensure!(
-                force,
-                "{flag}: {path:?} exists already: name another, or pass --force to replace it"
-            );
+            ensure!(force, exists_already(flag, path));
         }
         let parent = match parent.as_os_str().is_empty() {
             true => Path::new("."),
@@ -120,10 +126,11 @@ impl NewFile {
     }
 
     /// Writes a file beside the wanted one, for its owner alone, down to the disk.
-    fn stage(&self, contents: Contents<'_>) -> anyhow::Result<Staged<'_>> {
+    fn stage(&self, contents: Contents<'_>, unfinished: &Unfinished) -> anyhow::Result<Staged<'_>> {
         let write = || {
             let mut file =
                 tempfile::Builder::new().prefix(".bwsip-").tempfile_in(&self.directory)?;
+            unfinished.add(file.path());
             // Whatever the umask is.
             file.as_file().set_permissions(Permissions::from_mode(0o600))?;
             contents(file.as_file_mut())?;
@@ -136,10 +143,40 @@ impl NewFile {
 
     fn error(&self, error: io::Error) -> anyhow::Error {
         // tempfile adds the path of its own file, which says nothing to the user.
-        let inner = error.get_ref().and_then(|inner| inner.source());
-        let cause = inner.and_then(|cause| cause.downcast_ref::<io::Error>()).unwrap_or(&error);
-        let error = cause.raw_os_error().map(io::Error::from_raw_os_error).unwrap_or(error);
+        let kind = error.kind();
+        let error = error.raw_os_error().map_or(kind.into(), io::Error::from_raw_os_error);
         anyhow::Error::new(error).context(format!("{}: can't write {:?}", self.flag, self.path()))
+    }
+}
+
+fn exists_already(flag: &str, path: &Path) -> String {
+    format!("{flag}: {path:?} exists already: name another, or pass --force to replace it")
+}
+
+/// Files that do not have their names yet. They hold secrets.
+#[derive(Clone, Default)]
+struct Unfinished(Arc<Mutex<Vec<PathBuf>>>);
+
+impl Unfinished {
+    fn add(&self, path: &Path) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+    }
+
+    /// Removes them when a signal ends the process, and makes a file that may not grow further an
+    /// error instead of a signal.
+    fn remove_on_signals(&self) -> io::Result<()> {
+        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
+        let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+        let unfinished = self.clone();
+        thread::Builder::new().spawn(move || {
+            for signal in &mut signals {
+                for path in &*unfinished.0.lock().unwrap_or_else(PoisonError::into_inner) {
+                    let _ = fs::remove_file(path);
+                }
+                let _ = emulate_default_handler(signal);
+            }
+        })?;
+        Ok(())
     }
 }
 
@@ -156,7 +193,12 @@ impl Staged<'_> {
             true => file.persist(wanted.path()),
             false => file.persist_noclobber(wanted.path()),
         };
-        persisted.map_err(|error| wanted.error(error.error))?;
+        persisted.map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                anyhow::Error::msg(exists_already(wanted.flag, &wanted.path()))
+            }
+            _ => wanted.error(error.error),
+        })?;
         // The name is on the disk once the directory is. Not every file system can be asked.
         let _ = File::open(&wanted.directory).and_then(|directory| directory.sync_all());
         Ok(())

@@ -28,11 +28,11 @@ pub fn in_order<T: Send, R: Send, E, W: FnMut(T) -> R>(
     }
     thread::scope(|scope| {
         let workers: Vec<(Sender<T>, Receiver<R>)> = (0..threads)
-            .map(|_| {
+            .map_while(|_| {
                 let (to_work, from_here) = channel();
                 let (to_here, from_work) = channel();
                 let hire = &hire;
-                scope.spawn(move || {
+                let thread = thread::Builder::new().spawn_scoped(scope, move || {
                     let mut work = hire();
                     for item in from_here {
                         if to_here.send(work(item)).is_err() {
@@ -40,9 +40,15 @@ pub fn in_order<T: Send, R: Send, E, W: FnMut(T) -> R>(
                         }
                     }
                 });
-                (to_work, from_work)
+                thread.ok().map(|_| (to_work, from_work))
             })
             .collect();
+        let all = std::iter::once(first).chain(items);
+        let threads = workers.len();
+        if threads == 0 {
+            let mut work = hire();
+            return { all }.try_for_each(|item| sink(work(item)));
+        }
         // Item after item goes to worker after worker, so that the oldest result is always that of
         // a worker that is known.
         let (mut sent, mut taken) = (0, 0);
@@ -51,7 +57,7 @@ pub fn in_order<T: Send, R: Send, E, W: FnMut(T) -> R>(
             // The worker panicked; the scope passes that on.
             Err(_) => Ok(()),
         };
-        for item in std::iter::once(first).chain(items) {
+        for item in all {
             if sent - taken == 2 * threads {
                 take_oldest(taken)?;
                 taken += 1;

@@ -80,7 +80,7 @@ pub fn read(
 }
 
 /// The standard input itself: Rust's own handle keeps what it read in a buffer.
-fn stdin() -> io::Result<File> {
+pub fn stdin() -> io::Result<File> {
     Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
 }
 

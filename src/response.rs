@@ -90,6 +90,9 @@ impl Response {
         if !missing.is_empty() {
             return Err(ResponseError::Missing(missing));
         }
+        if Digest::from_hex(&response).is_none() {
+            return Err(ResponseError::Malformed("its response is not 32 hexadecimal digits"));
+        }
         let request = Digest::of(format!("{method}:{uri}").as_bytes());
         Ok(Response { username, realm, response, nonce, protection, request })
     }

@@ -35,7 +35,7 @@ impl Terminal {
         let tty = Arc::new(OpenOptions::new().read(true).write(true).open("/dev/tty")?);
         let question = Arc::new(Mutex::new(None::<Question>));
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
-        thread::spawn({
+        thread::Builder::new().spawn({
             let (tty, question) = (Arc::clone(&tty), Arc::clone(&question));
             move || {
                 for signal in &mut signals {
@@ -51,7 +51,7 @@ impl Terminal {
                     }
                 }
             }
-        });
+        })?;
         Ok(Terminal { tty, question })
     }
 

@@ -1,7 +1,7 @@
 //! `bwsip batch`: a CSV file of credentials.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -13,6 +13,7 @@ use super::{Place, UNKEPT_PASSWORD, check_format, text};
 use crate::cli::{BatchArgs, BatchFormat};
 use crate::message::{Warnings, way_out};
 use crate::output::{Contents, Destination};
+use crate::password_source::stdin;
 
 /// Hashes all rows of a file, or none.
 pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
@@ -64,7 +65,10 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
 /// The file to read, and what to call it.
 fn open(path: &Path) -> anyhow::Result<(String, Box<dyn Read>)> {
     if path.as_os_str() == "-" {
-        return Ok(("standard input".to_owned(), Box::new(io::stdin().lock())));
+        return Ok((
+            "standard input".to_owned(),
+            Box::new(stdin().context("can't read standard input")?),
+        ));
     }
     let file = File::open(path).with_context(|| format!("can't read {path:?}"))?;
     Ok((format!("{path:?}"), Box::new(file)))

@@ -1,6 +1,7 @@
 //! `bwsip call`: the request that dials through the bridge.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::Write;
 
 use anyhow::{Context as _, ensure};
@@ -40,17 +41,18 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
     for (flag, url) in [("--url", &url), ("--api-url", &api_url)] {
         check_url(flag, url)?;
     }
-    let account_sid = match (args.account_sid, env::var_os("TWILIO_ACCOUNT_SID")) {
+    let account_sid = match (args.account_sid, args.format) {
         (Some(sid), _) => text("--account-sid", Some(sid))?,
-        // The program reads it from there itself.
-        (None, Some(_)) if args.format == CallFormat::Python => None,
-        (None, sid) => text("TWILIO_ACCOUNT_SID", sid)?,
+        (None, CallFormat::Curl) => text(ACCOUNT_SID, set(ACCOUNT_SID))?,
+        // The Python program reads it from there itself.
+        (None, _) => None,
     };
     if let Some(sid) = &account_sid {
         let right = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         ensure!(
             !sid.is_empty() && sid.chars().all(right),
-            "--account-sid: not an account's SID: copy it, letters and digits, from the console"
+            "--account-sid or {ACCOUNT_SID}: not an account's SID: copy it, letters and digits, from \
+             the console"
         );
     }
 
@@ -139,10 +141,17 @@ fn check_url(flag: &str, url: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+const ACCOUNT_SID: &str = "TWILIO_ACCOUNT_SID";
+
+/// An environment variable, unless it is empty.
+fn set(variable: &str) -> Option<OsString> {
+    env::var_os(variable).filter(|value| !value.is_empty())
+}
+
 /// The API's token: from the environment alone, which other users can't see.
 fn token() -> anyhow::Result<Option<Zeroizing<String>>> {
     const VARIABLE: &str = "TWILIO_AUTH_TOKEN";
-    let token = text(VARIABLE, env::var_os(VARIABLE).filter(|token| !token.is_empty()))?;
+    let token = text(VARIABLE, set(VARIABLE))?;
     let token = token.map(Zeroizing::new);
     ensure!(
         token.as_ref().is_none_or(|token| !token.contains(char::is_control)),

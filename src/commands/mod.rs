@@ -47,6 +47,11 @@ impl Place {
         })
     }
 
+    /// The realm, if a flag gave it.
+    pub fn realm_flag(&self) -> Option<&str> {
+        self.realm.as_deref().filter(|_| self.realm_flag == "--realm")
+    }
+
     /// The realm, which has to be there.
     pub fn needed_realm(&self) -> anyhow::Result<&str> {
         needed_realm(self.realm.as_deref())

@@ -357,8 +357,8 @@ fn documents_that_are_none() {
         (b"<SipCredential><UserName>bob</UserName>".to_vec(), "not well-formed XML"),
         (b"<a></b>".to_vec(), "not well-formed XML"),
         (deep.clone().into_bytes(), "not well-formed XML"),
-        ((deep + &"</a>".repeat(10_000)).into_bytes(), "no entry"),
-        (b"<SipCredentials/>".to_vec(), "no entry for this username and domain, among 0"),
+        ((deep + &"</a>".repeat(10_000)).into_bytes(), "has no SipCredential in it"),
+        (b"<SipCredentials/>".to_vec(), "has no SipCredential in it"),
         (b"<SipCredential><UserName>al</UserName></SipCredential>".to_vec(), "among 1"),
         (b"<SipCredential><UserName>bob</UserName></SipCredential>".to_vec(), "neither Hash1 nor"),
         // Nothing is fetched, and nothing is blown up.
@@ -521,6 +521,10 @@ fn headers_that_cannot_be_checked() {
         ("Digest a=b, A=c", "twice"),
         ("Digest username=\"a\", realm=\"b\"", "no nonce, no uri, no response in it"),
         (
+            "Digest username=a, realm=b, nonce=c, uri=d, response=0123",
+            "its response is not 32 hexadecimal digits",
+        ),
+        (
             "Digest qop=auth, nonce=n",
             "no username, no realm, no uri, no response, no nc, no cnonce",
         ),
@@ -561,6 +565,39 @@ fn a_response_by_the_wrong_digest() {
     assert!(message.contains("--hash1: not 32 hexadecimal digits"), "{message}");
     let message = run().args(["--hash1", right, "-p", "x"]).refused();
     assert!(message.contains("not by both"), "{message}");
+}
+
+/// `-u`, `-d` and `-r` check the header, each alone too; the environment does not.
+#[test]
+fn what_is_given_checks_the_header() {
+    // By md5sum: H(A1) is Hash1b of bob@somewhere.com, the nonce n, the request M u.
+    let header = "Digest username=\"bob@somewhere.com@custxx.auth.bandwidth.com\", \
+        realm=\"custxx.auth.bandwidth.com\", nonce=\"n\", uri=\"u\", response=\"6122983c0ff4e738ab25b0eea7b62de0\"";
+    let run = |arguments: &[&str]| {
+        let run = bwsip(["verify", "--method", "M", "--authorization", header]);
+        run.args(arguments).with_password()
+    };
+    let login = "bob@somewhere.com@custxx.auth.bandwidth.com";
+    let right: [&[&str]; 6] = [
+        &[],
+        &["-d", "somewhere.com"],
+        &["-u", "bob", "-d", "somewhere.com"],
+        &["-u", "bob@somewhere.com"],
+        &["-u", login],
+        &["-r", REALM],
+    ];
+    for arguments in right {
+        let printed = run(arguments).env("BWSIP_REALM", "other.example.com").clean();
+        assert!(printed.ends_with(&format!("by Hash1b, for the client logs in as \"{login}\"\n")));
+    }
+    for arguments in [&["-d", "elsewhere.com"][..], &["-u", "bob"], &["-r", "custyy.example.com"]] {
+        let text = mismatch(run(arguments));
+        assert!(text.contains("custxx.auth.bandwidth.com\", not \""), "{text}");
+    }
+    for method in ["", "register", "REGISTER "] {
+        let run = bwsip(["verify", "--method", method, "--authorization", header]);
+        assert!(run.with_password().refused().contains("--method: not a method"), "{method}");
+    }
 }
 
 /// A real client's REGISTERs, as it prints them.

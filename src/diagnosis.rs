@@ -282,11 +282,14 @@ pub static MISTAKES: [Mistake; 21] = [
     },
     Mistake {
         name: "username-case",
-        happened: "the username was in other letter case",
+        happened: "the username or its domain was in other letter case",
         instead: "use it exactly as the client sends it",
         changes: |making| {
-            let usernames = in_other_case(&making.username);
-            usernames.map(|username| Making { username, ..making.clone() }).into()
+            let usernames = in_other_case(&making.username).into_iter();
+            let usernames = usernames.map(|username| Making { username, ..making.clone() });
+            let domains = making.domain.iter().flat_map(|domain| in_other_case(domain));
+            let domains = domains.map(|it| Making { domain: Some(it), ..making.clone() });
+            usernames.chain(domains).collect()
         },
     },
     Mistake {
@@ -364,7 +367,15 @@ pub static MISTAKES: [Mistake; 21] = [
         changes: |making| {
             around_realm(
                 making,
-                &[("sip:", ""), ("sips:", ""), (" ", ""), ("", " "), ("", "\n"), ("", ".")],
+                &[
+                    ("sip:", ""),
+                    ("sips:", ""),
+                    (" ", ""),
+                    ("", " "),
+                    (" ", " "),
+                    ("", "\n"),
+                    ("", "."),
+                ],
             )
         },
     },
@@ -401,13 +412,16 @@ fn around_realm(making: &Making, around: &[(&str, &str)]) -> Vec<Making> {
     around.iter().map(add).collect()
 }
 
-/// The cases that people type: all small, all large, the first letter large.
-fn in_other_case(text: &str) -> [String; 3] {
+/// The cases that people type: all small, all large, the first letter large, before small ones or
+/// as the others are.
+fn in_other_case(text: &str) -> [String; 4] {
+    let capital = |text: &str| {
+        let mut characters = text.chars();
+        let first = characters.next().map(|first| first.to_uppercase().to_string());
+        first.unwrap_or_default() + characters.as_str()
+    };
     let small = text.to_lowercase();
-    let mut characters = small.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string());
-    let capital = first.unwrap_or_default() + characters.as_str();
-    [small, text.to_uppercase(), capital]
+    [capital(&small), capital(text), text.to_uppercase(), small]
 }
 
 /// The password in Latin-1, if it is UTF-8 and can be.

@@ -22,7 +22,7 @@ use crate::password_source::{self, Purpose};
 /// Checks all that is known. Gives whether all of it matches.
 pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     let username = text("--username", args.username)?;
-    let place = Place::new(args.realm)?;
+    let mut place = Place::new(args.realm)?;
     let report = if args.known.authorization.is_some() {
         captured(args.known, username, &place, args.password, warnings)?
     } else {
@@ -34,7 +34,11 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
                     !(path.as_os_str() == "-" && args.password.password_stdin),
                     "wrong usage: --xml - and --password-stdin both want standard input"
                 );
-                from_document(path, &username, &place, warnings)?
+                let sets = from_document(path, &username, &place, warnings)?;
+                if place.realm.is_none() {
+                    place.realm_flag = "--xml, Realm";
+                }
+                sets
             }
         };
         digests(sets, &username, &place, args.password, warnings)?
@@ -234,6 +238,13 @@ fn from_document(
     // Where realms are named, another realm's is another credential.
     if entries.iter().any(|entry| entry.realm.is_some() && entry.realm == place.realm) {
         entries.retain(|entry| entry.realm == place.realm);
+    }
+    for there in entries.iter().filter_map(|entry| entry.realm.as_ref()) {
+        if let Some(here) = place.realm.as_ref().filter(|here| *here != there) {
+            warnings.warn(format_args!(
+                "--xml: {name} has the realm {there:?}, and {here:?} was given: check which it is"
+            ));
+        }
     }
     ensure!(
         entries.iter().any(|entry| entry.hash1.is_some() || entry.hash1b.is_some()),

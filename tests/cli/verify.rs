@@ -84,8 +84,10 @@ const CASES: &[Case] = &[
     Case { mistake: "password-line-end", user: BOB, password: "password", flag: "--hash1b", shell: "echo bob@somewhere.com@$R:$R:password", says: "as echo adds it" },
     Case { mistake: "password-line-end", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s:password\\r\\n' $R", says: "line end" },
     Case { mistake: "password-alone", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s password", says: "nothing but the password" },
-    Case { mistake: "username-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s SipAuthTest:$R:password | tr '[:upper:]' '[:lower:]' | sed 's/^s/S/' | tr -d '\\n'", says: "username was in other letter case" },
-    Case { mistake: "username-case", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s SIPAUTHTEST@$R:$R:password", says: "username was in other letter case" },
+    Case { mistake: "username-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s SipAuthTest:$R:password | tr '[:upper:]' '[:lower:]' | sed 's/^s/S/' | tr -d '\\n'", says: "username or its domain was in other letter case" },
+    Case { mistake: "username-case", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@Somewhere.com:$R:password", says: "letter case" },
+    Case { mistake: "username-case", user: &["-u", "bobSmith"], password: "password", flag: "--hash1", shell: "printf %s BobSmith:$R:password", says: "letter case" },
+    Case { mistake: "username-case", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s SIPAUTHTEST@$R:$R:password", says: "letter case" },
     Case { mistake: "domain-left-out", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob:$R:password", says: "domain was left out" },
     Case { mistake: "domain-left-out", user: &["-u", "bob@somewhere.com"], password: "password", flag: "--hash1", shell: "printf %s bob:$R:password", says: "domain was left out" },
     Case { mistake: "domain-added", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest@bandwidth.com:$R:password", says: "domain was added" },
@@ -284,8 +286,9 @@ fn documents_of_every_kind() {
             "{contents}"
         );
     }
-    let alone =
-        format!("<SipCredential><UserName>bob</UserName><Hash1>{BOB1}</Hash1></SipCredential>");
+    let alone = format!(
+        "<SipCredential><UserName>bob</UserName><Hash1>{BOB1}</Hash1><Hash1b/></SipCredential>"
+    );
     assert_eq!(document(alone, &[]).clean(), "Hash1:  ok\n");
 }
 
@@ -325,6 +328,24 @@ fn several_entries_with_the_same_name() {
     let two = format!("<S>{}{}</S>", entry("", BOB1), entry("", HASH1));
     let text = mismatch(document(two, &[]));
     assert!(text.starts_with("entry 1: Hash1:  ok\nentry 2: Hash1:  does not match"), "{text}");
+}
+
+#[test]
+fn a_realm_in_a_document() {
+    let document_of = |realm: &str| {
+        format!(
+            "<SipCredential><UserName>bob</UserName><Realm>{realm}</Realm><Hash1>{HASH1}</Hash1>\
+             </SipCredential>"
+        )
+    };
+    let outcome = document(document_of("custyy.example.com"), &[]).outcome();
+    assert_eq!(outcome.status, 1);
+    let expected =
+        "has the realm \"custyy.example.com\", and \"custxx.auth.bandwidth.com\" was given";
+    assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+    let run = bwsip(["verify", "-u", "bob", "--xml", "-"]).with_password();
+    let message = run.stdin(document_of("sip:custyy.example.com")).refused();
+    assert!(message.starts_with("error: --xml, Realm: ':' (character 4)"), "{message}");
 }
 
 #[test]

@@ -152,7 +152,8 @@ impl Reading {
         let tag = self.open.pop();
         let text = std::mem::take(&mut self.text);
         let text = || text.trim().to_owned();
-        let digest = || Some(text().into()).filter(|digest: &Zeroizing<String>| !digest.is_empty());
+        let filled = || Some(text()).filter(|text| !text.is_empty());
+        let digest = || filled().map(Zeroizing::new);
         match (self.open.last(), tag) {
             (_, Some(Tag::Credential)) => {
                 self.answer.total += 1;
@@ -165,8 +166,8 @@ impl Reading {
                 self.answer.errors.push(std::mem::take(&mut self.error));
             }
             (Some(Tag::Credential), Some(Tag::UserName)) => self.entry.username = Some(text()),
-            (Some(Tag::Credential), Some(Tag::Domain)) => self.entry.domain = Some(text()),
-            (Some(Tag::Credential), Some(Tag::Realm)) => self.entry.realm = Some(text()),
+            (Some(Tag::Credential), Some(Tag::Domain)) => self.entry.domain = filled(),
+            (Some(Tag::Credential), Some(Tag::Realm)) => self.entry.realm = filled(),
             (Some(Tag::Credential), Some(Tag::Hash1)) => self.entry.hash1 = digest(),
             (Some(Tag::Credential), Some(Tag::Hash1b)) => self.entry.hash1b = digest(),
             (Some(Tag::Error), Some(Tag::ErrorCode)) => self.error.0 = text(),

@@ -194,7 +194,7 @@ fn from_document(
             (format!("{path:?}"), Box::new(file))
         }
     };
-    let composite = |name: &str, domain: Option<&str>| match domain.filter(|it| !it.is_empty()) {
+    let composite = |name: &str, domain: Option<&str>| match domain {
         None => name.to_lowercase(),
         Some(domain) => format!("{name}@{domain}").to_lowercase(),
     };
@@ -252,7 +252,7 @@ fn from_document(
     );
     let set = |entry: Entry| {
         let named_alone = entry.username.is_some_and(|it| it.eq_ignore_ascii_case(username));
-        let domain = entry.domain.filter(|it| named_alone && !it.is_empty());
+        let domain = entry.domain.filter(|_| named_alone);
         Set {
             hash1: entry.hash1,
             hash1b: entry.hash1b,

@@ -20,9 +20,7 @@ impl Digest {
     pub fn of(bytes: &[u8]) -> Digest {
         Digest(Zeroizing::new(u128::from_be_bytes(Md5::digest(bytes).into())))
     }
-}
 
-impl Digest {
     /// Reads 32 hexadecimal digits, in either case.
     pub fn from_hex(digits: &str) -> Option<Digest> {
         let mut bytes = Zeroizing::new([0; 16]);

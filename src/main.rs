@@ -11,6 +11,7 @@ mod commands;
 mod message;
 mod output;
 mod password_source;
+mod signals;
 mod terminal;
 
 use std::process::ExitCode;

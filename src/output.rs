@@ -1,20 +1,19 @@
 //! Where a result goes: standard output, or a file that only its owner can read.
 
+use std::ffi::c_int;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use anyhow::{Context as _, bail, ensure};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
-use signal_hook::iterator::Signals;
-use signal_hook::low_level::emulate_default_handler;
+use signal_hook::consts::{SIGTSTP, SIGXFSZ};
 use tempfile::NamedTempFile;
 
 use crate::cli::OutputArgs;
+use crate::signals::{self, Interrupted};
 
 /// The reader of standard output closed it before all was written.
 #[derive(Debug)]
@@ -166,17 +165,17 @@ impl Unfinished {
     /// error instead of a signal.
     fn remove_on_signals(&self) -> io::Result<()> {
         signal_hook::flag::register(SIGXFSZ, Arc::default())?;
-        let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
-        let unfinished = self.clone();
-        thread::Builder::new().spawn(move || {
-            for signal in &mut signals {
-                for path in &*unfinished.0.lock().unwrap_or_else(PoisonError::into_inner) {
-                    let _ = fs::remove_file(path);
-                }
-                let _ = emulate_default_handler(signal);
+        signals::watch(self.clone())
+    }
+}
+
+impl Interrupted for Unfinished {
+    fn before(&self, signal: c_int) {
+        if signal != SIGTSTP {
+            for path in &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+                let _ = fs::remove_file(path);
             }
-        })?;
-        Ok(())
+        }
     }
 }
 

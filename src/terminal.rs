@@ -3,16 +3,15 @@
 //! The `rpassword` crate would do, were passwords text: it gives U+FFFD for bytes that are not
 //! UTF-8 and drops control characters, and so would have another password hashed than was typed.
 
+use std::ffi::c_int;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
-use signal_hook::iterator::Signals;
-use signal_hook::low_level::emulate_default_handler;
 use zeroize::Zeroizing;
+
+use crate::signals::{self, Interrupted};
 
 /// The terminal that the process belongs to, whatever its standard streams are.
 pub struct Terminal {
@@ -34,24 +33,7 @@ impl Terminal {
     pub fn open() -> io::Result<Self> {
         let tty = Arc::new(OpenOptions::new().read(true).write(true).open("/dev/tty")?);
         let question = Arc::new(Mutex::new(None::<Question>));
-        let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
-        thread::Builder::new().spawn({
-            let (tty, question) = (Arc::clone(&tty), Arc::clone(&question));
-            move || {
-                for signal in &mut signals {
-                    let asking = question.lock().unwrap_or_else(PoisonError::into_inner);
-                    if let Some(question) = &*asking {
-                        let _ = tcsetattr(&tty, SetArg::TCSAFLUSH, &question.settings);
-                        let _ = (&*tty).write_all(b"\n");
-                    }
-                    let _ = emulate_default_handler(signal);
-                    // Here again: it was stopped, and now goes on.
-                    if let Some(question) = &*asking {
-                        let _ = question.put(&tty);
-                    }
-                }
-            }
-        })?;
+        signals::watch(Asking { tty: Arc::clone(&tty), question: Arc::clone(&question) })?;
         Ok(Terminal { tty, question })
     }
 
@@ -88,6 +70,27 @@ impl Terminal {
         }
         line.truncate(length);
         Ok(line)
+    }
+}
+
+/// The question that a signal may come upon.
+struct Asking {
+    tty: Arc<File>,
+    question: Arc<Mutex<Option<Question>>>,
+}
+
+impl Interrupted for Asking {
+    fn before(&self, _signal: c_int) {
+        if let Some(question) = &*self.question.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = tcsetattr(&self.tty, SetArg::TCSAFLUSH, &question.settings);
+            let _ = (&*self.tty).write_all(b"\n");
+        }
+    }
+
+    fn after(&self) {
+        if let Some(question) = &*self.question.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = question.put(&self.tty);
+        }
     }
 }
 

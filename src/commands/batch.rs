@@ -1,19 +1,16 @@
 //! `bwsip batch`: a CSV file of credentials.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::path::Path;
+use std::io::Write;
 
 use anyhow::Context as _;
 use bwsip::batch::{Batch, BatchError, Options, Report};
 use bwsip::document::Document;
 use bwsip::{Field, Finding};
 
-use super::{Place, UNKEPT_PASSWORD, check_format, text};
+use super::{Place, UNKEPT_PASSWORD, check_format, open, text};
 use crate::cli::{BatchArgs, BatchFormat};
 use crate::message::{Warnings, way_out};
 use crate::output::{Contents, Destination};
-use crate::password_source::stdin;
 
 /// Hashes all rows of a file, or none.
 pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
@@ -60,18 +57,6 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let passwords = |out: &mut dyn Write| batch.write_passwords(|piece| out.write_all(piece));
     let result = |out: &mut dyn Write| batch.write(document, inline, |piece| out.write_all(piece));
     destination.write(&result, destination.keeps_password().then_some(&passwords as Contents<'_>))
-}
-
-/// The file to read, and what to call it.
-fn open(path: &Path) -> anyhow::Result<(String, Box<dyn Read>)> {
-    if path.as_os_str() == "-" {
-        return Ok((
-            "standard input".to_owned(),
-            Box::new(stdin().context("can't read standard input")?),
-        ));
-    }
-    let file = File::open(path).with_context(|| format!("can't read {path:?}"))?;
-    Ok((format!("{path:?}"), Box::new(file)))
 }
 
 fn advise(name: &str, advice: &Report, warnings: &Warnings) {

@@ -7,6 +7,9 @@ pub mod verify;
 
 use std::env;
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use bwsip::{Credential, Field, Finding, Parts, Rules};
@@ -14,6 +17,7 @@ use clap::ValueEnum;
 
 use crate::cli::{RealmArgs, WhoArgs};
 use crate::message::Warnings;
+use crate::password_source::stdin;
 
 const REALM_VARIABLE: &str = "BWSIP_REALM";
 
@@ -130,6 +134,16 @@ fn text(flag: &str, value: Option<OsString>) -> anyhow::Result<Option<String>> {
         text.with_context(|| format!("{flag}: not UTF-8: type it in a UTF-8 terminal"))
     };
     value.map(decode).transpose()
+}
+
+/// A file to read, or standard input for `-`, and what to call it.
+fn open(path: &Path) -> anyhow::Result<(String, Box<dyn Read>)> {
+    let (name, file) = match path.as_os_str() == "-" {
+        true => ("standard input".to_owned(), stdin()),
+        false => (format!("{path:?}"), File::open(path)),
+    };
+    let file = file.with_context(|| format!("can't read {name}"))?;
+    Ok((name, Box::new(file)))
 }
 
 /// Refuses what a format has no place for: left out in silence, it would be missed too late.

@@ -1,8 +1,6 @@
 //! `bwsip verify`: whether a password matches, and if not, why not.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
@@ -13,7 +11,7 @@ use bwsip::{Credential, Digest, Parts};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Place, needed_realm, text};
+use super::{Place, needed_realm, open, text};
 use crate::cli::{KnownArgs, PasswordArgs, VerifyArgs, VerifyFormat};
 use crate::message::Warnings;
 use crate::output;
@@ -187,13 +185,7 @@ fn from_document(
     place: &Place,
     warnings: &Warnings,
 ) -> anyhow::Result<Vec<Set>> {
-    let (name, input): (_, Box<dyn Read>) = match path.as_os_str() == "-" {
-        true => ("standard input".to_owned(), Box::new(password_source::stdin()?)),
-        false => {
-            let file = File::open(path).with_context(|| format!("--xml: can't read {path:?}"))?;
-            (format!("{path:?}"), Box::new(file))
-        }
-    };
+    let (name, input) = open(path).context("--xml")?;
     let composite = |name: &str, domain: Option<&str>| match domain {
         None => name.to_lowercase(),
         Some(domain) => format!("{name}@{domain}").to_lowercase(),
@@ -381,10 +373,8 @@ fn captured(
         repeated: false,
         whole: true,
     };
-    if let Some((name, domain)) =
-        domain.and_then(|it| Some((making.username.strip_suffix(it)?, it)))
-    {
-        if let Some(name) = name.strip_suffix('@') {
+    if let Some(domain) = domain {
+        if let Some(name) = making.username.strip_suffix(&format!("@{domain}")) {
             making = Making { username: name.to_owned(), domain: Some(domain.clone()), ..making };
         }
     }

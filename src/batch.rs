@@ -7,13 +7,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{self, Read};
-use std::sync::Mutex;
 
-use csv_core::Reader;
 use zeroize::Zeroizing;
 
 use crate::credential::check_username;
-use crate::csv::{Broken, Chunk, Chunks, NO_COMMAS, Record, Records, Wrong, quoted};
+use crate::csv::{Broken, Cell, Chunk, Chunks, NO_COMMAS, Record, TOO_LONG, quoted};
 use crate::document::{Document, Entry};
 use crate::parallel::in_order;
 use crate::wiped::Wiped;
@@ -29,11 +27,6 @@ const DOMAIN: usize = 1;
 const REALM: usize = 2;
 const APP_ID: usize = 3;
 const PASSWORD: usize = 4;
-
-const LONE_RETURN: Wrong = (
-    "a carriage return that ends no line",
-    "end lines with LF or CRLF, and put a cell that has one in it in quotes",
-);
 
 /// How to take the rows.
 #[derive(Clone, Copy, Debug)]
@@ -137,9 +130,7 @@ impl<'a> Batch<'a> {
             rows,
             || {
                 let mut worker = Worker::new(&layout, options);
-                let shared = layout.reader.lock().ok().and_then(|mut reader| reader.take());
-                let mut reader = shared.unwrap_or_else(Reader::new);
-                move |chunk| worker.rows(&chunk, &mut reader)
+                move |chunk| worker.rows(chunk)
             },
             |mut rows| {
                 errors.append(std::mem::take(&mut rows.errors));
@@ -149,8 +140,12 @@ impl<'a> Batch<'a> {
                 Ok::<_, Infallible>(())
             },
         );
-        if let Some(broken) = chunks.broken {
-            return Err(broken.into());
+        match chunks.broken {
+            Some(Broken::TooLong(line)) => {
+                errors.add(line, vec![refused(Field::Row, TOO_LONG.0.to_owned(), TOO_LONG.1)]);
+            }
+            Some(Broken::Read(error)) => return Err(BatchError::Read(error)),
+            None => {}
         }
         let batch = Batch { options, layout, chunks: gathered };
         batch.find_repeated(keys, &mut errors);
@@ -309,8 +304,6 @@ struct Layout {
     width: usize,
     /// Those of [`COLUMNS`] of which cells are kept.
     kept: Vec<usize>,
-    /// The parser that read the header, for the first who wants one: it takes time to make.
-    reader: Mutex<Option<Reader>>,
 }
 
 impl Layout {
@@ -319,32 +312,23 @@ impl Layout {
 
     /// Takes the header off the first chunk. Gives nothing when there is none.
     fn take_header(chunk: &mut Chunk, options: &Options<'_>) -> Result<Option<Self>, BatchError> {
-        let mut reader = Reader::new();
-        let mut records = Records::new(chunk, Self::WIDEST, &mut reader);
-        let Some(header) = records.next() else { return Ok(None) };
-        let mut layout = Self::of(&header, options)?;
-        *chunk = records.rest();
-        layout.reader = Mutex::new(Some(reader));
-        Ok(Some(layout))
+        let mut cells = Vec::new();
+        chunk.next(&mut cells).map(|header| Self::of(&header, options)).transpose()
     }
 
     fn of(header: &Record<'_>, options: &Options<'_>) -> Result<Self, BatchError> {
         let error = |problem: &str, remedy| Err(file_error(header.line, problem, remedy));
         let known = "begin the file with a row of column names: username, password, domain, \
                      realm, app_id";
-        let mut layout = Layout {
-            places: [None; COLUMNS.len()],
-            width: header.width,
-            kept: Vec::new(),
-            reader: Mutex::default(),
-        };
-        if header.lone_return {
-            return error(LONE_RETURN.0, LONE_RETURN.1);
+        let mut layout =
+            Layout { places: [None; COLUMNS.len()], width: header.width(), kept: Vec::new() };
+        if let Some((problem, remedy)) = header.wrong {
+            return error(problem, remedy);
         }
-        if header.width > Self::WIDEST {
-            return error(&format!("{} columns", header.width), known);
+        if layout.width > Self::WIDEST {
+            return error(&format!("{} columns", layout.width), known);
         }
-        for place in 0..header.width {
+        for place in 0..layout.width {
             let name = String::from_utf8_lossy(header.cell(place));
             let column = COLUMNS.iter().position(|it| it.name().eq_ignore_ascii_case(&name));
             match column.map(|column| layout.places[column].replace(place)) {
@@ -353,7 +337,7 @@ impl Layout {
                     let name = column.map_or("", |column| COLUMNS[column].name());
                     return error(&format!("two columns {name}"), "leave one of them out");
                 }
-                None if header.width == 1 && name.contains([';', '\t']) => {
+                None if layout.width == 1 && name.contains([';', '\t']) => {
                     return error(NO_COMMAS.0, NO_COMMAS.1);
                 }
                 // The name may be a password, where the header was forgotten.
@@ -424,6 +408,7 @@ struct Worker<'a> {
     /// What was right in each column last: most often it is so again.
     right: [String; COLUMNS.len()],
     name: Vec<u8>,
+    cells: Vec<Cell>,
 }
 
 impl<'a> Worker<'a> {
@@ -434,28 +419,28 @@ impl<'a> Worker<'a> {
             hasher: Hasher::default(),
             right: Default::default(),
             name: Vec::new(),
+            cells: Vec::new(),
         }
     }
 
-    fn rows(&mut self, chunk: &Chunk, reader: &mut Reader) -> Rows {
-        let most = memchr::memchr_iter(b'\n', &chunk.bytes).count() + 1;
+    fn rows(&mut self, mut chunk: Chunk) -> Rows {
+        let most = chunk.most_records();
         // With secrets in it, it must not grow, which would leave a copy behind.
         let text = match self.options.generate_passwords {
-            true => chunk.bytes.len() + most * Password::GENERATED_LEN,
+            true => chunk.len() + most * Password::GENERATED_LEN,
             false => most * 16,
         };
         let mut rows = Rows {
             text: Zeroizing::new(String::with_capacity(text)),
             ends: Vec::with_capacity(most * self.layout.kept.len()),
-            first_line: chunk.line,
+            first_line: chunk.line(),
             lines: Vec::with_capacity(most),
             keys: Vec::with_capacity(most),
             digests: Vec::with_capacity(most),
             ..Rows::default()
         };
-        let mut records = Records::new(chunk, self.layout.width, reader);
-        let mut findings = Vec::new();
-        while let Some(record) = records.next() {
+        let (mut cells, mut findings) = (std::mem::take(&mut self.cells), Vec::new());
+        while let Some(record) = chunk.next(&mut cells) {
             self.row(&record, &mut rows, &mut findings);
             if findings.is_empty() {
                 continue;
@@ -467,18 +452,18 @@ impl<'a> Worker<'a> {
                 rows.advice.add(record.line, std::mem::take(&mut findings));
             }
         }
+        self.cells = cells;
         rows
     }
 
     fn row(&mut self, record: &Record<'_>, rows: &mut Rows, findings: &mut Vec<Finding>) {
-        if record.lone_return {
-            let (problem, remedy) = LONE_RETURN;
+        if let Some((problem, remedy)) = record.wrong {
             return findings.push(refused(Field::Row, problem.to_owned(), remedy));
         }
-        if record.width != self.layout.width {
-            let cells = if record.width == 1 { "cell" } else { "cells" };
-            let problem =
-                format!("{} {cells}, where the header has {}", record.width, self.layout.width);
+        let width = record.width();
+        if width != self.layout.width {
+            let cells = if width == 1 { "cell" } else { "cells" };
+            let problem = format!("{width} {cells}, where the header has {}", self.layout.width);
             let remedy = "put a cell that has a comma or a line end in it in quotes";
             return findings.push(refused(Field::Row, problem, remedy));
         }
@@ -608,7 +593,7 @@ impl From<Broken> for BatchError {
     fn from(broken: Broken) -> Self {
         match broken {
             Broken::Read(error) => BatchError::Read(error),
-            Broken::Syntax(line, (problem, remedy)) => file_error(line, problem, remedy),
+            Broken::TooLong(line) => file_error(line, TOO_LONG.0, TOO_LONG.1),
         }
     }
 }

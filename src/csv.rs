@@ -1,15 +1,13 @@
-//! CSV as RFC 4180 has it, cut into chunks of whole records.
+//! CSV as RFC 4180 section 2 has it, cut into chunks of whole records.
 //!
-//! The parser is that of the `csv` crate, which takes whatever comes: a quote in the middle of a
-//! cell, or one that is never closed, and with it all the rows behind. Here those are errors, for a
-//! password or a row would be taken to be what it is not. The search for them also finds where a
-//! file can be cut, for several processors to parse it.
+//! Nothing else passes for it: a quote in the middle of a cell, one that is never closed, or a
+//! carriage return that ends no line would make a password, or a row, what it is not. What finds
+//! them also finds where a file can be cut, for several processors to work on it, and where the cells
+//! are, which stay where they were read. The `csv` crate takes all of that in silence, copies
+//! passwords to where nobody can overwrite them, and takes longer to set up than a few rows take.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
-
-use csv_core::{ReadRecordResult, Reader};
-use memchr::{memchr, memchr_iter, memchr3, memrchr};
 
 use crate::wiped::Wiped;
 
@@ -22,34 +20,24 @@ const FIRST_CHUNK: usize = 16 * 1024;
 /// No record is meant to be longer, in bytes. It is a power of two times a chunk.
 const LONGEST_RECORD: usize = 1 << 20;
 
-/// Some records, whole.
-pub struct Chunk {
-    /// The bytes; they may hold passwords.
-    pub bytes: Wiped,
-    /// The line of the file that they begin on, from 1.
-    pub line: u64,
-}
-
-/// Why there are no more chunks, before the end of the file.
-#[derive(Debug)]
-pub enum Broken {
-    /// It can't be read.
-    Read(io::Error),
-    /// It is not CSV on this line: what is wrong, and what to do.
-    Syntax(u64, Wrong),
-}
-
-/// What is wrong with a file, and what to do about it.
+/// What is wrong with a file or a record, and what to do about it.
 pub type Wrong = (&'static str, &'static str);
 
-/// Quotes that are not as RFC 4180 has them need to be.
 const QUOTE_IT: &str = "put the whole cell in quotes, and double each quote in it";
-
-/// What is wrong with a file that has more in a record than anybody means.
-const TOO_LONG: Wrong = ("a row of more than a MiB", "look for a quote that is never closed");
+const STRAY_QUOTE: Wrong = ("a quote in a cell that does not begin with one", QUOTE_IT);
+const NEVER_CLOSED: Wrong = ("a quote that is never closed", QUOTE_IT);
+const BEHIND_QUOTE: Wrong = ("more in a cell after its closing quote", QUOTE_IT);
+const LONE_RETURN: Wrong = (
+    "a carriage return that ends no line",
+    "end lines with LF or CRLF, and put a cell that has one in it in quotes",
+);
 
 /// What is wrong with a file whose columns something else separates.
 pub const NO_COMMAS: Wrong = ("no commas between the columns", "save it with commas");
+
+/// What is wrong with a file that has more in a line than anybody means.
+pub const TOO_LONG: Wrong =
+    ("a line of more than a MiB", "save it as CSV, with LF or CRLF at the end of each row");
 
 /// Reads a file in chunks of whole records.
 pub struct Chunks<R> {
@@ -60,6 +48,15 @@ pub struct Chunks<R> {
     at_end: bool,
     /// Why it stopped early, if it did.
     pub broken: Option<Broken>,
+}
+
+/// Why there are no more chunks, before the end of the file.
+#[derive(Debug)]
+pub enum Broken {
+    /// It can't be read.
+    Read(io::Error),
+    /// This line is [`TOO_LONG`].
+    TooLong(u64),
 }
 
 impl<R: Read> Chunks<R> {
@@ -77,21 +74,20 @@ impl<R: Read> Chunks<R> {
             if self.pending.is_empty() {
                 return Ok(None);
             }
-            let end = last_boundary(&self.pending, self.at_end).map_err(|(at, why)| {
-                let lines = memchr_iter(b'\n', &self.pending[..at]).count();
-                Broken::Syntax(self.line + lines as u64, why)
-            })?;
+            let mut end = if self.at_end { self.pending.len() } else { whole(&self.pending) };
+            if end == 0 && self.pending.len() >= LONGEST_RECORD {
+                // A quote is never closed. By itself, its line shows just that.
+                end = line(&self.pending).ok_or(Broken::TooLong(self.line))?;
+            }
             if end > 0 {
                 let mut rest = Wiped::with_capacity(self.pending.len() - end);
                 rest.extend_from_slice(&self.pending[end..]);
                 let mut bytes = std::mem::replace(&mut self.pending, rest);
                 bytes.truncate(end);
-                let chunk = Chunk { line: self.line, bytes };
-                self.line += memchr_iter(b'\n', &chunk.bytes).count() as u64;
+                let lines = line_ends(&bytes);
+                let chunk = Chunk { bytes, at: 0, line: self.line, lines };
+                self.line += lines as u64;
                 return Ok(Some(chunk));
-            }
-            if self.pending.len() >= LONGEST_RECORD {
-                return Err(Broken::Syntax(self.line, TOO_LONG));
             }
             wanted *= 2;
         }
@@ -123,162 +119,181 @@ impl<R: Read> Iterator for Chunks<R> {
     }
 }
 
-/// How much of `bytes`, which begin with a record, is whole records: all of it, at the end of the
-/// file. Fails with where a quote is wrong, and why.
-fn last_boundary(bytes: &[u8], at_end: bool) -> Result<usize, (usize, Wrong)> {
-    if memchr(b'"', bytes).is_none() {
-        let line_end = memrchr(b'\n', bytes).map_or(0, |at| at + 1);
-        return Ok(if at_end { bytes.len() } else { line_end });
+/// How much of `bytes`, which begin with a record, and which more may follow, is whole records.
+fn whole(bytes: &[u8]) -> usize {
+    if !bytes.contains(&b'"') {
+        return bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     }
-    let mut boundary = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        // A cell begins here.
-        if bytes[at] == b'"' {
-            let opened = at;
-            at += 1;
-            loop {
-                match memchr(b'"', &bytes[at..]) {
-                    None if at_end => {
-                        return Err((opened, ("a quote that is never closed", QUOTE_IT)));
-                    }
-                    None => return Ok(boundary),
-                    Some(quote) => at += quote + 1,
-                }
-                if bytes.get(at) != Some(&b'"') {
-                    break;
-                }
-                at += 1;
-            }
-            if bytes[at..].starts_with(b"\r\n") {
-                at += 1;
-            }
-            match bytes.get(at) {
-                None => break,
-                Some(b',' | b'\n') => {}
-                Some(b'\r') if !at_end && at + 1 == bytes.len() => break,
-                Some(b';' | b'\t') => return Err((at, NO_COMMAS)),
-                Some(_) => return Err((at, ("more in a cell after its closing quote", QUOTE_IT))),
-            }
-        } else {
-            match memchr3(b',', b'\n', b'"', &bytes[at..]) {
-                None => break,
-                Some(found) => at += found,
-            }
-            if bytes[at] == b'"' {
-                return Err((at, ("a quote in a cell that does not begin with one", QUOTE_IT)));
-            }
-        }
-        at += 1;
-        if bytes[at - 1] == b'\n' {
-            boundary = at;
-        }
+    let mut end = 0;
+    while let Some((length, _)) = record(&bytes[end..], true, |_| {}) {
+        end += length;
     }
-    Ok(if at_end { bytes.len() } else { boundary })
+    end
 }
 
-/// Takes a chunk apart into records. Empty lines are none.
-pub struct Records<'a> {
-    reader: &'a mut Reader,
-    input: &'a [u8],
+/// Some records, whole.
+pub struct Chunk {
+    /// They may hold passwords.
+    bytes: Wiped,
+    /// Where the next record begins, and on which line of the file, from 1.
+    at: usize,
     line: u64,
-    /// The cells of the record, unquoted, one after the other; each chunk's are overwritten.
-    cells: Wiped,
-    ends: Vec<usize>,
+    /// How many line ends it has.
+    lines: usize,
+}
+
+/// A cell in the bytes of its record, without the quotes around it.
+#[derive(Clone, Copy)]
+pub struct Cell {
+    start: usize,
+    end: usize,
+    /// Whether it had them: then it may have line ends in it, and quotes, doubled.
+    quoted: bool,
 }
 
 /// One record.
 pub struct Record<'a> {
     /// The line that it begins on.
     pub line: u64,
-    /// Whether a carriage return ended it that is not part of a line end. The rest of the line is
-    /// passed over.
-    pub lone_return: bool,
-    /// How many cells it has.
-    pub width: usize,
-    cells: &'a [u8],
-    ends: &'a [usize],
+    /// What is wrong with it, if it is no CSV. It has no cells then.
+    pub wrong: Option<Wrong>,
+    bytes: &'a [u8],
+    cells: &'a [Cell],
 }
 
-impl<'a> Records<'a> {
-    /// Begins with the first record of `chunk`. Cells beyond `width` are counted, not given.
-    pub fn new(chunk: &'a Chunk, width: usize, reader: &'a mut Reader) -> Self {
-        reader.reset();
-        let mut cells = Wiped::with_capacity(4096);
-        cells.resize(4096, 0);
-        Records { reader, input: &chunk.bytes, line: chunk.line, cells, ends: vec![0; width + 1] }
+impl Chunk {
+    /// How many bytes it has, with what was taken.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
     }
 
-    /// The next record, if there is one.
-    // In one piece with the loop around it, it saves three in a hundred of a whole run.
+    /// How many records it has, at most.
+    pub fn most_records(&self) -> usize {
+        self.lines + 1
+    }
+
+    /// The line that the next record begins on, if no empty lines, which are none, come before it.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The next record, if there is one. Its cells are put into `cells`.
+    // In one piece with the loop around it, it saves one in a hundred of a whole run.
     #[inline(always)]
-    pub fn next(&mut self) -> Option<Record<'_>> {
+    pub fn next<'a>(&'a mut self, cells: &'a mut Vec<Cell>) -> Option<Record<'a>> {
         loop {
-            self.input = match self.input {
-                [b'\r', b'\n', rest @ ..] | [b'\n', rest @ ..] => rest,
+            self.at += match self.bytes[self.at..] {
+                [b'\r', b'\n', ..] => 2,
+                [b'\n', ..] => 1,
+                [] => return None,
                 _ => break,
             };
             self.line += 1;
         }
-        // The parser would pass over a carriage return that begins a record.
-        if *self.input.first()? == b'\r' {
-            self.skip_line();
-            let (line, ends) = (self.line, &self.ends[..]);
-            return Some(Record { line, lone_return: true, width: 0, cells: &[], ends });
+        cells.clear();
+        let (length, wrong) = record(&self.bytes[self.at..], false, |cell| cells.push(cell))?;
+        let bytes = &mut self.bytes[self.at..][..length];
+        let line = self.line;
+        self.at += length;
+        self.line += 1;
+        if wrong.is_some() {
+            cells.clear();
         }
-        self.reader.set_line(self.line);
-        let (mut written, mut width) = (0, 0);
-        let mut last = b'\n';
-        loop {
-            let slot = width.min(self.ends.len() - 1);
-            let (result, read, wrote, ended) = self.reader.read_record(
-                self.input,
-                &mut self.cells[written..],
-                &mut self.ends[slot..],
-            );
-            last = *self.input[..read].last().unwrap_or(&last);
-            self.input = &self.input[read..];
-            written += wrote;
-            width += ended;
-            match result {
-                ReadRecordResult::Record | ReadRecordResult::End => break,
-                // Asked again, it goes on, or ends the record at the end of the chunk.
-                ReadRecordResult::InputEmpty | ReadRecordResult::OutputEndsFull => {}
-                ReadRecordResult::OutputFull => {
-                    let size = self.cells.len();
-                    self.cells.reserve(size);
-                    self.cells.resize(2 * size, 0);
-                }
-            }
+        for cell in cells.iter_mut().filter(|cell| cell.quoted) {
+            let quoted = &mut bytes[cell.start..cell.end];
+            self.line += line_ends(quoted) as u64;
+            cell.end = cell.start + halve_quotes(quoted);
         }
-        let line = std::mem::replace(&mut self.line, self.reader.line());
-        let lone_return = last == b'\r' && self.input.first() != Some(&b'\n');
-        if lone_return {
-            self.skip_line();
-        }
-        Some(Record { line, lone_return, width, cells: &self.cells[..written], ends: &self.ends })
-    }
-
-    /// Goes to the end of the line.
-    fn skip_line(&mut self) {
-        let rest = memchr(b'\n', self.input).unwrap_or(self.input.len());
-        self.input = &self.input[rest..];
-    }
-
-    /// What comes after the last record given.
-    pub fn rest(&self) -> Chunk {
-        let mut bytes = Wiped::with_capacity(self.input.len());
-        bytes.extend_from_slice(self.input);
-        Chunk { bytes, line: self.line }
+        Some(Record { line, wrong, bytes, cells })
     }
 }
 
 impl<'a> Record<'a> {
-    /// The cell in a column, from 0. Only for a record that is as wide as it was said to be.
-    pub fn cell(&self, column: usize) -> &'a [u8] {
-        let start = column.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.cells[start..self.ends[column]]
+    /// How many cells it has.
+    pub fn width(&self) -> usize {
+        self.cells.len()
     }
+
+    /// The cell in a column, from 0, of those that there are.
+    pub fn cell(&self, column: usize) -> &'a [u8] {
+        let cell = &self.cells[column];
+        &self.bytes[cell.start..cell.end]
+    }
+}
+
+/// Takes the first record of `bytes` apart. Gives its length, with its line end, and what is wrong
+/// with it: then it is only a line long, for that may be all that is meant to be a row. Gives nothing
+/// when it depends on bytes that are to follow.
+fn record(
+    bytes: &[u8],
+    more_follow: bool,
+    mut found: impl FnMut(Cell),
+) -> Option<(usize, Option<Wrong>)> {
+    let mut at = 0;
+    let wrong = loop {
+        let quoted = bytes.get(at) == Some(&b'"');
+        let start = at + usize::from(quoted);
+        if quoted {
+            match quoted_length(&bytes[start..]) {
+                Some(length) => at = start + length,
+                None if more_follow => return None,
+                None => break NEVER_CLOSED,
+            }
+        } else {
+            let special = |byte: &u8| matches!(byte, b',' | b'\n' | b'\r' | b'"');
+            at += bytes[at..].iter().position(special).unwrap_or(bytes.len() - at);
+        }
+        found(Cell { start, end: at - usize::from(quoted), quoted });
+        match bytes[at..] {
+            [b',', ..] => at += 1,
+            [b'\n', ..] => return Some((at + 1, None)),
+            [b'\r', b'\n', ..] => return Some((at + 2, None)),
+            [] | [b'\r'] if more_follow => return None,
+            [] => return Some((at, None)),
+            // The quote that seemed to close the cell is more likely one of another row.
+            _ if quoted && bytes[start..at].contains(&b'\n') => break NEVER_CLOSED,
+            [b'\r', ..] => break LONE_RETURN,
+            [b';' | b'\t', ..] => break NO_COMMAS,
+            _ if quoted => break BEHIND_QUOTE,
+            _ => break STRAY_QUOTE,
+        }
+    };
+    let length = line(bytes).or_else(|| (!more_follow).then_some(bytes.len()))?;
+    Some((length, Some(wrong)))
+}
+
+/// How long a cell is, from behind its opening quote to behind its closing one, if it has one.
+fn quoted_length(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(|byte| *byte == b'"')? + 1;
+        if bytes.get(at) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+/// How long the first line is, with its end, if it has one.
+fn line(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1)
+}
+
+fn line_ends(bytes: &[u8]) -> usize {
+    // As many bytes at once as a byte can count: that is done 16 at a time.
+    let count = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
+    bytes.chunks(usize::from(u8::MAX)).map(|bytes| usize::from(count(bytes))).sum()
+}
+
+/// Makes one quote of each two, which is all the quotes that there are. Gives the new length.
+fn halve_quotes(cell: &mut [u8]) -> usize {
+    let (mut from, mut to) = (0, 0);
+    while from < cell.len() {
+        cell[to] = cell[from];
+        from += if cell[from] == b'"' { 2 } else { 1 };
+        to += 1;
+    }
+    to
 }
 
 /// A cell as RFC 4180 section 2 has it: in quotes, and quotes in it doubled, where it needs them.

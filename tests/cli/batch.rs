@@ -1,5 +1,6 @@
 //! Many credentials out of a CSV file: all of them, or none.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -7,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use md5::{Digest as _, Md5};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
@@ -414,6 +416,10 @@ fn a_row_is_named_by_its_line_in_the_file() {
     assert_eq!(lines_named(&message), [5, 10, 12], "{message}");
     let message = batch_in_realm("\n\nusername,password\n\n\"b b\",x").refused();
     assert_eq!(lines_named(&message), [5], "{message}");
+    let empty = "\n".repeat(1_000);
+    let message =
+        batch_in_realm(format!("username,password\nal,\"{empty}\"{empty}b b,x")).refused();
+    assert_eq!(lines_named(&message), [2_002], "{message}");
 }
 
 #[test]
@@ -439,15 +445,13 @@ fn quotes_where_none_can_be() {
         ("bob, \"password\"", 3, "a quote in a cell that does not begin with one"),
         ("bob,\"pass\"word", 3, "more in a cell after its closing quote"),
         ("bob,\"pass\" ", 3, "more in a cell after its closing quote"),
-        ("bob,\"pa\nss\"word", 4, "more in a cell after its closing quote"),
         ("\"b\"ob,password", 3, "more in a cell after its closing quote"),
         ("bob,\"password", 3, "a quote that is never closed"),
         ("bob,\"pass\"\"word", 3, "a quote that is never closed"),
         ("eve,\"a\nb\"\nbob,\"pass\nal,x\n", 5, "a quote that is never closed"),
-        ("bob,\"pa\n\"\"ss\nal,x\n", 3, "a quote that is never closed"),
     ];
     for (row, line, problem) in cases {
-        for end in ["", "\n", "\r\n", "\nal,x\n"] {
+        for end in ["", "\n", "\r\n", "\namy,x\n"] {
             let message = batch_in_realm(format!("username,password\neva,x\n{row}{end}")).refused();
             let expected = format!("error: standard input, line {line}: {problem}: ");
             assert!(message.starts_with(&expected), "{row:?}{end:?}: {message}");
@@ -455,6 +459,55 @@ fn quotes_where_none_can_be() {
             assert_eq!(message.lines().count(), 1, "{message}");
         }
     }
+}
+
+#[test]
+fn a_wrong_quote_hides_no_other_wrong_row() {
+    let (stray, unclosed) =
+        ("a quote in a cell that does not begin with one", "a quote that is never closed");
+    let cases: &[(&str, &[(u64, &str)])] = &[
+        ("a b,x\nbob,5\" disk\nal,x\na l,x\n", &[(2, "a space"), (3, stray), (5, "a space")]),
+        ("bob,\"x\na b,x\nal,x\na l,x\n", &[(2, unclosed), (3, "a space"), (5, "a space")]),
+        // What seems to close a quote is the beginning of the next cell that is in quotes.
+        ("bob,\"x\na b,\"x\"\nal,y\n", &[(2, unclosed), (3, "a space")]),
+        ("bob,\"pa\nss\"word\na b,x\n", &[(2, unclosed), (3, stray), (4, "a space")]),
+        ("bob,\"pa\n\"\"ss\nal,x\n", &[(2, unclosed), (3, "more in a cell after")]),
+        ("bob,\"x\"y\"\r\na b,\"x\"\r\n", &[(2, "more in a cell after"), (3, "a space")]),
+        ("a\"b,x\na\"b,x\nbob,\"x\ty\"\na\"b,\"", &[(2, stray), (3, stray), (5, stray)]),
+        ("\"al\";\"x\"\nbob,x\na b,x\n", &[(2, "no commas between"), (4, "a space")]),
+        ("bob,x\nBOB,\"x\nBob,x\n", &[(3, unclosed), (4, "repeats line 2")]),
+    ];
+    for (rows, expected) in cases {
+        let message = batch_in_realm(format!("username,password\n{rows}")).refused();
+        let lines: Vec<u64> = expected.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines_named(&message), lines, "{rows:?}: {message}");
+        for (said, (_, problem)) in message.lines().zip(*expected) {
+            assert!(said.contains(problem), "{rows:?}: {message}");
+        }
+    }
+}
+
+/// A file is cut into pieces, for several processors: where, must make no difference.
+#[test]
+fn wrong_quotes_anywhere_in_a_large_file() {
+    let (mut csv, mut wrong) = ("username,password\n".to_owned(), Vec::new());
+    for at in 2..=20_000_u64 {
+        let password = match at % 8 {
+            1 => "\"never closed, and not short either, so that some piece ends in it",
+            3 => "st\"ray, and not short either, so that some piece ends in it",
+            5 => "\"quo\"\"ted, \"\" and not short either, so that some piece ends in it\"",
+            _ => "plain",
+        };
+        if [1, 3].contains(&(at % 8)) {
+            wrong.push(at);
+        }
+        let _ = writeln!(csv, "user{at},{password}");
+    }
+    let message = batch_in_realm(csv).refused();
+    let (named, more) = message.trim_end().rsplit_once('\n').expect("several lines");
+    assert_eq!(lines_named(named), wrong[..20], "{message}");
+    let more = more.strip_prefix("error: standard input: wrong rows beyond these: ");
+    assert_eq!(more, Some(&*(wrong.len() - 20).to_string()), "{message}");
 }
 
 #[test]
@@ -479,20 +532,29 @@ fn a_lone_carriage_return() {
 }
 
 #[test]
-fn a_row_of_more_than_a_mebibyte() {
+fn a_line_of_more_than_a_mebibyte() {
     let long = "x".repeat((1 << 20) - "bob,\n".len());
-    let csv = |cell: &str| format!("username,password\nal,x\nbob,{cell}\na b,x\n");
+    let csv = |cell: &str| format!("username,password\na l,x\nbob,{cell}\na b,x\n");
     let message = batch_in_realm(csv(&long)).refused();
     assert!(message.contains("line 3: password: more than 1024 bytes: use"), "{message}");
-    assert_eq!(lines_named(&message), [3, 4], "{message}");
+    assert_eq!(lines_named(&message), [2, 3, 4], "{message}");
+    // That is as far as it reads: a device may have no line ends at all.
     for cell in [format!("{long}x"), format!("\"{long}x\"")] {
         let message = batch_in_realm(csv(&cell)).refused();
-        assert!(message.contains("line 3: a row of more than a MiB: look for"), "{message}");
+        assert!(message.contains("line 3: a line of more than a MiB: save it as"), "{message}");
+        assert_eq!(lines_named(&message), [2, 3], "{message}");
     }
-    // A quote that is never closed, in a large file, is found without reading all of it.
-    let csv = "username,password\nbob,\"x\n".to_owned() + &"al,x\n".repeat(500_000);
+    let message = batch_in_realm(format!("username{long}")).refused();
+    assert!(message.contains("line 1: a line of more than a MiB: save it as"), "{message}");
+    // A quote that is never closed does not make one row of all that follow.
+    let mut csv = "username,password\nbob,\"x\n".to_owned();
+    for at in 3..=100_000 {
+        let _ =
+            writeln!(csv, "user{at},{}", if at == 99_000 { "" } else { "much like a password" });
+    }
     let message = batch_in_realm(csv).refused();
-    assert!(message.contains("line 2: a row of more than a MiB"), "{message}");
+    assert!(message.contains("line 2: a quote that is never closed"), "{message}");
+    assert_eq!(lines_named(&message), [2, 99_000], "{message}");
 }
 
 #[test]
@@ -1171,6 +1233,47 @@ fn any_rows_come_out_as_hash_has_them_one_by_one() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// Whatever the commas, quotes and line ends: a file that it takes is what the `csv` crate takes it to
+/// be. That crate takes others too, which are wrong by RFC 4180.
+#[test]
+fn a_file_that_it_takes_is_what_another_parser_reads() {
+    let piece = select(vec!["\"", "\"", "\"\"", ",", "\n", "\r\n", "\r", ";", " ", "x", "y"]);
+    let raw = prop::collection::vec(piece, 0..=7).prop_map(|pieces| pieces.concat());
+    let inside = raw.clone().prop_map(|raw| format!("\"{}\"", raw.replace('"', "\"\"")));
+    let end = select(vec!["\n", "\r\n", "\n\n"]);
+    let lines = prop::collection::vec((prop_oneof![raw, inside], any::<bool>(), end), 1..=3);
+    let taken = Cell::new(0);
+    runner(400)
+        .run(&lines, |lines| {
+            let mut csv = "password,username\n".to_owned();
+            for (at, (password, quote, end)) in lines.iter().enumerate() {
+                let username = if *quote { format!("\"user{at}\"") } else { format!("user{at}") };
+                csv += &format!("{password},{username}{end}");
+            }
+            let shown = escaped(csv.as_bytes());
+            let outcome = batch_in_realm(csv.as_str()).args(["-q"]).outcome();
+            if outcome.status != 0 {
+                return Ok(());
+            }
+            taken.set(taken.get() + 1);
+            let mut expected = Vec::new();
+            for record in csv::Reader::from_reader(csv.as_bytes()).records() {
+                let record = record.map_err(|error| TestCaseError::fail(error.to_string()))?;
+                let digest = |around: &str| {
+                    hex::encode(Md5::digest(format!("{}{around}{}", &record[1], &record[0])))
+                };
+                let (hash1, hash1b) =
+                    (digest(&format!(":{REALM}:")), digest(&format!("@{REALM}:{REALM}:")));
+                expected.push([&record[1], "", REALM, "", &hash1, &hash1b].map(str::to_owned));
+            }
+            let printed = String::from_utf8_lossy(&outcome.stdout);
+            prop_assert_eq!(rows(&printed), expected, "{}", shown);
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    assert!((100..=300).contains(&taken.get()), "{} of 400 were taken", taken.get());
 }
 
 /// No file makes it panic, half succeed, or say nothing.

@@ -7,14 +7,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{self, Read};
-
-use zeroize::Zeroizing;
+use std::sync::Mutex;
 
 use crate::credential::check_username;
 use crate::csv::{Broken, Cell, Chunk, Chunks, NO_COMMAS, Record, TOO_LONG, quoted};
 use crate::document::{Document, Entry};
 use crate::parallel::in_order;
-use crate::wiped::Wiped;
+use crate::wiped::{Wiped, WipedText};
 use crate::{
     Credential, Digests, Field, Finding, Hasher, Parts, Password, PasswordError, Rules, Severity,
 };
@@ -167,10 +166,15 @@ impl<'a> Batch<'a> {
         with_passwords: bool,
         mut out: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
+        // What a piece was in serves for another: to overwrite it each time, and to get new memory,
+        // takes two in a hundred of a whole run.
+        let written = Mutex::new(Vec::new());
         let render = || {
             |rows: &Rows| {
-                let mut piece =
-                    Wiped::with_capacity(rows.digests.len() * 256 + 2 * rows.text.len());
+                let used = written.lock().ok().and_then(|mut written| written.pop());
+                let mut piece: Wiped = used.unwrap_or_default();
+                piece.clear();
+                piece.reserve(rows.digests.len() * 256 + 2 * rows.text.len());
                 for (at, digests) in rows.digests.iter().enumerate() {
                     if at > 0 {
                         piece.extend_from_slice(document.between().as_bytes());
@@ -190,7 +194,9 @@ impl<'a> Batch<'a> {
         in_order(chunks, render, |piece| {
             out(between.as_bytes())?;
             between = document.between();
-            out(&piece)
+            out(&piece)?;
+            written.lock().map(|mut written| written.push(piece)).ok();
+            Ok::<_, io::Error>(())
         })?;
         out(document.end().as_bytes())
     }
@@ -229,14 +235,13 @@ impl<'a> Batch<'a> {
     /// Adds an error for each row that repeats an earlier name on the same realm.
     /// `keys` has the keys of all rows.
     fn find_repeated(&self, mut keys: Vec<u64>, errors: &mut Report) {
-        keys.sort_unstable();
-        // Equal keys are rare, and may come from names that are not.
-        let pairs = keys.windows(2).filter(|pair| pair[0] == pair[1]);
-        let mut suspects: HashMap<u64, Vec<(Vec<u8>, u64)>> =
-            pairs.map(|pair| (pair[0], Vec::new())).collect();
-        if suspects.is_empty() {
+        keep_repeated(&mut keys);
+        if keys.is_empty() {
             return;
         }
+        // Equal keys may come from names that are not.
+        let mut suspects: HashMap<u64, Vec<(Vec<u8>, u64)>> =
+            keys.into_iter().map(|key| (key, Vec::new())).collect();
         for rows in &self.chunks {
             for at in 0..rows.lines.len() {
                 let mut name = Vec::new();
@@ -365,7 +370,7 @@ impl Layout {
 struct Rows {
     /// The cells of all rows that are kept, in the order of the layout; of the passwords only the
     /// generated ones.
-    text: Zeroizing<String>,
+    text: WipedText,
     /// Where each cell ends. A chunk is no longer than a MiB or so.
     ends: Vec<u32>,
     /// The line that the chunk begins on, and how far behind it each row does.
@@ -431,7 +436,7 @@ impl<'a> Worker<'a> {
             false => most * 16,
         };
         let mut rows = Rows {
-            text: Zeroizing::new(String::with_capacity(text)),
+            text: WipedText::with_capacity(text),
             ends: Vec::with_capacity(most * self.layout.kept.len()),
             first_line: chunk.line(),
             lines: Vec::with_capacity(most),
@@ -545,6 +550,27 @@ fn key(name: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(name);
     hasher.finish()
+}
+
+/// Keeps one of each key that there is more than once.
+fn keep_repeated(keys: &mut Vec<u64>) {
+    // Each key has one of 8 bits or more for every key there is. To pass over those that share theirs
+    // with no other, which are most, takes half as long as to sort them too.
+    let bits = (8 * keys.len()).next_power_of_two();
+    let mut taken = vec![[0_u64; 2]; bits.div_ceil(64)];
+    let place = |key: u64| ((key as usize & (bits - 1)) / 64, 1 << (key % 64));
+    for key in &*keys {
+        let (at, bit) = place(*key);
+        let [once, again] = &mut taken[at];
+        *again |= *once & bit;
+        *once |= bit;
+    }
+    keys.retain(|key| {
+        let (at, bit) = place(*key);
+        taken[at][1] & bit != 0
+    });
+    keys.sort_unstable();
+    *keys = keys.chunk_by(u64::eq).filter(|same| same.len() > 1).map(|same| same[0]).collect();
 }
 
 /// Puts into `out` what is the same for two credentials that Bandwidth takes to be one: the

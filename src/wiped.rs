@@ -1,11 +1,11 @@
-//! Buffers for secrets, overwritten in memory when dropped.
+//! Buffers for secrets, overwritten in memory when dropped. `Zeroizing` does the same a byte at a time,
+//! which takes longer than to write a document.
 
 use std::ops::{Deref, DerefMut};
 
 use zeroize::Zeroize as _;
 
-/// Bytes, all of whose memory is overwritten when they are dropped. `Zeroizing<Vec<u8>>` does the
-/// same a byte at a time, which takes longer than to write a document.
+/// Bytes, all of whose memory is overwritten when they are dropped.
 #[derive(Default)]
 pub struct Wiped(Vec<u8>);
 
@@ -44,6 +44,37 @@ impl Deref for Wiped {
 
 impl DerefMut for Wiped {
     fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0
+    }
+}
+
+/// Text, all of whose memory is overwritten when it is dropped.
+#[derive(Default)]
+pub struct WipedText(String);
+
+impl WipedText {
+    /// No text, and room for some bytes of it.
+    pub fn with_capacity(capacity: usize) -> Self {
+        WipedText(String::with_capacity(capacity))
+    }
+}
+
+impl Drop for WipedText {
+    fn drop(&mut self) {
+        drop(Wiped(std::mem::take(&mut self.0).into_bytes()));
+    }
+}
+
+impl Deref for WipedText {
+    type Target = String;
+
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl DerefMut for WipedText {
+    fn deref_mut(&mut self) -> &mut String {
         &mut self.0
     }
 }

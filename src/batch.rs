@@ -109,7 +109,10 @@ impl<'a> Batch<'a> {
     /// or CRLF; a byte order mark or none. Gives the batch and what is worth a warning.
     ///
     /// Fails when a single row is wrong, with all that are.
-    pub fn read(mut input: impl Read, options: Options<'a>) -> Result<(Self, Report), BatchError> {
+    pub fn read(
+        mut input: impl Read + Send,
+        options: Options<'a>,
+    ) -> Result<(Self, Report), BatchError> {
         let start = start(&mut input)?;
         let mut chunks = Chunks::new(&start, input);
         let first = chunks.next();
@@ -164,7 +167,7 @@ impl<'a> Batch<'a> {
         &self,
         document: Document,
         with_passwords: bool,
-        mut out: impl FnMut(&[u8]) -> io::Result<()>,
+        mut out: impl FnMut(&[u8]) -> io::Result<()> + Send,
     ) -> io::Result<()> {
         // What a piece was in serves for another: to overwrite it each time, and to get new memory,
         // takes two in a hundred of a whole run.

@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ impl std::fmt::Display for ReaderGone {
 impl std::error::Error for ReaderGone {}
 
 /// Writes a result, or what of it is a secret, in one piece or several.
-pub type Contents<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
+pub type Contents<'a> = &'a dyn Fn(&mut File) -> io::Result<()>;
 
 /// The files that a command is to write, known to be writable as far as can be told beforehand.
 pub struct Destination {

@@ -1,19 +1,19 @@
 //! Work on all processors, with the results in order.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
-/// Has a worker that `hire` makes work on each item, on as many threads as there are processors,
-/// and gives the results to `sink` in the order of the items. No more than two items a thread are
-/// under way at once.
+/// Has workers that `hire` makes work on the items, on as many threads as there are processors, this
+/// one among them, and gives the results to `sink` in the order of the items. Only a few items for
+/// each thread are under way at once.
 ///
-/// Stops at the first error of `sink`. A single item, and all items where there is one processor,
-/// are worked on here: a thread costs more than a small item.
-pub fn in_order<T: Send, R: Send, E, W: FnMut(T) -> R>(
-    items: impl Iterator<Item = T>,
+/// Stops at the first error of `sink`.
+pub fn in_order<T: Send, R: Send, E: Send, W: FnMut(T) -> R>(
+    items: impl Iterator<Item = T> + Send,
     hire: impl Fn() -> W + Sync,
-    mut sink: impl FnMut(R) -> Result<(), E>,
+    sink: impl FnMut(R) -> Result<(), E> + Send,
 ) -> Result<(), E> {
     let mut items = items.peekable();
     let Some(first) = items.next() else { return Ok(()) };
@@ -22,50 +22,74 @@ pub fn in_order<T: Send, R: Send, E, W: FnMut(T) -> R>(
         // To ask takes longer than a small item.
         Some(_) => thread::available_parallelism().map_or(1, NonZero::get),
     };
-    if threads == 1 {
+    let items = Mutex::new(std::iter::once(first).chain(items).enumerate());
+    let arrivals =
+        Arrivals { early: BTreeMap::new(), next: 0, sink, outcome: Ok(()), leaving: false };
+    let (arrivals, changed) = (Mutex::new(arrivals), Condvar::new());
+
+    let work = || {
+        // Nobody is to wait for a thread that is gone, even if it panicked.
+        let _leave = OnDrop(|| {
+            arrivals.lock().unwrap_or_else(PoisonError::into_inner).leaving = true;
+            changed.notify_all();
+        });
         let mut work = hire();
-        return std::iter::once(first).chain(items).try_for_each(|item| sink(work(item)));
-    }
-    thread::scope(|scope| {
-        let workers: Vec<(Sender<T>, Receiver<R>)> = (0..threads)
-            .map_while(|_| {
-                let (to_work, from_here) = channel();
-                let (to_here, from_work) = channel();
-                let hire = &hire;
-                let thread = thread::Builder::new().spawn_scoped(scope, move || {
-                    let mut work = hire();
-                    for item in from_here {
-                        if to_here.send(work(item)).is_err() {
-                            break;
-                        }
-                    }
-                });
-                thread.ok().map(|_| (to_work, from_work))
-            })
-            .collect();
-        let all = std::iter::once(first).chain(items);
-        let threads = workers.len();
-        if threads == 0 {
-            let mut work = hire();
-            return { all }.try_for_each(|item| sink(work(item)));
-        }
-        // Item after item goes to worker after worker, so that the oldest result is always that of
-        // a worker that is known.
-        let (mut sent, mut taken) = (0, 0);
-        let mut take_oldest = |taken: usize| match workers[taken % threads].1.recv() {
-            Ok(result) => sink(result),
-            // The worker panicked; the scope passes that on.
-            Err(_) => Ok(()),
-        };
-        for item in all {
-            if sent - taken == 2 * threads {
-                take_oldest(taken)?;
-                taken += 1;
+        loop {
+            let item = items.lock().map(|mut items| items.next());
+            let Ok(Some((at, item))) = item else { return };
+            let result = work(item);
+            let Ok(mut arrivals) = arrivals.lock() else { return };
+            arrivals.take(at, result);
+            changed.notify_all();
+            while arrivals.early.len() >= 2 * threads && !arrivals.leaving {
+                let Ok(woken) = changed.wait(arrivals) else { return };
+                arrivals = woken;
             }
-            // Only a worker that panicked does not listen.
-            let _ = workers[sent % threads].0.send(item);
-            sent += 1;
+            if arrivals.outcome.is_err() {
+                return;
+            }
         }
-        (taken..sent).try_for_each(take_oldest)
-    })
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                break;
+            }
+        }
+        work();
+    });
+    arrivals.into_inner().unwrap_or_else(PoisonError::into_inner).outcome
+}
+
+/// What has come of the items.
+struct Arrivals<R, S, E> {
+    /// Results that came before their turn.
+    early: BTreeMap<usize, R>,
+    /// Whose turn it is.
+    next: usize,
+    sink: S,
+    outcome: Result<(), E>,
+    /// Whether a thread has left: there are no more items, or there was an error.
+    leaving: bool,
+}
+
+impl<R, E, S: FnMut(R) -> Result<(), E>> Arrivals<R, S, E> {
+    /// Takes a result. Gives it away if it is its turn, and all those that waited for it.
+    fn take(&mut self, at: usize, result: R) {
+        self.early.insert(at, result);
+        while let Some(result) = self.early.remove(&self.next) {
+            self.next += 1;
+            if self.outcome.is_ok() {
+                self.outcome = (self.sink)(result);
+            }
+        }
+    }
+}
+
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
 }

@@ -1,6 +1,7 @@
 //! `bwsip batch`: a CSV file of credentials.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::Write as _;
 
 use anyhow::Context as _;
 use bwsip::batch::{Batch, BatchError, Options, Report};
@@ -54,8 +55,8 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         Json => Document::Json,
         Xml => Document::CreateXml { with_realm: args.with_realm },
     };
-    let passwords = |out: &mut dyn Write| batch.write_passwords(|piece| out.write_all(piece));
-    let result = |out: &mut dyn Write| batch.write(document, inline, |piece| out.write_all(piece));
+    let passwords = |out: &mut File| batch.write_passwords(|piece| out.write_all(piece));
+    let result = |out: &mut File| batch.write(document, inline, |piece| out.write_all(piece));
     destination.write(&result, destination.keeps_password().then_some(&passwords as Contents<'_>))
 }
 

@@ -2,7 +2,8 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::Write;
+use std::fs::File;
+use std::io::Write as _;
 
 use anyhow::{Context as _, ensure};
 use bwsip::Parts;
@@ -98,7 +99,7 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
             }
         }
     };
-    destination.write(&|out: &mut dyn Write| out.write_all(result.as_bytes()), None)
+    destination.write(&|out: &mut File| out.write_all(result.as_bytes()), None)
 }
 
 /// The URI, unless it is too long for Twilio.

@@ -1,6 +1,7 @@
 //! `bwsip hash`: one credential.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::Write as _;
 
 use anyhow::{Context as _, ensure};
 use bwsip::document::{Document, Entry, json, update_xml};
@@ -53,7 +54,7 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let entry = Entry { credential, digests: &digests, password: inline };
     let result = render(args.format, &entry, args.with_realm)?;
     let line = apart.map(|password| Zeroizing::new(format!("{password}\n")));
-    let write_line = line.as_ref().map(|line| |out: &mut dyn Write| out.write_all(line.as_bytes()));
+    let write_line = line.as_ref().map(|line| |out: &mut File| out.write_all(line.as_bytes()));
     let passwords = write_line.as_ref().map(|write| write as Contents<'_>);
     destination.write(&|out| out.write_all(&result), passwords)
 }

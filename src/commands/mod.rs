@@ -8,7 +8,6 @@ pub mod verify;
 use std::env;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
@@ -137,13 +136,13 @@ fn text(flag: &str, value: Option<OsString>) -> anyhow::Result<Option<String>> {
 }
 
 /// A file to read, or standard input for `-`, and what to call it.
-fn open(path: &Path) -> anyhow::Result<(String, Box<dyn Read>)> {
+fn open(path: &Path) -> anyhow::Result<(String, File)> {
     let (name, file) = match path.as_os_str() == "-" {
         true => ("standard input".to_owned(), stdin()),
         false => (format!("{path:?}"), File::open(path)),
     };
     let file = file.with_context(|| format!("can't read {name}"))?;
-    Ok((name, Box::new(file)))
+    Ok((name, file))
 }
 
 /// Refuses what a format has no place for: left out in silence, it would be missed too late.

@@ -1,6 +1,7 @@
 //! `bwsip verify`: whether a password matches, and if not, why not.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};

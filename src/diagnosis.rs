@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use crate::Digest;
-use crate::response::Response;
+use crate::response::{METHODS, Response};
 
 /// Which of a credential's digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub struct Making {
     pub password: Zeroizing<Vec<u8>>,
     /// What is hashed.
     pub recipe: Recipe,
+    /// Of a response, the method of the request; of a digest, empty.
+    pub method: String,
     /// Whether the digest stands in both places, as Hash1 and as Hash1b.
     pub repeated: bool,
     /// Whether all of it was written down, and nothing else.
@@ -100,7 +102,7 @@ impl Known {
     fn is_from(&self, making: &Making) -> bool {
         let digest = making.digest();
         match self {
-            Known::Response(response) => making.whole && response.is_from(&digest),
+            Known::Response(response) => making.whole && response.is_from(&digest, &making.method),
             Known::Digest(written) => {
                 let right = Zeroizing::new(digest.to_string());
                 let written = written.to_ascii_lowercase();
@@ -163,7 +165,7 @@ pub fn diagnose(known: &Known, making: &Making) -> Finding {
 
 /// The mistakes that are known, the likelier first. What is done to a password first comes first,
 /// for the second of two mistakes is made on top.
-pub static MISTAKES: [Mistake; 21] = [
+pub static MISTAKES: [Mistake; 22] = [
     Mistake {
         name: "repeated",
         happened: "one digest stands in both places, as Hash1 and as Hash1b",
@@ -379,6 +381,7 @@ pub static MISTAKES: [Mistake; 21] = [
             )
         },
     },
+    METHOD,
     Mistake {
         name: "digits",
         happened: "it was cut short, or has something more or other in it, and begins like the right \
@@ -387,6 +390,18 @@ pub static MISTAKES: [Mistake; 21] = [
         changes: |making| vec![Making { whole: false, ..making.clone() }],
     },
 ];
+
+/// The one mistake that shows without the password, too.
+pub const METHOD: Mistake = Mistake {
+    name: "method",
+    happened: "the response was made for a request of another method",
+    instead: "give the method of the request that was challenged: an ACK repeats its INVITE's \
+              response",
+    changes: |making| {
+        let others = METHODS.iter().filter(|_| !making.method.is_empty());
+        others.map(|it| Making { method: (*it).to_owned(), ..making.clone() }).collect()
+    },
+};
 
 fn with_recipe(making: &Making, recipe: Recipe) -> Vec<Making> {
     vec![Making { recipe, ..making.clone() }]

@@ -14,11 +14,28 @@ pub struct Response {
     /// The client's proof.
     response: String,
     nonce: String,
+    uri: String,
     /// `nc`, `cnonce` and `qop`, where the challenge asked for a quality of protection.
     protection: Option<[String; 3]>,
-    /// H(A2), over the method and the URI.
-    request: Digest,
 }
+
+/// SIP's methods, by IANA's registry of them (RFC 3261 section 27.4).
+pub const METHODS: [&str; 14] = [
+    "REGISTER",
+    "INVITE",
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "INFO",
+    "MESSAGE",
+    "NOTIFY",
+    "OPTIONS",
+    "PRACK",
+    "PUBLISH",
+    "REFER",
+    "SUBSCRIBE",
+    "UPDATE",
+];
 
 /// Why a header is no answer that can be checked.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,11 +71,11 @@ impl std::error::Error for ResponseError {}
 
 impl Response {
     /// Reads a header: `Digest …`, with or without `Authorization:` or `Proxy-Authorization:`
-    /// before it, folded or not. `method` is that of the request, such as `REGISTER`.
+    /// before it, folded or not.
     ///
     /// Fails when it is not a header of the kind, lacks a parameter, or is not of algorithm MD5 with
     /// qop `auth` or none.
-    pub fn parse(header: &str, method: &str) -> Result<Response, ResponseError> {
+    pub fn parse(header: &str) -> Result<Response, ResponseError> {
         let mut parameters = parameters(header)?;
         let mut take = |name: &str| {
             let at = parameters.iter().position(|(it, _)| it == name)?;
@@ -93,13 +110,14 @@ impl Response {
         if Digest::from_hex(&response).is_none() {
             return Err(ResponseError::Malformed("its response is not 32 hexadecimal digits"));
         }
-        let request = Digest::of(format!("{method}:{uri}").as_bytes());
-        Ok(Response { username, realm, response, nonce, protection, request })
+        Ok(Response { username, realm, response, nonce, uri, protection })
     }
 
-    /// Whether a client that has this H(A1) gives this response.
-    pub fn is_from(&self, ha1: &Digest) -> bool {
-        let Response { nonce, request, .. } = self;
+    /// Whether a client that has this H(A1) gives this response, in a request of this method.
+    pub fn is_from(&self, ha1: &Digest, method: &str) -> bool {
+        let Response { nonce, uri, .. } = self;
+        // H(A2), as the RFCs call it.
+        let request = Digest::of(format!("{method}:{uri}").as_bytes());
         let text = zeroize::Zeroizing::new(match &self.protection {
             None => format!("{ha1}:{nonce}:{request}"),
             Some([nc, cnonce, qop]) => format!("{ha1}:{nonce}:{nc}:{cnonce}:{qop}:{request}"),
@@ -112,10 +130,10 @@ impl Response {
 fn parameters(header: &str) -> Result<Vec<(String, String)>, ResponseError> {
     use ResponseError::Malformed;
     let mut rest = header.trim();
-    for name in ["authorization:", "proxy-authorization:"] {
-        if let Some(value) = strip_prefix(rest, name) {
-            rest = value.trim_start();
-        }
+    for name in ["authorization", "proxy-authorization"] {
+        // RFC 3261 section 7.3.1 allows white space before the colon.
+        let value = strip_prefix(rest, name).and_then(|rest| rest.trim_start().strip_prefix(':'));
+        rest = value.map_or(rest, str::trim_start);
     }
     rest = strip_prefix(rest, "digest")
         .filter(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace()))

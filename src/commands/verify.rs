@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::answer::{Answer, AnswerError, Entry};
-use bwsip::diagnosis::{Finding, Known, MISTAKES, Making, Recipe, Which, diagnose};
-use bwsip::response::Response;
+use bwsip::diagnosis::{Finding, Known, METHOD, MISTAKES, Making, Recipe, Which, diagnose};
+use bwsip::response::{METHODS, Response};
 use bwsip::{Credential, Digest, Parts};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -310,6 +310,7 @@ fn making(
         realm: credential.realm().to_owned(),
         password: Zeroizing::new(password.as_bytes().to_vec()),
         recipe: Recipe::Right(Which::Hash1),
+        method: String::new(),
         repeated: false,
         whole: true,
     })
@@ -329,8 +330,8 @@ fn captured(
         !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase()),
         "--method: not a method: use that of the captured request, such as REGISTER or INVITE"
     );
-    let response = Response::parse(&header, &method)
-        .map_err(|error| anyhow::anyhow!("--authorization: {error}"))?;
+    let response =
+        Response::parse(&header).map_err(|error| anyhow::anyhow!("--authorization: {error}"))?;
 
     // The client of Hash1b logs in with @realm after its name.
     let login = response.username.clone();
@@ -371,6 +372,7 @@ fn captured(
         realm: response.realm.clone(),
         password: Zeroizing::new(Vec::new()),
         recipe: Recipe::Right(which),
+        method,
         repeated: false,
         whole: true,
     };
@@ -385,7 +387,7 @@ fn captured(
             "wrong usage: --authorization is checked by a password or by --hash1 and --hash1b, not \
              by both"
         );
-        by_digest(&response, known.hash1, known.hash1b, which, &by)?
+        by_digest(&response, &making.method, known.hash1, known.hash1b, which, &by)?
     } else {
         // Whoever made the header may have meant to write to this terminal.
         let whose = format!("{} on {}", login.escape_debug(), response.realm.escape_debug());
@@ -405,6 +407,7 @@ fn captured(
 /// Checks a response against digests, of which it is made from the one that is `which`.
 fn by_digest(
     response: &Response,
+    method: &str,
     hash1: Option<OsString>,
     hash1b: Option<OsString>,
     which: Which,
@@ -422,15 +425,18 @@ fn by_digest(
         (Which::Hash1, "--hash1", parse("--hash1", hash1)?),
         (Which::Hash1b, "--hash1b", parse("--hash1b", hash1b)?),
     ];
-    let mut matches = false;
-    let mut message = String::new();
+    let (mut matches, mut message, mut causes) = (false, String::new(), Vec::new());
     for (is, flag, digest) in &digests {
         match digest {
             None => ensure!(*is != which, "no {flag}: the response is by {by}: give that digest"),
-            Some(digest) if *is == which => matches = response.is_from(digest),
-            Some(digest) if response.is_from(digest) => {
+            Some(digest) if response.is_from(digest, method) => {
+                matches |= *is == which;
                 message =
                     format!("it is made from what was given as {flag}, and should be by {by}");
+            }
+            Some(digest) if METHODS.iter().any(|method| response.is_from(digest, method)) => {
+                message = format!("{}: {}", METHOD.happened, METHOD.instead);
+                causes.push(METHOD.name);
             }
             Some(_) => {}
         }
@@ -444,5 +450,5 @@ fn by_digest(
         );
     }
     let message = Some(message);
-    Ok(Check { check: "response", matches, message, ..Check::default() })
+    Ok(Check { check: "response", matches, causes, message, ..Check::default() })
 }

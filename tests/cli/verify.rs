@@ -107,7 +107,7 @@ fn every_mistake_is_named() {
     if md5sum(b"").is_none() {
         return;
     }
-    let mut seen: BTreeSet<&str> = ["repeated", "digits"].into();
+    let mut seen: BTreeSet<&str> = ["repeated", "digits", "method"].into();
     for case in CASES {
         let digest = by_shell(&format!("R={R}; {}", case.shell));
         let run = bwsip(["verify", "-q", "-r", REALM, "-f", "json", case.flag, &digest]);
@@ -226,6 +226,7 @@ fn no_false_alarm() {
             realm: REALM.to_owned(),
             password: Zeroizing::new(password.into_bytes()),
             recipe: Recipe::Right(if number % 3 == 0 { Which::Hash1b } else { Which::Hash1 }),
+            method: String::new(),
             repeated: false,
             whole: true,
         };
@@ -499,6 +500,7 @@ fn headers_as_they_are_captured() {
     let same = [
         format!("Authorization: {RFC_2617}"),
         format!("proxy-authorization:{RFC_2617}\r\n"),
+        format!("Authorization \t: {RFC_2617}"),
         RFC_2617.replace("Digest ", "DIGEST   "),
         RFC_2617.replace(", ", ",\r\n  "),
         RFC_2617.replace(", ", " , "),
@@ -589,6 +591,28 @@ fn a_response_by_the_wrong_digest() {
 }
 
 /// `-u`, `-d` and `-r` check the header, each alone too; the environment does not.
+/// As in the README, whose response is by md5sum.
+const REGISTERED: &str = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", \
+    nonce=\"abc\", uri=\"sip:custxx.auth.bandwidth.com\", \
+    response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
+
+#[test]
+fn a_request_of_another_method() {
+    let run = |method| bwsip(["verify", "--authorization", REGISTERED, "--method", method]);
+    assert!(run("REGISTER").with_password().clean().starts_with("response: ok"));
+    assert!(run("REGISTER").args(["--hash1", HASH1]).clean().starts_with("response: ok"));
+    for method in ["INVITE", "ACK", "GET"] {
+        for run in [run(method).with_password(), run(method).args(["--hash1", HASH1])] {
+            let json = mismatch(run.args(["-f", "json"]));
+            assert!(json.contains("\"causes\":[\"method\"]"), "{json}");
+            assert!(json.contains("for a request of another method"), "{json}");
+        }
+    }
+    let run = run("INVITE").env("BWSIP_PASSWORD", "password ");
+    let json = mismatch(run.args(["-q", "-f", "json"]));
+    assert!(json.contains("\"causes\":[\"password-lacked-white-space\",\"method\"]"), "{json}");
+}
+
 #[test]
 fn what_is_given_checks_the_header() {
     // By md5sum: H(A1) is Hash1b of bob@somewhere.com, the nonce n, the request M u.

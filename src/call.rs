@@ -123,7 +123,8 @@ impl<'a> Request<'a> {
             Some(token) => option("user", &[account, ":", token]),
             None => option("user", &[account]),
         }
-        out.push_str("fail-with-body\nsilent\nshow-error\n");
+        // An address is one address, whatever brackets it has.
+        out.push_str("globoff\nfail-with-body\nsilent\nshow-error\n");
         out
     }
 

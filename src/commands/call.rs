@@ -42,6 +42,11 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
     for (flag, url) in [("--url", &url), ("--api-url", &api_url)] {
         check_url(flag, url)?;
     }
+    ensure!(
+        !api_url.contains(['?', '#']),
+        "--api-url: something follows its path: give the API's address alone, such as \
+         https://api.twilio.com"
+    );
     let account_sid = match (args.account_sid, args.format) {
         (Some(sid), _) => text("--account-sid", Some(sid))?,
         (None, CallFormat::Curl) => text(ACCOUNT_SID, set(ACCOUNT_SID))?,

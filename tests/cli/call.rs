@@ -130,6 +130,11 @@ fn addresses() {
     }
     let message = call("curl").args(["--api-url", "api.twilio.com", "--account-sid", ACCOUNT]);
     assert!(message.with_password().refused().contains("--api-url: not an address"));
+    for more in ["?a=b", "/#x"] {
+        let api = format!("https://api.example.com{more}");
+        let run = call("curl").args(["--api-url", &api, "--account-sid", ACCOUNT]);
+        assert!(run.with_password().refused().contains("--api-url: something follows its path"));
+    }
 }
 
 #[test]
@@ -212,7 +217,7 @@ fn without_a_token_curl_asks() {
 /// `bwsip call -f curl | curl --config -`, to a server on loopback.
 fn by_curl(password: &str) -> Request {
     let (address, server) = take_one("{}");
-    let run = call("curl").args(["-q", "--api-url", &format!("http://{address}/")]);
+    let run = call("curl").args(["-q", "--api-url", &format!("http://{address}/[a-b]{{c,d}}/")]);
     let run = run.env("TWILIO_ACCOUNT_SID", ACCOUNT).env("TWILIO_AUTH_TOKEN", TOKEN);
     // One line end is dropped.
     let config = run.args(["--password-stdin"]).stdin(format!("{password}\n")).clean();
@@ -250,7 +255,8 @@ fn real_curl_sends_what_was_meant() {
     let random = random.prop_map(String::from_iter);
     let check = |password: &str| {
         let request = by_curl(password);
-        let path = format!("/2010-04-01/Accounts/{ACCOUNT}/Calls.json");
+        // curl would take the brackets for several addresses.
+        let path = format!("/[a-b]{{c,d}}/2010-04-01/Accounts/{ACCOUNT}/Calls.json");
         assert_eq!(request.line, format!("POST {path} HTTP/1.1"));
         // base64, as `printf %s "$ACCOUNT:$TOKEN" | base64 -w0` prints it.
         assert_eq!(request.header("Authorization"), format!("Basic {BASIC}"));

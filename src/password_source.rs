@@ -96,8 +96,11 @@ fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, Pass
         let terminal = Terminal::open()?;
         let first = terminal.ask(&format!("Password for {whose}: "), LIMIT)?;
         let second = match purpose {
-            Purpose::Make => terminal.ask("The same again: ", LIMIT)?,
-            Purpose::Use => first.clone(),
+            // An empty one is refused however often it is typed.
+            Purpose::Make if !matches!(first[..], [] | [b'\n']) => {
+                terminal.ask("The same again: ", LIMIT)?
+            }
+            Purpose::Make | Purpose::Use => first.clone(),
         };
         Ok((first, second))
     };

@@ -67,9 +67,16 @@ fn two_that_differ_are_refused() {
 
 #[test]
 fn an_empty_one_is_refused() {
-    let (mut terminal, _directory) = shell("$HASH; echo status=$?");
-    let shown = answer(&mut terminal, "", "");
-    assert!(shown.contains("the password is empty") && shown.contains("status=2"), "{shown}");
+    for end_of_file in [true, false] {
+        let (mut terminal, _directory) = shell("$HASH; echo status=$?");
+        terminal.exp_string(QUESTION).expect("the question");
+        match end_of_file {
+            true => terminal.send_control('d').expect("Ctrl-D"),
+            false => terminal.send_line("").map(|_| ()).expect("an empty line"),
+        }
+        let shown = terminal.exp_eof().expect("the end, not the second question");
+        assert!(shown.contains("the password is empty") && shown.contains("status=2"), "{shown}");
+    }
 }
 
 /// The kernel's own line editing works; bytes that are not UTF-8 arrive as they are.

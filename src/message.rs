@@ -1,8 +1,9 @@
 //! What goes to stderr: errors and warnings, a line each, and never a password or a digest.
 
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
+use anstream::{AutoStream, ColorChoice, stream::RawStream};
 use bwsip::{Finding, Rules, Severity};
 use clap::error::{ContextKind, ErrorKind};
 
@@ -64,7 +65,14 @@ pub fn errors(error: &anyhow::Error) {
 /// One write a line, for other programs may be writing too. With stderr gone there is nobody to
 /// tell.
 fn print(label: &str, line: &str) {
-    let _ = anstream::stderr().write_all(format!("{label} {line}\n").as_bytes());
+    let stderr = io::stderr();
+    let colour = colour(&stderr);
+    let _ = AutoStream::new(stderr, colour).write_all(format!("{label} {line}\n").as_bytes());
+}
+
+/// Whether `stream` is to have colour: on a terminal alone, whatever else asks for it.
+pub fn colour(stream: &impl RawStream) -> ColorChoice {
+    if stream.is_terminal() { AutoStream::choice(stream) } else { ColorChoice::Never }
 }
 
 /// A usage error in one line. clap's own text repeats what was typed, which may be a password or

@@ -13,6 +13,7 @@ use signal_hook::consts::{SIGTSTP, SIGXFSZ};
 use tempfile::NamedTempFile;
 
 use crate::cli::OutputArgs;
+use crate::message;
 use crate::signals::{self, Interrupted};
 
 /// The reader of standard output closed it before all was written.
@@ -44,6 +45,11 @@ impl Destination {
         let checked = |flag, path: Option<&Path>| {
             path.map(|path| NewFile::check(flag, path, args.force)).transpose()
         };
+        ensure!(
+            password_out.is_none_or(|path| path.as_os_str() != "-"),
+            "--password-out: - is no file: name one, or leave the flag out with a format that shows \
+             the password"
+        );
         let output = checked("--output", output)?;
         let password_out = checked("--password-out", password_out)?;
         if let (Some(output), Some(password_out)) = (&output, &password_out) {
@@ -220,7 +226,7 @@ pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
 
 /// Prints a help text or the version, in colour on a terminal.
 pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
-    let text = match anstream::AutoStream::choice(&io::stdout()) {
+    let text = match message::colour(&io::stdout()) {
         anstream::ColorChoice::Never => text.to_string(),
         _ => text.ansi().to_string(),
     };

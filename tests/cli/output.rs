@@ -64,6 +64,9 @@ fn a_hyphen_is_standard_output() {
     let directory = directory();
     let run = hash(["-o", "-"]).directory(directory.path());
     assert_eq!(run.with_password().clean(), guide_text());
+    // A password is not to be among the digests unseen.
+    let run = hash(["--generate-password", "--password-out", "-"]).directory(directory.path());
+    assert!(run.refused().starts_with("error: --password-out: - is no file: name one"));
     assert!(names(directory.path()).is_empty());
 }
 

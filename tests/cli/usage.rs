@@ -82,7 +82,7 @@ fn quiet_drops_warnings_and_keeps_errors() {
 #[test]
 fn no_colour_but_on_a_terminal() {
     for run in [bwsip(["--help"]), bwsip(["hash", "-h"]), hash(["-p", "x"]), bwsip(["hash"])] {
-        let outcome = run.outcome();
+        let outcome = run.env("CLICOLOR_FORCE", "1").outcome();
         assert!(!outcome.stdout.contains(&0x1B) && !outcome.stderr.contains('\x1B'));
     }
 }

@@ -55,13 +55,30 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
 struct Report {
     matches: bool,
     username: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    domain: Option<String>,
-    realm: String,
+    /// Unless each check has its own.
+    #[serde(flatten)]
+    of: Option<Of>,
     checks: Vec<Check>,
     /// The names of the mistakes that were tried in vain.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tried: Vec<&'static str>,
+}
+
+/// Which credential of a username it is about.
+#[derive(Clone, Serialize)]
+struct Of {
+    /// Which of several entries with the same name, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<String>,
+    realm: String,
+}
+
+impl Of {
+    fn the(making: &Making) -> Self {
+        Of { entry: None, domain: making.domain.clone(), realm: making.realm.clone() }
+    }
 }
 
 /// One thing that was checked.
@@ -69,9 +86,9 @@ struct Report {
 struct Check {
     /// `hash1`, `hash1b`, `response`, `username` or `realm`.
     check: &'static str,
-    /// Which of several entries with the same name it is about, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<usize>,
+    /// Where there are several entries.
+    #[serde(flatten)]
+    of: Option<Of>,
     matches: bool,
     /// Which digest a response should be made from, and is, if it matches.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,15 +104,14 @@ struct Check {
 }
 
 impl Report {
-    fn new(making: &Making, checks: Vec<Check>) -> Self {
+    fn new(username: &str, of: Option<Of>, checks: Vec<Check>) -> Self {
         let in_vain = checks.iter().any(|check| check.unknown);
         let tried = MISTAKES.iter().filter(|_| in_vain).map(|mistake| mistake.name).collect();
         Report {
             tried,
             matches: checks.iter().all(|check| check.matches),
-            username: making.username.clone(),
-            domain: making.domain.clone(),
-            realm: making.realm.clone(),
+            username: username.to_owned(),
+            of,
             checks,
         }
     }
@@ -107,7 +123,11 @@ impl Report {
                 "hash1b" => "Hash1b:",
                 other => &format!("{other}:"),
             };
-            let entry = check.entry.map_or(String::new(), |entry| format!("entry {entry}: "));
+            let entry = check.of.as_ref().map_or(String::new(), |of| {
+                let domain =
+                    of.domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
+                format!("entry {}, {domain}realm {:?}: ", of.entry.unwrap_or_default(), of.realm)
+            });
             let verdict = if check.matches { "ok" } else { "does not match" };
             let message = check.message.as_ref().map_or(String::new(), |it| format!(": {it}"));
             format!("{entry}{name} {verdict}{message}\n")
@@ -121,7 +141,7 @@ impl Report {
 }
 
 impl Check {
-    fn new(check: &'static str, entry: Option<usize>, finding: &Finding, note: String) -> Self {
+    fn new(check: &'static str, of: Option<Of>, finding: &Finding, note: String) -> Self {
         let mistakes = match finding {
             Finding::Wrong(mistakes) => &mistakes[..],
             Finding::Right | Finding::Unknown => &[],
@@ -144,7 +164,7 @@ impl Check {
         };
         Check {
             check,
-            entry,
+            of,
             matches: matches!(finding, Finding::Right),
             unknown: matches!(finding, Finding::Unknown),
             causes: mistakes.iter().map(|mistake| mistake.name).collect(),
@@ -291,10 +311,11 @@ fn digests(
             };
             let finding = diagnose(&Known::Digest(written.clone()), &making);
             let note = if matches!(finding, Finding::Right) { String::new() } else { note };
-            checks.push(Check::new(name, several.then_some(at + 1), &finding, note));
+            let of = several.then(|| Of { entry: Some(at + 1), ..Of::the(&making) });
+            checks.push(Check::new(name, of, &finding, note));
         }
     }
-    Ok(Report::new(&making, checks))
+    Ok(Report::new(username, (!several).then(|| Of::the(&making)), checks))
 }
 
 fn making(
@@ -401,7 +422,7 @@ fn captured(
         Check::new("response", None, &finding, note)
     };
     checks.push(Check { digest: Some(which.name().to_lowercase()), ..check });
-    Ok(Report::new(&making, checks))
+    Ok(Report::new(&making.username, Some(Of::the(&making)), checks))
 }
 
 /// Checks a response against digests, of which it is made from the one that is `which`.

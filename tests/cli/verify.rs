@@ -328,7 +328,20 @@ fn several_entries_with_the_same_name() {
     assert_eq!(document(one, &[]).clean(), "Hash1:  ok\n");
     let two = format!("<S>{}{}</S>", entry("", BOB1), entry("", HASH1));
     let text = mismatch(document(two, &[]));
-    assert!(text.starts_with("entry 1: Hash1:  ok\nentry 2: Hash1:  does not match"), "{text}");
+    let [first, second] =
+        [1, 2].map(|entry| format!("entry {entry}, realm \"custxx.auth.bandwidth.com\": Hash1: "));
+    assert!(text.starts_with(&format!("{first} ok\n{second} does not match: ")), "{text}");
+
+    // On different realms, each with its own.
+    let elsewhere = format!("<S>{}{}</S>", entry(there, HASH1), entry(&here, BOB1));
+    let run = bwsip(["verify", "-u", "bob", "--xml", "-"]).with_password();
+    let json = mismatch(run.args(["-f", "json"]).stdin(elsewhere));
+    let wrong = "{\"matches\":false,\"username\":\"bob\",\"checks\":[{\"check\":\"hash1\",\"entry\":1,\
+                 \"realm\":\"other.auth.bandwidth.com\",\"matches\":false,";
+    assert!(json.starts_with(wrong), "{json}");
+    let right = "{\"check\":\"hash1\",\"entry\":2,\"realm\":\"custxx.auth.bandwidth.com\",\
+                 \"matches\":true}";
+    assert!(json.contains(right), "{json}");
 }
 
 #[test]

@@ -111,7 +111,8 @@ impl Known {
                 }
                 let digits = written.bytes().take_while(u8::is_ascii_hexdigit).count();
                 let same = digits.min(right.len());
-                same >= FEWEST_DIGITS && written != *right && written[..same] == right[..same]
+                let begins = same >= FEWEST_DIGITS && written[..same] == right[..same];
+                written != *right && (begins || written.contains(&*right))
             }
         }
     }
@@ -201,7 +202,7 @@ pub static MISTAKES: [Mistake; 22] = [
     },
     Mistake {
         name: "password-latin1",
-        happened: "the password was encoded as Latin-1 (ISO 8859-1), not as UTF-8",
+        happened: "the password was encoded as Latin-1 (ISO 8859-1, or Windows-1252), not as UTF-8",
         instead: "make both sides use UTF-8, or a password of ASCII alone",
         changes: |making| with_passwords(making, latin1(&making.password)),
     },
@@ -212,7 +213,7 @@ pub static MISTAKES: [Mistake; 22] = [
         changes: |making| match std::str::from_utf8(&making.password) {
             Ok(_) => vec![],
             Err(_) => {
-                let text: String = making.password.iter().map(|byte| char::from(*byte)).collect();
+                let text: String = making.password.iter().map(|byte| latin1_char(*byte)).collect();
                 with_passwords(making, [text.into_bytes()])
             }
         },
@@ -359,7 +360,11 @@ pub static MISTAKES: [Mistake; 22] = [
         happened: "the realm had a port after it",
         instead: "use the host name alone",
         changes: |making| {
-            around_realm(making, &[("", ":5060"), ("", ":5061"), ("", ":5006"), ("", ":5080")])
+            // Those that SIP is served on.
+            let ports = (5060..5070).chain([5006, 5070, 5080, 5090, 5160, 80, 443, 8080, 8443]);
+            let with =
+                |port| Making { realm: format!("{}:{port}", making.realm), ..making.clone() };
+            ports.map(with).collect()
         },
     },
     Mistake {
@@ -384,8 +389,7 @@ pub static MISTAKES: [Mistake; 22] = [
     METHOD,
     Mistake {
         name: "digits",
-        happened: "it was cut short, or has something more or other in it, and begins like the right \
-                   one",
+        happened: "it was cut short, or has something more or other in it, and is else the right one",
         instead: "copy the whole digest",
         changes: |making| vec![Making { whole: false, ..making.clone() }],
     },
@@ -439,8 +443,18 @@ fn in_other_case(text: &str) -> [String; 4] {
     [capital(&small), capital(text), text.to_uppercase(), small]
 }
 
+/// What Windows-1252 has for the bytes from 0x80, where Latin-1 has control characters. Where it has
+/// nothing, those stand.
+const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
+
+fn latin1_char(byte: u8) -> char {
+    let windows = byte.checked_sub(0x80).and_then(|at| WINDOWS_1252.chars().nth(at.into()));
+    windows.unwrap_or(char::from(byte))
+}
+
 /// The password in Latin-1, if it is UTF-8 and can be.
 fn latin1(password: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(password).ok().filter(|text| !text.is_ascii())?;
-    text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
+    let byte = |c| (0..=u8::MAX).find(|byte| latin1_char(*byte) == c);
+    text.chars().map(byte).collect()
 }

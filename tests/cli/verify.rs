@@ -73,6 +73,8 @@ const CASES: &[Case] = &[
     Case { mistake: "guide-colon", user: BOB, password: "password", flag: "--hash1b", shell: "printf %s bob@somewhere.com:$R:$R:password", says: "a colon for the @" },
     Case { mistake: "password-latin1", user: PLAIN, password: "pässwörd", flag: "--hash1", shell: "printf 'sipauthtest:%s:p\\344ssw\\366rd' $R", says: "Latin-1" },
     Case { mistake: "password-utf8", user: PLAIN, password: "p\u{1}ssword", flag: "--hash1", shell: "printf 'sipauthtest:%s:p\\303\\244ssword' $R", says: "UTF-8" },
+    Case { mistake: "password-latin1", user: PLAIN, password: "pass’wörd€", flag: "--hash1", shell: "printf 'sipauthtest:%s:pass\\222w\\366rd\\200' $R", says: "Windows-1252" },
+    Case { mistake: "password-utf8", user: PLAIN, password: "password\u{2}", flag: "--hash1", shell: "printf 'sipauthtest:%s:password\\342\\202\\254' $R", says: "UTF-8" },
     Case { mistake: "password-quotes", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:\\\"password\\\"", says: "quotes around it" },
     Case { mistake: "password-quotes", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@$R:$R:\\'password\\'", says: "quotes around it" },
     Case { mistake: "password-lacked-quotes", user: PLAIN, password: "'password'", flag: "--hash1", shell: "printf %s sipauthtest:$R:'password'", says: "lacked the quotes" },
@@ -98,6 +100,8 @@ const CASES: &[Case] = &[
     Case { mistake: "realm-short", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@custxx:custxx:password", says: "its short name" },
     Case { mistake: "realm-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:Custxx.auth.bandwidth.com:password", says: "realm was in other letter case" },
     Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:5006:password", says: "had a port" },
+    Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@$R:5090:$R:5090:password", says: "had a port" },
+    Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:443:password", says: "had a port" },
     Case { mistake: "realm-uri", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:sip:$R:password", says: "sip:" },
     Case { mistake: "realm-uri", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s \"sipauthtest:$R :password\"", says: "white space" },
 ];
@@ -111,9 +115,12 @@ fn every_mistake_is_named() {
     for case in CASES {
         let digest = by_shell(&format!("R={R}; {}", case.shell));
         let run = bwsip(["verify", "-q", "-r", REALM, "-f", "json", case.flag, &digest]);
-        // Latin-1: \x01 stands for the letter that no Rust string can have.
-        let password: Vec<u8> =
-            case.password.bytes().map(|byte| if byte == 1 { 0xE4 } else { byte }).collect();
+        // Latin-1 and Windows-1252: \x01 and \x02 stand for letters that no Rust string can have.
+        let password: Vec<u8> = case
+            .password
+            .bytes()
+            .map(|byte| [0, 0xE4, 0x80].get(usize::from(byte)).copied().unwrap_or(byte))
+            .collect();
         let password = std::os::unix::ffi::OsStringExt::from_vec(password);
         let password: std::ffi::OsString = password;
         let json = mismatch(run.args(case.user).env("BWSIP_PASSWORD", password));
@@ -143,9 +150,10 @@ fn digits_missing_too_many_or_wrong() {
     let short = &HASH1[..31];
     let long = format!("{HASH1}0");
     let letter = format!("{}g{}", &HASH1[..20], &HASH1[21..]);
-    for written in [short, &long, &letter, &HASH1[..8]] {
+    let (before, around) = (format!("0{HASH1}"), format!("MD5 (\"…\") = {HASH1}\n"));
+    for written in [short, &long, &letter, &HASH1[..8], &before, &around] {
         let text = mismatch(verify(&["--hash1", written]));
-        assert!(text.contains("begins like the right one"), "{written}: {text}");
+        assert!(text.contains("is else the right one"), "{written}: {text}");
     }
     // Too few digits to go by, or the beginning of nothing.
     for (written, note) in [

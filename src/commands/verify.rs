@@ -1,15 +1,16 @@
 //! `bwsip verify`: whether a password matches, and if not, why not.
 
+mod report;
+
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::answer::{Answer, AnswerError, Entry};
-use bwsip::diagnosis::{Finding, Known, METHOD, MISTAKES, Making, Recipe, Which, diagnose};
+use bwsip::diagnosis::{Finding, Known, METHOD, Making, Recipe, Which, diagnose};
 use bwsip::response::{METHODS, Response};
 use bwsip::{Credential, Digest, Parts};
-use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{Place, needed_realm, open, text};
@@ -17,6 +18,7 @@ use crate::cli::{KnownArgs, PasswordArgs, VerifyArgs, VerifyFormat};
 use crate::message::Warnings;
 use crate::output;
 use crate::password_source::{self, Purpose};
+use report::{Check, Report, Whose};
 
 /// Checks all that is known. Gives whether all of it matches.
 pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
@@ -48,130 +50,6 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     };
     output::standard_output(&|out| out.write_all(result.as_bytes()))?;
     Ok(report.matches)
-}
-
-/// What was checked, and what came of it. Shows no password and no digest.
-#[derive(Serialize)]
-struct Report {
-    matches: bool,
-    username: String,
-    /// Unless each check has its own.
-    #[serde(flatten)]
-    of: Option<Of>,
-    checks: Vec<Check>,
-    /// The names of the mistakes that were tried in vain.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tried: Vec<&'static str>,
-}
-
-/// Which credential of a username it is about.
-#[derive(Clone, Serialize)]
-struct Of {
-    /// Which of several entries with the same name, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    domain: Option<String>,
-    realm: String,
-}
-
-impl Of {
-    fn the(making: &Making) -> Self {
-        Of { entry: None, domain: making.domain.clone(), realm: making.realm.clone() }
-    }
-}
-
-/// One thing that was checked.
-#[derive(Default, Serialize)]
-struct Check {
-    /// `hash1`, `hash1b`, `response`, `username` or `realm`.
-    check: &'static str,
-    /// Where there are several entries.
-    #[serde(flatten)]
-    of: Option<Of>,
-    matches: bool,
-    /// Which digest a response should be made from, and is, if it matches.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    digest: Option<String>,
-    /// Whether the mistakes were tried in vain.
-    #[serde(skip)]
-    unknown: bool,
-    /// The names of the mistakes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    causes: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-}
-
-impl Report {
-    fn new(username: &str, of: Option<Of>, checks: Vec<Check>) -> Self {
-        let in_vain = checks.iter().any(|check| check.unknown);
-        let tried = MISTAKES.iter().filter(|_| in_vain).map(|mistake| mistake.name).collect();
-        Report {
-            tried,
-            matches: checks.iter().all(|check| check.matches),
-            username: username.to_owned(),
-            of,
-            checks,
-        }
-    }
-
-    fn text(&self) -> String {
-        let line = |check: &Check| {
-            let name = match check.check {
-                "hash1" => "Hash1: ",
-                "hash1b" => "Hash1b:",
-                other => &format!("{other}:"),
-            };
-            let entry = check.of.as_ref().map_or(String::new(), |of| {
-                let domain =
-                    of.domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
-                format!("entry {}, {domain}realm {:?}: ", of.entry.unwrap_or_default(), of.realm)
-            });
-            let verdict = if check.matches { "ok" } else { "does not match" };
-            let message = check.message.as_ref().map_or(String::new(), |it| format!(": {it}"));
-            format!("{entry}{name} {verdict}{message}\n")
-        };
-        let mut text: String = self.checks.iter().map(line).collect();
-        if !self.tried.is_empty() {
-            text += &format!("tried: {}\n", self.tried.join(", "));
-        }
-        text
-    }
-}
-
-impl Check {
-    fn new(check: &'static str, of: Option<Of>, finding: &Finding, note: String) -> Self {
-        let mistakes = match finding {
-            Finding::Wrong(mistakes) => &mistakes[..],
-            Finding::Right | Finding::Unknown => &[],
-        };
-        let said = |say: fn(&bwsip::diagnosis::Mistake) -> &'static str, between: &str| {
-            mistakes.iter().map(|mistake| say(mistake)).collect::<Vec<_>>().join(between)
-        };
-        let message = match finding {
-            Finding::Right => (!note.is_empty()).then_some(note),
-            Finding::Wrong(_) => Some(format!(
-                "{}: {}",
-                said(|it| it.happened, "; and "),
-                said(|it| it.instead, "; ")
-            )),
-            Finding::Unknown => Some(format!(
-                "{note}none of {} known mistakes, and no two of them together, explain it: the \
-                 password itself may be wrong",
-                MISTAKES.len()
-            )),
-        };
-        Check {
-            check,
-            of,
-            matches: matches!(finding, Finding::Right),
-            unknown: matches!(finding, Finding::Unknown),
-            causes: mistakes.iter().map(|mistake| mistake.name).collect(),
-            message,
-            ..Check::default()
-        }
-    }
 }
 
 /// Digests that belong together, as they were written down, and what else is known with them.
@@ -311,11 +189,11 @@ fn digests(
             };
             let finding = diagnose(&Known::Digest(written.clone()), &making);
             let note = if matches!(finding, Finding::Right) { String::new() } else { note };
-            let of = several.then(|| Of { entry: Some(at + 1), ..Of::the(&making) });
-            checks.push(Check::new(name, of, &finding, note));
+            let whose = several.then(|| Whose::of(&making, Some(at + 1)));
+            checks.push(Check::new(name, whose, &finding, note));
         }
     }
-    Ok(Report::new(username, (!several).then(|| Of::the(&making)), checks))
+    Ok(Report::new(username, (!several).then(|| Whose::of(&making, None)), checks))
 }
 
 fn making(
@@ -422,7 +300,7 @@ fn captured(
         Check::new("response", None, &finding, note)
     };
     checks.push(Check { digest: Some(which.name().to_lowercase()), ..check });
-    Ok(Report::new(&making.username, Some(Of::the(&making)), checks))
+    Ok(Report::new(&making.username, Some(Whose::of(&making, None)), checks))
 }
 
 /// Checks a response against digests, of which it is made from the one that is `which`.

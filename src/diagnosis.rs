@@ -45,6 +45,8 @@ pub struct Making {
     pub realm: String,
     /// The password.
     pub password: Zeroizing<Vec<u8>>,
+    /// Hash1 and Hash1b, where they are known and the password is not.
+    pub digests: [Option<Digest>; 2],
     /// What is hashed.
     pub recipe: Recipe,
     /// Of a response, the method of the request; of a digest, empty.
@@ -53,6 +55,8 @@ pub struct Making {
     pub repeated: bool,
     /// Whether all of it was written down, and nothing else.
     pub whole: bool,
+    /// The username and the domain as a document spells them, where it has them.
+    pub spelled: Option<(String, Option<String>)>,
 }
 
 /// What is hashed.
@@ -67,7 +71,30 @@ pub enum Recipe {
 }
 
 impl Making {
+    /// As a digest should be made. The password is empty.
+    pub fn new(username: String, domain: Option<String>, realm: String, which: Which) -> Self {
+        Making {
+            username,
+            domain,
+            realm,
+            password: Zeroizing::default(),
+            digests: [None, None],
+            recipe: Recipe::Right(which),
+            method: String::new(),
+            repeated: false,
+            whole: true,
+            spelled: None,
+        }
+    }
+
     fn digest(&self) -> Digest {
+        let known = match self.recipe {
+            Recipe::Right(which) => &self.digests[which as usize],
+            Recipe::Colon | Recipe::PasswordAlone => &None,
+        };
+        if let Some(digest) = known {
+            return digest.clone();
+        }
         let composite = match &self.domain {
             None => self.username.clone(),
             Some(domain) => format!("{}@{domain}", self.username),
@@ -88,7 +115,7 @@ impl Making {
 
 /// What there is to be explained.
 pub enum Known {
-    /// A digest as somebody wrote it down: hexadecimal digits, if all is well.
+    /// A digest as somebody wrote it down, in small letters: hexadecimal digits, if all is well.
     Digest(Zeroizing<String>),
     /// A client's answer to a challenge.
     Response(Response),
@@ -99,20 +126,25 @@ pub enum Known {
 const FEWEST_DIGITS: usize = 8;
 
 impl Known {
+    /// A digest as somebody wrote it down; letter case makes no difference.
+    pub fn written(mut digest: Zeroizing<String>) -> Self {
+        digest.make_ascii_lowercase();
+        Known::Digest(digest)
+    }
+
     fn is_from(&self, making: &Making) -> bool {
         let digest = making.digest();
         match self {
             Known::Response(response) => making.whole && response.is_from(&digest, &making.method),
             Known::Digest(written) => {
                 let right = Zeroizing::new(digest.to_string());
-                let written = written.to_ascii_lowercase();
                 if making.whole {
-                    return written == *right;
+                    return *written == right;
                 }
                 let digits = written.bytes().take_while(u8::is_ascii_hexdigit).count();
                 let same = digits.min(right.len());
                 let begins = same >= FEWEST_DIGITS && written[..same] == right[..same];
-                written != *right && (begins || written.contains(&*right))
+                *written != right && (begins || written.contains(&*right))
             }
         }
     }
@@ -153,8 +185,9 @@ pub fn diagnose(known: &Known, making: &Making) -> Finding {
         }
     }
     for (at, first) in MISTAKES.iter().enumerate() {
+        let others = MISTAKES.iter().enumerate().filter(|(other, _)| *other != at);
         for once in made(first, making) {
-            for second in &MISTAKES[at + 1..] {
+            for (_, second) in others.clone() {
                 if made(second, &once).iter().any(|it| known.is_from(it)) {
                     return Finding::Wrong(vec![first, second]);
                 }
@@ -164,8 +197,7 @@ pub fn diagnose(known: &Known, making: &Making) -> Finding {
     Finding::Unknown
 }
 
-/// The mistakes that are known, the likelier first. What is done to a password first comes first,
-/// for the second of two mistakes is made on top.
+/// The mistakes that are known, the likelier first.
 pub static MISTAKES: [Mistake; 22] = [
     Mistake {
         name: "repeated",
@@ -180,8 +212,9 @@ pub static MISTAKES: [Mistake; 22] = [
     },
     Mistake {
         name: "swapped",
-        happened: "this is the other of the two digests, Hash1 and Hash1b are swapped",
-        instead: "put each in the other's place",
+        happened: "it is the other of the two digests, or made from it: Hash1 and Hash1b are swapped",
+        instead: "use Hash1 for a client that logs in with its name alone, Hash1b for one that adds @ \
+                  and the realm",
         changes: |making| match making.recipe {
             Recipe::Right(which) if !making.repeated => {
                 with_recipe(making, Recipe::Right(which.other()))
@@ -213,7 +246,9 @@ pub static MISTAKES: [Mistake; 22] = [
         changes: |making| match std::str::from_utf8(&making.password) {
             Ok(_) => vec![],
             Err(_) => {
-                let text: String = making.password.iter().map(|byte| latin1_char(*byte)).collect();
+                // No character of Windows-1252 is longer in UTF-8.
+                let mut text = String::with_capacity(3 * making.password.len());
+                text.extend(making.password.iter().map(|byte| latin1_char(*byte)));
                 with_passwords(making, [text.into_bytes()])
             }
         },
@@ -223,10 +258,10 @@ pub static MISTAKES: [Mistake; 22] = [
         happened: "the password lacked the quotes that it has around it here",
         instead: "find out whether they belong to the password, and leave them out if not",
         changes: |making| {
-            let quotes = ["\"", "'", "`"].map(str::as_bytes);
-            let inner = quotes
-                .iter()
-                .filter_map(|quote| making.password.strip_prefix(*quote)?.strip_suffix(*quote));
+            let inner = QUOTES.iter().filter_map(|(opening, closing)| {
+                let rest = making.password.strip_prefix(opening.as_bytes())?;
+                rest.strip_suffix(closing.as_bytes())
+            });
             with_passwords(making, inner.map(<[u8]>::to_vec))
         },
     },
@@ -237,8 +272,13 @@ pub static MISTAKES: [Mistake; 22] = [
         instead: "find out whether it belongs to the password, and leave it out if not",
         changes: |making| {
             let password = &making.password;
-            let trimmed =
-                [password.trim_ascii(), password.trim_ascii_start(), password.trim_ascii_end()];
+            let text = std::str::from_utf8(password).unwrap_or_default().trim().as_bytes();
+            let trimmed = [
+                password.trim_ascii(),
+                password.trim_ascii_start(),
+                password.trim_ascii_end(),
+                text,
+            ];
             with_passwords(making, trimmed.map(<[u8]>::to_vec))
         },
     },
@@ -246,9 +286,7 @@ pub static MISTAKES: [Mistake; 22] = [
         name: "password-quotes",
         happened: "the password had quotes around it",
         instead: "let the shell take the quotes away, or leave them out of the file or variable",
-        changes: |making| {
-            around_password(making, &[("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”")])
-        },
+        changes: |making| around_password(making, &QUOTES),
     },
     Mistake {
         name: "password-white-space",
@@ -261,6 +299,8 @@ pub static MISTAKES: [Mistake; 22] = [
                     (" ", ""),
                     ("", " "),
                     (" ", " "),
+                    ("  ", ""),
+                    ("", "  "),
                     ("\t", ""),
                     ("", "\t"),
                     ("\u{A0}", ""),
@@ -288,11 +328,14 @@ pub static MISTAKES: [Mistake; 22] = [
         happened: "the username or its domain was in other letter case",
         instead: "use it exactly as the client sends it",
         changes: |making| {
-            let usernames = in_other_case(&making.username).into_iter();
-            let usernames = usernames.map(|username| Making { username, ..making.clone() });
-            let domains = making.domain.iter().flat_map(|domain| in_other_case(domain));
-            let domains = domains.map(|it| Making { domain: Some(it), ..making.clone() });
-            usernames.chain(domains).collect()
+            let (username, domain) = (&making.username, &making.domain);
+            let usernames = in_other_case(username);
+            let domains = domain.iter().flat_map(|domain| in_other_case(domain)).map(Some);
+            let both = usernames.clone().into_iter().zip(domains.clone());
+            let names = usernames.into_iter().map(|it| (it, domain.clone()));
+            let names = names.chain(domains.map(|it| (username.clone(), it))).chain(both);
+            let names = names.chain(making.spelled.clone());
+            names.map(|(username, domain)| Making { username, domain, ..making.clone() }).collect()
         },
     },
     Mistake {
@@ -359,13 +402,7 @@ pub static MISTAKES: [Mistake; 22] = [
         name: "realm-port",
         happened: "the realm had a port after it",
         instead: "use the host name alone",
-        changes: |making| {
-            // Those that SIP is served on.
-            let ports = (5060..5070).chain([5006, 5070, 5080, 5090, 5160, 80, 443, 8080, 8443]);
-            let with =
-                |port| Making { realm: format!("{}:{port}", making.realm), ..making.clone() };
-            ports.map(with).collect()
-        },
+        changes: |making| around_realm(making, &PORTS.map(|port| ("", port))),
     },
     Mistake {
         name: "realm-uri",
@@ -380,13 +417,24 @@ pub static MISTAKES: [Mistake; 22] = [
                     (" ", ""),
                     ("", " "),
                     (" ", " "),
+                    ("", "\t"),
                     ("", "\n"),
+                    ("", "\r\n"),
                     ("", "."),
                 ],
             )
         },
     },
-    METHOD,
+    Mistake {
+        name: "method",
+        happened: "the response was made for a request of another method",
+        instead: "give the method of the request that was challenged: an ACK repeats its INVITE's \
+                  response",
+        changes: |making| {
+            let others = METHODS.iter().filter(|_| !making.method.is_empty());
+            others.map(|it| Making { method: (*it).to_owned(), ..making.clone() }).collect()
+        },
+    },
     Mistake {
         name: "digits",
         happened: "it was cut short, or has something more or other in it, and is else the right one",
@@ -394,18 +442,6 @@ pub static MISTAKES: [Mistake; 22] = [
         changes: |making| vec![Making { whole: false, ..making.clone() }],
     },
 ];
-
-/// The one mistake that shows without the password, too.
-pub const METHOD: Mistake = Mistake {
-    name: "method",
-    happened: "the response was made for a request of another method",
-    instead: "give the method of the request that was challenged: an ACK repeats its INVITE's \
-              response",
-    changes: |making| {
-        let others = METHODS.iter().filter(|_| !making.method.is_empty());
-        others.map(|it| Making { method: (*it).to_owned(), ..making.clone() }).collect()
-    },
-};
 
 fn with_recipe(making: &Making, recipe: Recipe) -> Vec<Making> {
     vec![Making { recipe, ..making.clone() }]
@@ -431,16 +467,27 @@ fn around_realm(making: &Making, around: &[(&str, &str)]) -> Vec<Making> {
     around.iter().map(add).collect()
 }
 
-/// The cases that people type: all small, all large, the first letter large, before small ones or
-/// as the others are.
-fn in_other_case(text: &str) -> [String; 4] {
-    let capital = |text: &str| {
-        let mut characters = text.chars();
+/// Quotes, opening and closing.
+const QUOTES: [(&str, &str); 4] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”")];
+
+/// Ports that SIP is often served on.
+const PORTS: [&str; 9] =
+    [":5060", ":5061", ":5006", ":5062", ":5070", ":5080", ":5090", ":5160", ":443"];
+
+/// The cases that people type: all small, all large, the first word large, the first letter of it or
+/// of each word large, before small ones or as the others are.
+fn in_other_case(text: &str) -> [String; 6] {
+    let capital = |word: &str| {
+        let mut characters = word.chars();
         let first = characters.next().map(|first| first.to_uppercase().to_string());
         first.unwrap_or_default() + characters.as_str()
     };
     let small = text.to_lowercase();
-    [capital(&small), capital(text), text.to_uppercase(), small]
+    let words = small.split_inclusive(|c: char| !c.is_alphanumeric()).map(capital);
+    let (first, rest) = text.split_at(text.find(['.', '@', '-', '_']).unwrap_or(text.len()));
+    let words = words.collect();
+    let first = first.to_uppercase() + rest;
+    [capital(&small), capital(text), words, first, text.to_uppercase(), small]
 }
 
 /// What Windows-1252 has for the bytes from 0x80, where Latin-1 has control characters. Where it has
@@ -455,6 +502,9 @@ fn latin1_char(byte: u8) -> char {
 /// The password in Latin-1, if it is UTF-8 and can be.
 fn latin1(password: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(password).ok().filter(|text| !text.is_ascii())?;
-    let byte = |c| (0..=u8::MAX).find(|byte| latin1_char(*byte) == c);
-    text.chars().map(byte).collect()
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        bytes.push((0..=u8::MAX).find(|byte| latin1_char(*byte) == c)?);
+    }
+    Some(bytes)
 }

@@ -8,9 +8,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::answer::{Answer, AnswerError, Entry};
-use bwsip::diagnosis::{Finding, Known, METHOD, Making, Recipe, Which, diagnose};
-use bwsip::response::{METHODS, Response};
-use bwsip::{Credential, Digest, Parts};
+use bwsip::diagnosis::{Finding, Known, Making, Recipe, Which, diagnose};
+use bwsip::response::Response;
+use bwsip::{Digest, Parts};
 use zeroize::Zeroizing;
 
 use super::{Place, needed_realm, open, text};
@@ -59,6 +59,8 @@ struct Set {
     hash1b: Option<Zeroizing<String>>,
     domain: Option<String>,
     realm: Option<String>,
+    /// The username and the domain, as a document spells them.
+    spelled: Option<(String, Option<String>)>,
 }
 
 fn from_flags(known: KnownArgs, place: &Place) -> anyhow::Result<Set> {
@@ -74,7 +76,8 @@ fn from_flags(known: KnownArgs, place: &Place) -> anyhow::Result<Set> {
             "{flag}: empty: give the 32 hexadecimal digits"
         );
     }
-    Ok(Set { hash1, hash1b, domain: place.domain.clone(), realm: place.realm.clone() })
+    let (domain, realm) = (place.domain.clone(), place.realm.clone());
+    Ok(Set { hash1, hash1b, domain, realm, spelled: None })
 }
 
 /// The entries of a document that have this name, and this domain and realm where they are given.
@@ -111,7 +114,7 @@ fn from_document(
     };
     let errors: Vec<_> = answer.errors.iter().map(words).collect();
     let mut entries = answer.entries;
-    if entries.is_empty() && !errors.is_empty() {
+    if answer.total == 0 && !errors.is_empty() {
         bail!(errors.join("\n"));
     }
     errors.iter().for_each(|error| warnings.warn(error));
@@ -126,6 +129,10 @@ fn from_document(
          --domain",
         answer.total
     );
+    // Without --domain, a name without a domain is the one that is meant, where there is one.
+    if place.domain.is_none() && entries.iter().any(|entry| entry.domain.is_none()) {
+        entries.retain(|entry| entry.domain.is_none());
+    }
     // Where realms are named, another realm's is another credential.
     if entries.iter().any(|entry| entry.realm.is_some() && entry.realm == place.realm) {
         entries.retain(|entry| entry.realm == place.realm);
@@ -142,13 +149,15 @@ fn from_document(
         "--xml: {name} has an entry with neither Hash1 nor Hash1b: give a document that has them"
     );
     let set = |entry: Entry| {
-        let named_alone = entry.username.is_some_and(|it| it.eq_ignore_ascii_case(username));
-        let domain = entry.domain.filter(|_| named_alone);
+        let named_alone =
+            entry.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(username));
+        let domain = entry.domain.clone().filter(|_| named_alone);
         Set {
             hash1: entry.hash1,
             hash1b: entry.hash1b,
             domain: place.domain.clone().or(domain),
             realm: place.realm.clone().or(entry.realm),
+            spelled: entry.username.map(|username| (username, entry.domain)),
         }
     };
     Ok(entries.into_iter().map(set).collect())
@@ -162,57 +171,47 @@ fn digests(
     password: PasswordArgs,
     warnings: &Warnings,
 ) -> anyhow::Result<Report> {
-    let first = sets.first().context("no digests")?;
-    let realm = needed_realm(first.realm.as_deref())?;
-    let parts = Parts { username, domain: first.domain.as_deref(), realm, ..Parts::default() };
-    let credential = place.settle(parts.check(place.rules), warnings)?;
-    let mut making = making(&credential, password, warnings)?;
+    let mut makings = Vec::new();
+    let mut whose = String::new();
+    for set in &sets {
+        let (domain, realm) = (set.domain.as_deref(), needed_realm(set.realm.as_deref())?);
+        let parts = Parts { username, domain, realm, ..Parts::default() };
+        let credential = place.settle(parts.check(place.rules), warnings)?;
+        if whose.is_empty() {
+            whose = format!("{} on {realm}", credential.composite_username());
+        }
+        let domain = domain.map(str::to_owned);
+        makings.push(Making::new(username.to_owned(), domain, realm.to_owned(), Which::Hash1));
+    }
+    let password = password_source::read(password, &whose, Purpose::Use, warnings)?;
+
     let several = sets.len() > 1;
     let mut checks = Vec::new();
-    for (at, set) in sets.iter().enumerate() {
-        let realm = set.realm.as_deref().unwrap_or(realm);
-        realm.clone_into(&mut making.realm);
-        making.domain.clone_from(&set.domain);
+    let mut only = None;
+    for (at, (set, mut making)) in sets.into_iter().zip(makings).enumerate() {
+        making.password = Zeroizing::new(password.as_bytes().to_vec());
+        making.spelled = set.spelled;
         let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
         making.repeated =
             matches!((&set.hash1, &set.hash1b), (Some(one), Some(other)) if same(one, other));
-        let both = [("hash1", Which::Hash1, &set.hash1), ("hash1b", Which::Hash1b, &set.hash1b)];
+        let both = [("hash1", Which::Hash1, set.hash1), ("hash1b", Which::Hash1b, set.hash1b)];
         for (name, which, written) in both {
             let Some(written) = written else { continue };
             making.recipe = Recipe::Right(which);
             let digits = written.chars().filter(char::is_ascii_hexdigit).count();
             let others = written.chars().count() - digits;
-            let note = match (digits, others) {
-                (32, 0) => String::new(),
-                (_, 0) => format!("it has {digits} digits, not 32, and "),
+            let finding = diagnose(&Known::written(written), &making);
+            let note = match (&finding, digits, others) {
+                (Finding::Right | Finding::Wrong(_), ..) | (_, 32, 0) => String::new(),
+                (_, _, 0) => format!("it has {digits} digits, not 32, and "),
                 _ => format!("it has {others} characters that are no hexadecimal digits, and "),
             };
-            let finding = diagnose(&Known::Digest(written.clone()), &making);
-            let note = if matches!(finding, Finding::Right) { String::new() } else { note };
             let whose = several.then(|| Whose::of(&making, Some(at + 1)));
             checks.push(Check::new(name, whose, &finding, note));
         }
+        only = (!several).then(|| Whose::of(&making, None));
     }
-    Ok(Report::new(username, (!several).then(|| Whose::of(&making, None)), checks))
-}
-
-fn making(
-    credential: &Credential<'_>,
-    password: PasswordArgs,
-    warnings: &Warnings,
-) -> anyhow::Result<Making> {
-    let whose = format!("{} on {}", credential.composite_username(), credential.realm());
-    let password = password_source::read(password, &whose, Purpose::Use, warnings)?;
-    Ok(Making {
-        username: credential.username().to_owned(),
-        domain: credential.domain().map(str::to_owned),
-        realm: credential.realm().to_owned(),
-        password: Zeroizing::new(password.as_bytes().to_vec()),
-        recipe: Recipe::Right(Which::Hash1),
-        method: String::new(),
-        repeated: false,
-        whole: true,
-    })
+    Ok(Report::new(username, only, checks))
 }
 
 /// Checks a client's response to a challenge, against a password or against a digest.
@@ -227,7 +226,8 @@ fn captured(
     let method = text("--method", known.method)?.unwrap_or_default();
     ensure!(
         !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase()),
-        "--method: not a method: use that of the captured request, such as REGISTER or INVITE"
+        "--method: not a method: use that of the captured request, in capitals, such as REGISTER or \
+         INVITE"
     );
     let response =
         Response::parse(&header).map_err(|error| anyhow::anyhow!("--authorization: {error}"))?;
@@ -238,10 +238,64 @@ fn captured(
         Some(composite) => (composite.to_owned(), Which::Hash1b),
         None => (login.clone(), Which::Hash1),
     };
-    let domain = place.domain.as_ref();
-    let named = match (&username, domain) {
+    let mut checks = as_given(username.as_deref(), place, &composite, &response);
+
+    let (username, domain) = match &place.domain {
+        Some(domain) => match composite.strip_suffix(&format!("@{domain}")) {
+            Some(username) => (username.to_owned(), Some(domain.clone())),
+            None => (composite, None),
+        },
+        None => (composite, None),
+    };
+    let by = format!("{}, for the client logs in as {login:?}", which.name());
+    let mut making = Making::new(username, domain, response.realm.clone(), which);
+    making.method = method;
+    making.digests = [digest("--hash1", known.hash1)?, digest("--hash1b", known.hash1b)?];
+    let by_digest = making.digests.iter().any(Option::is_some);
+    if by_digest {
+        ensure!(
+            !password.is_given(),
+            "wrong usage: --authorization is checked by a password or by --hash1 and --hash1b, not \
+             by both"
+        );
+        ensure!(
+            making.digests[which as usize].is_some(),
+            "no --{}: the response is by {by}: give that digest",
+            which.name().to_lowercase()
+        );
+    } else {
+        // Whoever made the header may have meant to write to this terminal.
+        let whose = format!("{} on {}", login.escape_debug(), response.realm.escape_debug());
+        let password = password_source::read(password, &whose, Purpose::Use, warnings)?;
+        making.password = Zeroizing::new(password.as_bytes().to_vec());
+    }
+    let finding = diagnose(&Known::Response(response), &making);
+    let note = match finding {
+        Finding::Right => format!("by {by}"),
+        _ => format!("it should be by {by}; "),
+    };
+    let mut check = Check::new("response", None, &finding, note.clone());
+    if by_digest && check.unknown {
+        check.unknown = false;
+        let more = "another password, realm or name is behind one of the two: check with the \
+                    password to learn more";
+        check.message = Some(note + more);
+    }
+    check.digest = Some(which.name().to_lowercase());
+    checks.push(check);
+    Ok(Report::new(&making.username, Some(Whose::of(&making, None)), checks))
+}
+
+/// Checks a header against the name, the domain and the realm that were given.
+fn as_given(
+    username: Option<&str>,
+    place: &Place,
+    composite: &str,
+    response: &Response,
+) -> Vec<Check> {
+    let name = match (username, &place.domain) {
         (None, None) => None,
-        (Some(name), None) => Some(name.clone()),
+        (Some(name), None) => Some(name.to_owned()),
         (Some(name), Some(domain)) => Some(format!("{name}@{domain}")),
         (None, Some(domain)) => {
             // Whatever the name is, this has to come after it.
@@ -251,103 +305,27 @@ fn captured(
     };
     // A realm from the environment may be there for other commands.
     let realm = place.realm_flag();
-    let mut checks = Vec::new();
-    let header_has = [
-        ("username", named.as_deref(), [&composite, &login], "the client logs in as"),
-        ("realm", realm, [&response.realm, &response.realm], "the client answers for"),
+    let (login, for_realm) = (&*response.username, &*response.realm);
+    let given = [
+        ("username", name.as_deref(), [composite, login], "the client logs in as"),
+        ("realm", realm, [for_realm, for_realm], "the client answers for"),
     ];
-    for (check, given, has, client) in header_has {
-        if let Some(given) = given {
-            let matches = has.iter().any(|has| *has == given);
-            let message = (!matches).then(|| format!("{client} {:?}, not {given:?}", has[1]));
-            checks.push(Check { check, matches, message, ..Check::default() });
-        }
+    let mut checks = Vec::new();
+    for (check, given, has, client) in given {
+        let Some(given) = given else { continue };
+        let matches = has.contains(&given);
+        let message = (!matches).then(|| format!("{client} {:?}, not {given:?}", has[1]));
+        checks.push(Check { check, matches, message, ..Check::default() });
     }
-
-    let by = format!("{}, for the client logs in as {login:?}", which.name());
-    let mut making = Making {
-        username: composite,
-        domain: None,
-        realm: response.realm.clone(),
-        password: Zeroizing::new(Vec::new()),
-        recipe: Recipe::Right(which),
-        method,
-        repeated: false,
-        whole: true,
-    };
-    if let Some(domain) = domain {
-        if let Some(name) = making.username.strip_suffix(&format!("@{domain}")) {
-            making = Making { username: name.to_owned(), domain: Some(domain.clone()), ..making };
-        }
-    }
-    let check = if known.hash1.is_some() || known.hash1b.is_some() {
-        ensure!(
-            !password.is_given(),
-            "wrong usage: --authorization is checked by a password or by --hash1 and --hash1b, not \
-             by both"
-        );
-        by_digest(&response, &making.method, known.hash1, known.hash1b, which, &by)?
-    } else {
-        // Whoever made the header may have meant to write to this terminal.
-        let whose = format!("{} on {}", login.escape_debug(), response.realm.escape_debug());
-        let password = password_source::read(password, &whose, Purpose::Use, warnings)?;
-        making.password = Zeroizing::new(password.as_bytes().to_vec());
-        let finding = diagnose(&Known::Response(response), &making);
-        let note = match finding {
-            Finding::Right => format!("by {by}"),
-            _ => format!("it should be by {by}; "),
-        };
-        Check::new("response", None, &finding, note)
-    };
-    checks.push(Check { digest: Some(which.name().to_lowercase()), ..check });
-    Ok(Report::new(&making.username, Some(Whose::of(&making, None)), checks))
+    checks
 }
 
-/// Checks a response against digests, of which it is made from the one that is `which`.
-fn by_digest(
-    response: &Response,
-    method: &str,
-    hash1: Option<OsString>,
-    hash1b: Option<OsString>,
-    which: Which,
-    by: &str,
-) -> anyhow::Result<Check> {
-    let parse = |flag, hash| {
-        let hash = text(flag, hash)?.map(Zeroizing::new);
-        let digest = |hash: Zeroizing<String>| {
-            let digest = Digest::from_hex(&hash);
-            digest.with_context(|| format!("{flag}: not 32 hexadecimal digits: copy all of them"))
-        };
-        hash.map(digest).transpose()
+/// A digest that is not to be explained, but to be used.
+fn digest(flag: &str, hash: Option<OsString>) -> anyhow::Result<Option<Digest>> {
+    let hash = text(flag, hash)?.map(Zeroizing::new);
+    let digest = |hash: Zeroizing<String>| {
+        let digest = Digest::from_hex(&hash);
+        digest.with_context(|| format!("{flag}: not 32 hexadecimal digits: copy all of them"))
     };
-    let digests = [
-        (Which::Hash1, "--hash1", parse("--hash1", hash1)?),
-        (Which::Hash1b, "--hash1b", parse("--hash1b", hash1b)?),
-    ];
-    let (mut matches, mut message, mut causes) = (false, String::new(), Vec::new());
-    for (is, flag, digest) in &digests {
-        match digest {
-            None => ensure!(*is != which, "no {flag}: the response is by {by}: give that digest"),
-            Some(digest) if response.is_from(digest, method) => {
-                matches |= *is == which;
-                message =
-                    format!("it is made from what was given as {flag}, and should be by {by}");
-            }
-            Some(digest) if METHODS.iter().any(|method| response.is_from(digest, method)) => {
-                message = format!("{}: {}", METHOD.happened, METHOD.instead);
-                causes.push(METHOD.name);
-            }
-            Some(_) => {}
-        }
-    }
-    if matches {
-        message = format!("by {by}");
-    } else if message.is_empty() {
-        message = format!(
-            "it should be by {by}; another password, realm or name is behind one of the two: check \
-             with the password to learn more"
-        );
-    }
-    let message = Some(message);
-    Ok(Check { check: "response", matches, causes, message, ..Check::default() })
+    hash.map(digest).transpose()
 }

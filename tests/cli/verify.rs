@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use bwsip::diagnosis::{Finding, Known, MISTAKES, Making, Recipe, Which, diagnose};
+use bwsip::diagnosis::{Finding, Known, MISTAKES, Making, Which, diagnose};
 use zeroize::Zeroizing;
 
 use crate::common::{GUIDE, REALM, Run, bwsip, hash, md5sum};
@@ -90,6 +90,13 @@ const CASES: &[Case] = &[
     Case { mistake: "username-case", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@Somewhere.com:$R:password", says: "letter case" },
     Case { mistake: "username-case", user: &["-u", "bobSmith"], password: "password", flag: "--hash1", shell: "printf %s BobSmith:$R:password", says: "letter case" },
     Case { mistake: "username-case", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s SIPAUTHTEST@$R:$R:password", says: "letter case" },
+    Case { mistake: "username-case", user: BOB, password: "password", flag: "--hash1", shell: "printf %s BOB@SOMEWHERE.COM:$R:password", says: "letter case" },
+    Case { mistake: "username-case", user: &["-u", "bob.smith"], password: "password", flag: "--hash1", shell: "printf %s Bob.Smith:$R:password", says: "letter case" },
+    Case { mistake: "password-white-space", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:'password  '", says: "white space before or after" },
+    Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password\u{A0}", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the white space" },
+    Case { mistake: "password-lacked-quotes", user: PLAIN, password: "“password”", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the quotes" },
+    Case { mistake: "realm-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:CUSTXX.auth.bandwidth.com:password", says: "realm was in other letter case" },
+    Case { mistake: "realm-uri", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s\\r\\n:password' $R", says: "white space" },
     Case { mistake: "domain-left-out", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob:$R:password", says: "domain was left out" },
     Case { mistake: "domain-left-out", user: &["-u", "bob@somewhere.com"], password: "password", flag: "--hash1", shell: "printf %s bob:$R:password", says: "domain was left out" },
     Case { mistake: "domain-added", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest@bandwidth.com:$R:password", says: "domain was added" },
@@ -178,11 +185,29 @@ fn two_mistakes_together() {
         ("echo \"sipauthtest:$R:'password'\"", ["password-quotes", "password-line-end"]),
         ("echo SIPAUTHTEST:$R:password", ["password-line-end", "username-case"]),
         ("printf %s sipauthtest:sip:$R:5060:password", ["realm-port", "realm-uri"]),
+        (
+            "printf %s 'sipauthtest:'$R':\" password \"'",
+            ["password-white-space", "password-quotes"],
+        ),
+        (
+            "printf %s 'sipauthtest:'$R': \"password\" '",
+            ["password-quotes", "password-white-space"],
+        ),
     ];
     for (shell, [first, second]) in cases {
         let digest = by_shell(&format!("R={R}; {shell}"));
         let json = mismatch(verify(&["--hash1", &digest, "-f", "json"]));
         assert!(json.contains(&format!("\"causes\":[\"{first}\",\"{second}\"]")), "{json}");
+    }
+    // One on top of the other, whichever way.
+    let run = bwsip(["verify", "-u", "bob", "-d", "somewhere.com", "-r", REALM, "-f", "json"]);
+    let run = run.args(["--hash1", &by_shell("printf %s bob:somewhere.com:password")]);
+    let json = mismatch(run.with_password());
+    assert!(json.contains("\"causes\":[\"domain-as-realm\",\"domain-left-out\"]"), "{json}");
+    for password in ["'password' ", " 'password'", "' password '"] {
+        let run = bwsip(["verify", "-q", "-u", "sipauthtest", "-r", REALM, "--hash1", HASH1]);
+        let text = mismatch(run.env("BWSIP_PASSWORD", password));
+        assert!(text.contains("lacked the quotes") && text.contains("lacked the white"), "{text}");
     }
     // Cut short on top of another.
     let digest = &by_shell(&format!("echo sipauthtest:{R}:password"))[..31];
@@ -228,21 +253,17 @@ fn no_mistake_fits() {
 #[test]
 fn no_false_alarm() {
     for number in 0..1000_u32 {
-        let making = |password: String| Making {
-            username: format!("user{number}"),
-            domain: (number % 2 == 0).then(|| "somewhere.com".to_owned()),
-            realm: REALM.to_owned(),
-            password: Zeroizing::new(password.into_bytes()),
-            recipe: Recipe::Right(if number % 3 == 0 { Which::Hash1b } else { Which::Hash1 }),
-            method: String::new(),
-            repeated: false,
-            whole: true,
+        let making = |password: String| {
+            let domain = (number % 2 == 0).then(|| "somewhere.com".to_owned());
+            let which = if number % 3 == 0 { Which::Hash1b } else { Which::Hash1 };
+            let making = Making::new(format!("user{number}"), domain, REALM.to_owned(), which);
+            Making { password: Zeroizing::new(password.into_bytes()), ..making }
         };
         let right = format!("p{}w", number.wrapping_mul(2_654_435_761));
         let domain = if number % 2 == 0 { "@somewhere.com" } else { "" };
         let at = if number % 3 == 0 { format!("@{REALM}") } else { String::new() };
         let text = format!("user{number}{domain}{at}:{REALM}:{right}");
-        let known = Known::Digest(bwsip::Digest::of(text.as_bytes()).to_string().into());
+        let known = Known::written(bwsip::Digest::of(text.as_bytes()).to_string().into());
         assert!(matches!(diagnose(&known, &making(right)), Finding::Right));
         let wrong = making(format!("q{number}"));
         assert!(matches!(diagnose(&known, &wrong), Finding::Unknown));
@@ -350,6 +371,48 @@ fn several_entries_with_the_same_name() {
     let right = "{\"check\":\"hash1\",\"entry\":2,\"realm\":\"custxx.auth.bandwidth.com\",\
                  \"matches\":true}";
     assert!(json.contains(right), "{json}");
+}
+
+#[test]
+fn a_name_in_a_document_is_spelled_as_it_is() {
+    let run = bwsip(["hash", "-u", "SipAuthTest", "-d", "Some.Where", "-r", REALM, "-f", "xml"]);
+    let xml = run.with_password().clean();
+    for names in [&["-u", "SipAuthTest", "-d", "Some.Where"][..], &["-u", "SipAuthTest@Some.Where"]]
+    {
+        let run = bwsip(["verify", "--xml", "-", "-r", REALM]).args(names);
+        assert_eq!(run.with_password().stdin(xml.as_str()).clean(), "Hash1:  ok\nHash1b: ok\n");
+    }
+    let run = bwsip(["verify", "--xml", "-", "-r", REALM, "-u", "sipauthtest", "-d", "some.where"]);
+    let text = mismatch(run.with_password().stdin(xml.as_str()));
+    assert_eq!(text.matches("the username or its domain was in other letter case").count(), 2);
+}
+
+/// Whatever their order.
+#[test]
+fn entries_with_and_without_a_domain_or_a_realm() {
+    let plain =
+        format!("<SipCredential><UserName>bob</UserName><Hash1>{BOB1}</Hash1></SipCredential>");
+    let (_, _, hash1, _) = GUIDE[1];
+    let domain = format!(
+        "<SipCredential><UserName>bob</UserName><Domain>somewhere.com</Domain>\
+         <Hash1>{hash1}</Hash1></SipCredential>"
+    );
+    let realm = plain.replace("<Hash1>", &format!("<Realm>{REALM}</Realm><Hash1>"));
+    let wrong = plain.replace("<Hash1>", "<Realm>sip:b.example.com</Realm><Hash1>");
+    for swap in [false, true] {
+        let both = |one: &str, other: &str| match swap {
+            true => format!("<S>{other}{one}</S>"),
+            false => format!("<S>{one}{other}</S>"),
+        };
+        let two = both(&plain, &domain);
+        assert_eq!(document(two.as_str(), &[]).clean(), "Hash1:  ok\n");
+        assert_eq!(document(two.as_str(), &["-d", "somewhere.com"]).clean(), "Hash1:  ok\n");
+        let run = |text: String| {
+            bwsip(["verify", "-u", "bob", "--xml", "-"]).with_password().stdin(text).refused()
+        };
+        assert!(run(both(&plain, &realm)).contains("no realm: use --realm"));
+        assert!(run(both(&realm, &wrong)).contains("use the host name alone: b.example.com"));
+    }
 }
 
 #[test]
@@ -602,7 +665,9 @@ fn a_response_by_the_wrong_digest() {
     let message = run().args(["--hash1b", right]).refused();
     assert!(message.contains("no --hash1: the response is by Hash1"), "{message}");
     let text = mismatch(run().args(["--hash1", HASH1, "--hash1b", right]));
-    assert!(text.contains("it is made from what was given as --hash1b"), "{text}");
+    assert!(text.contains("it should be by Hash1, for the client logs in as \"Mufasa\"; it is the other of the two"), "{text}");
+    let json = mismatch(run().args(["--hash1", HASH1, "--hash1b", right, "-f", "json"]));
+    assert!(json.contains("\"causes\":[\"swapped\"]"), "{json}");
     let text = mismatch(run().args(["--hash1", HASH1]));
     assert!(text.contains("check with the password"), "{text}");
     let message = run().args(["--hash1", &right[1..]]).refused();

@@ -101,7 +101,7 @@ impl Report {
 }
 
 impl Check {
-    /// `note` is what else there is to say of it.
+    /// `note` comes before what was found.
     pub fn new(check: &'static str, whose: Option<Whose>, finding: &Finding, note: String) -> Self {
         let mistakes = match finding {
             Finding::Wrong(mistakes) => &mistakes[..],
@@ -113,7 +113,7 @@ impl Check {
         let message = match finding {
             Finding::Right => (!note.is_empty()).then_some(note),
             Finding::Wrong(_) => Some(format!(
-                "{}: {}",
+                "{note}{}: {}",
                 said(|it| it.happened, "; and "),
                 said(|it| it.instead, "; ")
             )),

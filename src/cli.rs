@@ -315,7 +315,7 @@ pub struct WhoArgs {
 #[command(next_help_heading = "Credential")]
 pub struct RealmArgs {
     /// Joined to the username with @: bob and somewhere.com make bob@somewhere.com.
-    #[arg(short, long, value_name = "DOMAIN")]
+    #[arg(short, long, value_name = "DOMAIN", allow_hyphen_values = true)]
     pub domain: Option<OsString>,
 
     /// Realm's full host name [or the environment variable BWSIP_REALM].

@@ -44,6 +44,10 @@ impl Terminal {
         let hidden = question.put(&self.tty);
         self.set(Some(question));
         let line = hidden.and_then(|()| self.line(limit));
+        if line.as_ref().is_ok_and(|line| line.is_empty()) {
+            // Ctrl-D shows nothing, and what is said next begins a line.
+            let _ = (&*self.tty).write_all(b"\n");
+        }
         if let Some(question) = self.set(None) {
             // What is left of a line that is too long goes too: the shell must not get it.
             tcsetattr(&self.tty, SetArg::TCSAFLUSH, &question.settings)?;

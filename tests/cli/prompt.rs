@@ -75,6 +75,7 @@ fn an_empty_one_is_refused() {
             false => terminal.send_line("").map(|_| ()).expect("an empty line"),
         }
         let shown = terminal.exp_eof().expect("the end, not the second question");
+        assert!(shown.contains("\nerror: ") || shown.contains("\n\u{1B}"), "{shown:?}");
         assert!(shown.contains("the password is empty") && shown.contains("status=2"), "{shown}");
     }
 }

@@ -92,7 +92,7 @@ pub fn usage(error: &clap::Error) -> String {
     }
     .to_owned();
     let typed = error.get(ContextKind::InvalidArg).map(ToString::to_string);
-    let name = typed.filter(|name| kind != ErrorKind::UnknownArgument || is_flag(name));
+    let name = typed.filter(|name| kind != ErrorKind::UnknownArgument || is_letter(name));
     let suggested = error.get(ContextKind::SuggestedArg);
     if let Some(name) = name.filter(|_| suggested.is_none()) {
         message += &format!(" {name}");
@@ -112,8 +112,7 @@ pub fn usage(error: &clap::Error) -> String {
     message + "; see --help"
 }
 
-/// Whether an unknown argument is a flag and nothing else: `--flag=value` and stray words may hold
-/// a secret.
-fn is_flag(typed: &str) -> bool {
-    typed.starts_with('-') && typed.chars().all(|c| c == '-' || c.is_ascii_alphanumeric())
+/// Whether an unknown argument is a flag of one letter: anything longer may be a secret, or hold one.
+fn is_letter(typed: &str) -> bool {
+    matches!(typed.as_bytes(), [b'-', letter] if letter.is_ascii_alphanumeric())
 }

@@ -109,8 +109,7 @@ fn from_document(
         ),
     })?;
     let words = |(number, words): &(String, String)| {
-        let words: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        format!("--xml: {name}: Bandwidth error {}: {words}", number.escape_debug())
+        format!("--xml: {name}: Bandwidth error {}: {}", number.escape_debug(), shown(words))
     };
     let errors: Vec<_> = answer.errors.iter().map(words).collect();
     let mut entries = answer.entries;
@@ -161,6 +160,25 @@ fn from_document(
         }
     };
     Ok(entries.into_iter().map(set).collect())
+}
+
+/// Bandwidth's words, without what could be a digest or could write to the terminal.
+fn shown(words: &str) -> String {
+    let digits = |c: char| c.is_ascii_hexdigit();
+    let mut out = String::new();
+    for piece in words.split_inclusive(|c| !digits(c)) {
+        let run = piece.trim_end_matches(|c| !digits(c));
+        let rest = &piece[run.len()..];
+        out += if run.len() < 32 { run } else { "…" };
+        for c in rest.chars() {
+            match c {
+                c if c.is_control() => out.push(' '),
+                c if c.is_ascii() => out.push(c),
+                c => out.extend(c.escape_debug()),
+            }
+        }
+    }
+    out
 }
 
 /// Checks digests against a password.

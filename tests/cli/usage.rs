@@ -70,6 +70,24 @@ fn wrong_usage_is_one_line_that_says_what_is_right() {
     }
 }
 
+/// What was typed in a flag's place may be a password.
+#[test]
+fn wrong_usage_repeats_nothing_that_could_be_a_secret() {
+    for arguments in [
+        &["--S3cretPw"][..],
+        &["-p", "x", "--", "-S3cretPw"],
+        &["-p", "x", "S3cretPw"],
+        &["--password-file", "--S3cretPw"],
+        &["--passwordS3cretPw"],
+        &["--password-stdin=S3cretPw"],
+        &["-xS3cretPw"],
+    ] {
+        let message = hash(arguments).refused();
+        assert!(message.starts_with("error: wrong usage: "), "{message}");
+        assert!(!message.contains("S3cret"), "{message}");
+    }
+}
+
 #[test]
 fn quiet_drops_warnings_and_keeps_errors() {
     for arguments in [&["-q", "hash"][..], &["hash", "-q"], &["--quiet", "hash"]] {

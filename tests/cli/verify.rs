@@ -449,6 +449,17 @@ fn answers_with_errors() {
     let (printed, warnings) = document(answer, &[]).warned();
     assert_eq!(printed, "Hash1:  ok\n");
     assert!(warnings.contains("Bandwidth error 23016"), "{warnings}");
+    // For all but the one that was asked for.
+    let answer = format!("<R><SipCredential><UserName>al</UserName></SipCredential>{error}</R>");
+    let message = document(answer, &[]).refused();
+    assert!(message.starts_with("warning: --xml: standard input: Bandwidth error 23016"));
+    assert!(message.contains("error: --xml: standard input has no entry for this"), "{message}");
+    // What would be a secret, or write to the terminal, is left out.
+    let words = format!("Hash1 {HASH1}, {}: \u{202E}\u{1B}[2J é", HASH1.to_uppercase());
+    let answer =
+        format!("<E><Error><ErrorCode>1</ErrorCode><Description>{words}</Description></Error></E>");
+    let message = document(answer.replace('\u{1B}', "&#27;"), &[]).refused();
+    assert!(message.contains("Bandwidth error 1: Hash1 …, …: \\u{202e} [2J é\n"), "{message}");
 }
 
 #[test]

@@ -84,14 +84,19 @@ impl<'a> Request<'a> {
 
     /// The form fields as a JSON object, `SipAuthPassword` the last.
     pub fn json(&self, password: &str) -> Zeroizing<String> {
-        let mut out = Zeroizing::new(String::with_capacity(4096));
-        out.push('{');
-        for (name, value) in &self.fields {
-            let _ = write!(out, "\"{name}\":{},", literal(value));
-        }
-        let password = Zeroizing::new(literal(password));
-        let _ = writeln!(out, "\"SipAuthPassword\":{}}}", *password);
-        out
+        // It must not grow, which would leave a copy of the password behind: no character has more
+        // than six bytes here.
+        let fields: String = self
+            .fields
+            .iter()
+            .map(|(name, value)| format!("\"{name}\":{},", literal(value)))
+            .collect();
+        let mut out = Vec::with_capacity(fields.len() + 6 * password.len() + 64);
+        out.extend_from_slice(format!("{{{fields}\"SipAuthPassword\":").as_bytes());
+        // Neither a Vec nor a string gives it a reason to fail.
+        let _ = serde_json::to_writer(&mut out, password);
+        out.extend_from_slice(b"}\n");
+        Zeroizing::new(String::from_utf8(out).unwrap_or_default())
     }
 
     /// A config for curl (`curl --config -`), which places the call. Without a token, curl asks for

@@ -12,7 +12,7 @@ pub struct Response {
     /// The realm, as the client has it from the challenge.
     pub realm: String,
     /// The client's proof.
-    response: String,
+    response: Digest,
     nonce: String,
     uri: String,
     /// `nc`, `cnonce` and `qop`, where the challenge asked for a quality of protection.
@@ -110,9 +110,8 @@ impl Response {
         if !missing.is_empty() {
             return Err(ResponseError::Missing(missing));
         }
-        if Digest::from_hex(&response).is_none() {
-            return Err(ResponseError::Malformed("its response is not 32 hexadecimal digits"));
-        }
+        let response = Digest::from_hex(&response)
+            .ok_or(ResponseError::Malformed("its response is not 32 hexadecimal digits"))?;
         Ok(Response { username, realm, response, nonce, uri, protection })
     }
 
@@ -125,7 +124,7 @@ impl Response {
             None => format!("{ha1}:{nonce}:{request}"),
             Some([nc, cnonce, qop]) => format!("{ha1}:{nonce}:{nc}:{cnonce}:{qop}:{request}"),
         });
-        Digest::of(text.as_bytes()).to_string() == self.response.to_ascii_lowercase()
+        Digest::of(text.as_bytes()) == self.response
     }
 }
 

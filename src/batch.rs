@@ -108,15 +108,19 @@ impl<'a> Batch<'a> {
     ) -> Result<(Self, Report), BatchError> {
         let start = start(&mut input)?;
         let mut chunks = Chunks::new(&start, input);
-        let first = chunks.next();
-        if let Some(broken) = chunks.broken.take() {
-            return Err(broken.into());
-        }
-        let empty = || {
-            file_error(1, "empty", "begin it with a row of column names, such as username,password")
+        let (layout, first) = loop {
+            let chunk = chunks.next();
+            if let Some(broken) = chunks.broken.take() {
+                return Err(broken.into());
+            }
+            let Some(mut chunk) = chunk else {
+                let remedy = "begin it with a row of column names, such as username,password";
+                return Err(file_error(1, "empty", remedy));
+            };
+            if let Some(layout) = Layout::take_header(&mut chunk, &options)? {
+                break (layout, chunk);
+            }
         };
-        let mut first = first.ok_or_else(empty)?;
-        let layout = Layout::take_header(&mut first, &options)?.ok_or_else(empty)?;
 
         let (mut gathered, mut keys) = (Vec::new(), Vec::new());
         let (mut errors, mut advice) = (Report::default(), Report::default());
@@ -131,7 +135,10 @@ impl<'a> Batch<'a> {
                 errors.append(std::mem::take(&mut rows.errors));
                 advice.append(std::mem::take(&mut rows.advice));
                 keys.append(&mut std::mem::take(&mut rows.keys));
-                gathered.push(rows);
+                // Room was made for more rows than there are, where lines are empty.
+                if !rows.is_empty() {
+                    gathered.push(rows);
+                }
                 Ok::<_, Infallible>(())
             },
         );
@@ -147,7 +154,7 @@ impl<'a> Batch<'a> {
         if errors.total > 0 {
             return Err(BatchError::Rows { errors, advice });
         }
-        if batch.chunks.iter().all(|rows| rows.is_empty()) {
+        if batch.chunks.is_empty() {
             let problem = "no rows below the header (Bandwidth error 23006)";
             return Err(file_error(1, problem, "add a row for each credential"));
         }
@@ -186,8 +193,7 @@ impl<'a> Batch<'a> {
         };
         out(document.start().as_bytes())?;
         let mut between = "";
-        let chunks = self.chunks.iter().filter(|rows| !rows.is_empty());
-        in_order(chunks, render, |piece| {
+        in_order(self.chunks.iter(), render, |piece| {
             out(between.as_bytes())?;
             between = document.between();
             out(&piece)?;
@@ -229,22 +235,26 @@ impl<'a> Batch<'a> {
             return;
         }
         // Equal keys may come from names that are not.
-        let mut suspects: HashMap<u64, Vec<(Vec<u8>, u64)>> =
+        let mut suspects: HashMap<u64, Vec<(&Rows, usize)>> =
             keys.into_iter().map(|key| (key, Vec::new())).collect();
+        let fold = |rows: &Rows, at: usize, name: &mut Vec<u8>| {
+            let (credential, _) = rows.credential(at, &self.layout, &self.options);
+            fold(&credential.0, self.options.realm, name);
+        };
+        let (mut name, mut other) = (Vec::new(), Vec::new());
         for rows in &self.chunks {
             for at in 0..rows.len() {
-                let mut name = Vec::new();
-                fold(
-                    &rows.credential(at, &self.layout, &self.options).0.0,
-                    self.options.realm,
-                    &mut name,
-                );
+                fold(rows, at, &mut name);
                 let Some(earlier) = suspects.get_mut(&key(&name)) else { continue };
-                let line = rows.line(at);
-                let Some((_, first)) = earlier.iter().find(|(other, _)| *other == name) else {
-                    earlier.push((name, line));
+                let same = earlier.iter().find(|(rows, at)| {
+                    fold(rows, *at, &mut other);
+                    other == name
+                });
+                let Some((first_rows, first)) = same else {
+                    earlier.push((rows, at));
                     continue;
                 };
+                let (first, line) = (first_rows.line(*first), rows.line(at));
                 let finding = refused(
                     Field::Username,
                     format!(
@@ -270,7 +280,9 @@ impl<'a> Options<'a> {
             [(Field::Domain, self.domain), (Field::Realm, self.realm), (Field::AppId, self.app_id)];
         let mut findings = Vec::new();
         for (field, value) in given {
-            value.inspect(|value| field.check(value, &mut findings));
+            if let Some(value) = value {
+                field.check(value, &mut findings);
+            }
         }
         match findings.iter().any(|finding| finding.is_error(self.rules)) {
             true => Err(findings),

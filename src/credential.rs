@@ -218,7 +218,9 @@ struct Advice {
     remedy: &'static str,
 }
 
-const FULL_HOST_NAME: &str = "use the realm's full host name, such as custxx.auth.bandwidth.com";
+/// What to do about a realm that is none.
+pub(crate) const FULL_HOST_NAME: &str =
+    "use the realm's full host name, such as custxx.auth.bandwidth.com";
 
 const USERNAME: Rule = Rule {
     field: Field::Username,

@@ -1,10 +1,11 @@
 //! CSV as RFC 4180 section 2 has it, cut into chunks of whole records.
 //!
-//! Nothing else passes for it: a quote in the middle of a cell, one that is never closed, or a
-//! carriage return that ends no line would make a password, or a row, what it is not. What finds
-//! them also finds where a file can be cut, for several processors to work on it, and where the cells
-//! are, which stay where they were read. The `csv` crate takes all of that in silence, copies
-//! passwords to where nobody can overwrite them, and takes longer to set up than a few rows take.
+//! A cell may hold any bytes, lines may end in LF alone, and empty lines are passed over; but a quote
+//! in the middle of a cell, one that is never closed, or a carriage return that ends no line would
+//! make a password, or a row, what it is not. What finds them also finds where a file can be cut, for
+//! several processors to work on it, and where the cells are, which stay where they were read. The
+//! `csv` crate takes all of that in silence, copies passwords to where nobody can overwrite them, and
+//! takes longer to set up than a few rows take.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -26,7 +27,8 @@ pub type Wrong = (&'static str, &'static str);
 const QUOTE_IT: &str = "put the whole cell in quotes, and double each quote in it";
 const STRAY_QUOTE: Wrong = ("a quote in a cell that does not begin with one", QUOTE_IT);
 const NEVER_CLOSED: Wrong = ("a quote that is never closed", QUOTE_IT);
-const BEHIND_QUOTE: Wrong = ("more in a cell after its closing quote", QUOTE_IT);
+/// In a header, it may be that something else separates the columns.
+pub const BEHIND_QUOTE: Wrong = ("more in a cell after its closing quote", QUOTE_IT);
 const LONE_RETURN: Wrong = (
     "a carriage return that ends no line",
     "end lines with LF or CRLF, and put a cell that has one in it in quotes",
@@ -36,8 +38,10 @@ const LONE_RETURN: Wrong = (
 pub const NO_COMMAS: Wrong = ("no commas between the columns", "save it with commas");
 
 /// What is wrong with a file that has more in a line than anybody means.
-pub const TOO_LONG: Wrong =
-    ("a line of more than a MiB", "save it as CSV, with LF or CRLF at the end of each row");
+pub const TOO_LONG: Wrong = (
+    "a line of more than a MiB, and nothing behind it was read",
+    "save it as CSV, with LF or CRLF at the end of each row",
+);
 
 /// Reads a file in chunks of whole records.
 pub struct Chunks<R> {
@@ -76,7 +80,8 @@ impl<R: Read> Chunks<R> {
             }
             let mut end = if self.at_end { self.pending.len() } else { whole(&self.pending) };
             if end == 0 && self.pending.len() >= LONGEST_RECORD {
-                // A quote is never closed. By itself, its line shows just that.
+                // By itself, its first line shows a quote that is never closed, which is likelier
+                // than a row of that length.
                 end = line(&self.pending).ok_or(Broken::TooLong(self.line))?;
             }
             if end > 0 {
@@ -209,6 +214,11 @@ impl Chunk {
 }
 
 impl<'a> Record<'a> {
+    /// All of it, as it was read, but for quotes that were doubled.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// How many cells it has.
     pub fn width(&self) -> usize {
         self.cells.len()
@@ -250,10 +260,10 @@ fn record(
             [b'\r', b'\n', ..] => return Some((at + 2, None)),
             [] | [b'\r'] if more_follow => return None,
             [] => return Some((at, None)),
-            // The quote that seemed to close the cell is more likely one of another row.
-            _ if quoted && bytes[start..at].contains(&b'\n') => break NEVER_CLOSED,
+            // The quote that seemed to close a cell is more likely one of another row. Nor may it
+            // make a difference whether the file is cut before this.
+            _ if bytes[..at].contains(&b'\n') => break NEVER_CLOSED,
             [b'\r', ..] => break LONE_RETURN,
-            [b';' | b'\t', ..] => break NO_COMMAS,
             _ if quoted => break BEHIND_QUOTE,
             _ => break STRAY_QUOTE,
         }

@@ -49,6 +49,8 @@ pub fn fold(parts: &Parts<'_>, usual: Option<&str>, out: &mut Vec<u8>) {
     if out.is_ascii() {
         out.make_ascii_lowercase();
     } else {
-        *out = String::from_utf8_lossy(out).to_lowercase().into_bytes();
+        // Letter by letter: in a word, a final sigma would be another.
+        let name = String::from_utf8_lossy(out).into_owned();
+        *out = name.chars().flat_map(char::to_lowercase).collect::<String>().into_bytes();
     }
 }

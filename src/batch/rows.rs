@@ -2,8 +2,8 @@
 
 use super::names::{fold, key};
 use super::{BatchError, Options, Report, file_error};
-use crate::credential::check_username;
-use crate::csv::{Cell, Chunk, NO_COMMAS, Record};
+use crate::credential::{FULL_HOST_NAME, check_username};
+use crate::csv::{BEHIND_QUOTE, Cell, Chunk, NO_COMMAS, Record};
 use crate::wiped::WipedText;
 use crate::{
     Credential, Digests, Field, Finding, Hasher, Parts, Password, PasswordError, Severity,
@@ -65,7 +65,13 @@ impl Layout {
         let mut layout =
             Layout { places: [None; COLUMNS.len()], width: header.width(), kept: Vec::new() };
         if let Some((problem, remedy)) = header.wrong {
-            return error(problem, remedy);
+            let behind_quote = |by| header.bytes().windows(2).any(|pair| pair == [b'"', by]);
+            return match header.wrong == Some(BEHIND_QUOTE)
+                && [b';', b'\t'].map(behind_quote) != [false; 2]
+            {
+                true => error(NO_COMMAS.0, NO_COMMAS.1),
+                false => error(problem, remedy),
+            };
         }
         if layout.width > Self::WIDEST {
             return error(&format!("{} columns", layout.width), known);
@@ -113,9 +119,9 @@ pub struct Rows {
     /// The line that the chunk begins on, and how far behind it each row does.
     first_line: u64,
     lines: Vec<u32>,
-    /// A hash of each row's name and realm, until all are gathered.
+    /// A hash of the name and realm of each row that has them, until all are gathered.
     pub keys: Vec<u64>,
-    /// Of each row, if none is wrong.
+    /// Of each row that is not wrong: where one is, nothing is written.
     pub digests: Vec<Digests>,
     /// The lines of the rows that are.
     pub wrong: Vec<u64>,
@@ -233,8 +239,14 @@ impl<'a> Worker<'a> {
         if width != self.layout.width {
             let cells = if width == 1 { "cell" } else { "cells" };
             let problem = format!("{width} {cells}, where the header has {}", self.layout.width);
-            let remedy = "put a cell that has a comma or a line end in it in quotes";
+            let remedy = match width < self.layout.width {
+                true => "put a comma between the cells, empty ones too",
+                false => "put a cell that has a comma or a line end in it in quotes",
+            };
             return findings.push(refused(Field::Row, problem, remedy));
+        }
+        if (0..width).all(|at| record.cell(at).is_empty()) {
+            return findings.push(refused(Field::Row, "all cells empty".to_owned(), "delete it"));
         }
         let cell =
             |column: usize| self.layout.places[column].map_or(&b""[..], |at| record.cell(at));
@@ -279,9 +291,13 @@ impl<'a> Worker<'a> {
             rows.ends.push(rows.text.len() as u32);
         }
         rows.lines.push((record.line - rows.first_line) as u32);
-        fold(&parts, self.options.realm, &mut self.name);
-        rows.keys.push(key(&self.name));
-        rows.digests.push(self.hasher.digests(&Credential(parts), password));
+        if !parts.username.is_empty() && !parts.realm.is_empty() {
+            fold(&parts, self.options.realm, &mut self.name);
+            rows.keys.push(key(&self.name));
+        }
+        if !findings.iter().any(|finding| finding.is_error(self.options.rules)) {
+            rows.digests.push(self.hasher.digests(&Credential(parts), password));
+        }
     }
 
     /// Checks the parts that come from the row.
@@ -303,6 +319,12 @@ impl<'a> Worker<'a> {
                 COLUMNS[column].check(cell, findings);
                 if findings.len() == before {
                     cell.clone_into(right);
+                } else if column == REALM && !cell.to_ascii_lowercase().starts_with("sip") {
+                    // What looks like its host may be the end of a password that has a comma.
+                    let wrong = findings[before..].iter_mut();
+                    wrong
+                        .filter(|finding| finding.severity != Severity::Advice)
+                        .for_each(|finding| finding.remedy = FULL_HOST_NAME.to_owned());
                 }
             }
         }

@@ -425,14 +425,15 @@ fn a_row_is_named_by_its_line_in_the_file() {
 #[test]
 fn rows_with_the_wrong_number_of_cells() {
     for (row, problem) in [
-        ("bob", "1 cell, where the header has 3"),
-        ("bob,x", "2 cells, where the header has 3"),
-        ("bob,,pass,word", "4 cells, where the header has 3"),
-        ("bob,,x,", "4 cells, where the header has 3"),
-        (&",".repeat(99), "100 cells, where the header has 3"),
+        ("bob", "1 cell, where the header has 3: put a comma between"),
+        ("bob,x", "2 cells, where the header has 3: put a comma between"),
+        ("bob,,pass,word", "4 cells, where the header has 3: put a cell that has a comma"),
+        ("bob,,x,", "4 cells, where the header has 3: put a cell that has a comma"),
+        (&",".repeat(99), "100 cells, where the header has 3: put a cell that has a comma"),
+        (",,", "all cells empty: delete it"),
     ] {
         let message = batch_in_realm(format!("{SHEET}{row}\n")).refused();
-        let expected = format!("error: standard input, line 4: {problem}: put a cell");
+        let expected = format!("error: standard input, line 4: {problem}");
         assert!(message.starts_with(&expected), "{row}: {message}");
     }
 }
@@ -474,7 +475,7 @@ fn a_wrong_quote_hides_no_other_wrong_row() {
         ("bob,\"pa\n\"\"ss\nal,x\n", &[(2, unclosed), (3, "more in a cell after")]),
         ("bob,\"x\"y\"\r\na b,\"x\"\r\n", &[(2, "more in a cell after"), (3, "a space")]),
         ("a\"b,x\na\"b,x\nbob,\"x\ty\"\na\"b,\"", &[(2, stray), (3, stray), (5, stray)]),
-        ("\"al\";\"x\"\nbob,x\na b,x\n", &[(2, "no commas between"), (4, "a space")]),
+        ("\"al\";\"x\"\nbob,x\na b,x\n", &[(2, "more in a cell after"), (4, "a space")]),
         ("bob,x\nBOB,\"x\nBob,x\n", &[(3, unclosed), (4, "repeats line 2")]),
     ];
     for (rows, expected) in cases {
@@ -510,6 +511,47 @@ fn wrong_quotes_anywhere_in_a_large_file() {
     assert_eq!(more, Some(&*(wrong.len() - 20).to_string()), "{message}");
 }
 
+/// Nor in what is said of a row: here the first piece ends in the middle of one.
+#[test]
+fn a_wrong_quote_is_told_alike_wherever_the_file_is_cut() {
+    for empty in [10, 16_000, 16_340, 16_380] {
+        let csv = format!(
+            "username,password\n{}\"x\ny\",b\"c{}\nq,r\n",
+            "\n".repeat(empty),
+            "d".repeat(40)
+        );
+        let message = batch_in_realm(csv).refused();
+        assert_eq!(lines_named(&message), [empty as u64 + 2, empty as u64 + 3], "{message}");
+        let (first, second) = message.split_once('\n').expect("two lines");
+        assert!(first.contains("a quote that is never closed"), "{empty}: {message}");
+        assert!(second.contains("a quote in a cell that does not"), "{empty}: {message}");
+    }
+}
+
+/// However many empty lines there are; they take no memory either.
+#[test]
+fn a_header_behind_empty_lines() {
+    let csv = format!("{}{SHEET}{}", "\n".repeat(40_000), "\n".repeat(200_000));
+    assert_eq!(batch_in_realm(csv).clean(), guide_csv());
+    let message = batch_in_realm("\n".repeat(40_000)).refused();
+    assert!(message.starts_with("error: standard input, line 1: empty"), "{message}");
+}
+
+/// Where a password has a comma and the last cell was forgotten, its end is in the realm's place.
+#[test]
+fn what_could_be_the_end_of_a_password_is_not_repeated() {
+    for tail in ["Secret@pass.word", "Secret:5060", "user@Secret"] {
+        let csv = format!("username,password,realm\nbob,My,{tail}\n");
+        let message = batch(csv).refused();
+        assert!(message.contains("line 2: realm: "), "{message}");
+        assert!(message.contains("use the realm's full host name"), "{message}");
+        assert!(!message.contains("Secret") && !message.contains("pass.word"), "{message}");
+    }
+    let csv = "username,password,realm\nbob,x,sip:custxx.auth.bandwidth.com:5006\n";
+    let message = batch(csv).refused();
+    assert!(message.contains("use the host name alone: custxx.auth.bandwidth.com"), "{message}");
+}
+
 #[test]
 fn a_lone_carriage_return() {
     for row in
@@ -541,11 +583,14 @@ fn a_line_of_more_than_a_mebibyte() {
     // That is as far as it reads: a device may have no line ends at all.
     for cell in [format!("{long}x"), format!("\"{long}x\"")] {
         let message = batch_in_realm(csv(&cell)).refused();
-        assert!(message.contains("line 3: a line of more than a MiB: save it as"), "{message}");
+        assert!(
+            message.contains("line 3: a line of more than a MiB, and nothing behind"),
+            "{message}"
+        );
         assert_eq!(lines_named(&message), [2, 3], "{message}");
     }
     let message = batch_in_realm(format!("username{long}")).refused();
-    assert!(message.contains("line 1: a line of more than a MiB: save it as"), "{message}");
+    assert!(message.contains("line 1: a line of more than a MiB, and nothing"), "{message}");
     // A quote that is never closed does not make one row of all that follow.
     let mut csv = "username,password\nbob,\"x\n".to_owned();
     for at in 3..=100_000 {
@@ -753,6 +798,13 @@ fn names_that_are_the_same_for_bandwidth() {
             assert_eq!(message.lines().count(), 1, "{first} {second}: {message}");
         }
     }
+    // Letters beyond Bandwidth's, a final sigma among them.
+    let run = batch("username,realm,password\nΒΟΣ,x.y,p\nβοσ,x.y,p\n").args(["-q", "--lenient"]);
+    assert!(run.refused().contains("line 3: username: repeats line 2"));
+    // What is missing is no name.
+    let message = batch("username,realm,password\n,x.y,p\n,x.y,p\nbob,,p\nbob,,p\n").refused();
+    assert_eq!(lines_named(&message), [2, 3, 4, 5], "{message}");
+    assert!(!message.contains("repeats"), "{message}");
     let different = [
         ("bob,,x.y,p", "bob,,z.y,p"),
         ("bob,,x.y,p", "bob,,,p"),

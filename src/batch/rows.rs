@@ -64,14 +64,11 @@ impl Layout {
                      realm, app_id";
         let mut layout =
             Layout { places: [None; COLUMNS.len()], width: header.width(), kept: Vec::new() };
-        if let Some((problem, remedy)) = header.wrong {
-            let behind_quote = |by| header.bytes().windows(2).any(|pair| pair == [b'"', by]);
-            return match header.wrong == Some(BEHIND_QUOTE)
-                && [b';', b'\t'].map(behind_quote) != [false; 2]
-            {
-                true => error(NO_COMMAS.0, NO_COMMAS.1),
-                false => error(problem, remedy),
-            };
+        if let Some(wrong) = header.wrong {
+            let quote_then = |by| header.bytes().windows(2).any(|pair| pair == [b'"', by]);
+            let no_commas = wrong == BEHIND_QUOTE && (quote_then(b';') || quote_then(b'\t'));
+            let (problem, remedy) = if no_commas { NO_COMMAS } else { wrong };
+            return error(problem, remedy);
         }
         if layout.width > Self::WIDEST {
             return error(&format!("{} columns", layout.width), known);
@@ -319,16 +316,22 @@ impl<'a> Worker<'a> {
                 COLUMNS[column].check(cell, findings);
                 if findings.len() == before {
                     cell.clone_into(right);
-                } else if column == REALM && !cell.to_ascii_lowercase().starts_with("sip") {
+                } else if column == REALM && !is_sip_uri(cell) {
                     // What looks like its host may be the end of a password that has a comma.
-                    let wrong = findings[before..].iter_mut();
-                    wrong
-                        .filter(|finding| finding.severity != Severity::Advice)
-                        .for_each(|finding| finding.remedy = FULL_HOST_NAME.to_owned());
+                    for finding in &mut findings[before..] {
+                        if finding.severity != Severity::Advice {
+                            finding.remedy = FULL_HOST_NAME.to_owned();
+                        }
+                    }
                 }
             }
         }
     }
+}
+
+fn is_sip_uri(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.starts_with("sip:") || text.starts_with("sips:")
 }
 
 fn check_password(password: &[u8], findings: &mut Vec<Finding>) {

@@ -540,7 +540,7 @@ fn a_header_behind_empty_lines() {
 /// Where a password has a comma and the last cell was forgotten, its end is in the realm's place.
 #[test]
 fn what_could_be_the_end_of_a_password_is_not_repeated() {
-    for tail in ["Secret@pass.word", "Secret:5060", "user@Secret"] {
+    for tail in ["Secret@pass.word", "Secret:5060", "user@Secret", "siphon@Secret"] {
         let csv = format!("username,password,realm\nbob,My,{tail}\n");
         let message = batch(csv).refused();
         assert!(message.contains("line 2: realm: "), "{message}");

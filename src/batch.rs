@@ -284,10 +284,7 @@ impl<'a> Options<'a> {
                 field.check(value, &mut findings);
             }
         }
-        match findings.iter().any(|finding| finding.is_error(self.rules)) {
-            true => Err(findings),
-            false => Ok(((), findings)),
-        }
+        self.rules.judge((), findings)
     }
 }
 

@@ -73,6 +73,22 @@ pub enum Rules {
     Lenient,
 }
 
+impl Rules {
+    /// Whether any of `findings` is an error.
+    pub fn refuse(self, findings: &[Finding]) -> bool {
+        findings.iter().any(|finding| finding.is_error(self))
+    }
+
+    /// Gives what was checked with what is worth a warning, or all findings where any is an error.
+    pub(crate) fn judge<T>(
+        self,
+        checked: T,
+        findings: Vec<Finding>,
+    ) -> Result<(T, Vec<Finding>), Vec<Finding>> {
+        if self.refuse(&findings) { Err(findings) } else { Ok((checked, findings)) }
+    }
+}
+
 /// Something that is wrong, or likely to be, with one field. Never holds a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -141,11 +157,7 @@ impl<'a> Parts<'a> {
                 field.check(value, &mut findings);
             }
         }
-        if findings.iter().any(|finding| finding.is_error(rules)) {
-            Err(findings)
-        } else {
-            Ok((Credential(self), findings))
-        }
+        rules.judge(Credential(self), findings)
     }
 }
 
@@ -178,10 +190,15 @@ impl<'a> Credential<'a> {
     /// The composite username, the name that the SIP client logs in with: `username`, or
     /// `username@domain` where there is a domain.
     pub fn composite_username(&self) -> String {
-        match self.domain() {
-            None => self.username().to_owned(),
-            Some(domain) => format!("{}@{domain}", self.username()),
-        }
+        composite_username(self.username(), self.domain())
+    }
+}
+
+/// The composite username: `username`, or `username@domain` where there is a domain.
+pub fn composite_username(username: &str, domain: Option<&str>) -> String {
+    match domain {
+        None => username.to_owned(),
+        Some(domain) => format!("{username}@{domain}"),
     }
 }
 

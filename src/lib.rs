@@ -34,6 +34,6 @@ mod password;
 pub mod response;
 mod wiped;
 
-pub use credential::{Credential, Field, Finding, Parts, Rules, Severity};
+pub use credential::{Credential, Field, Finding, Parts, Rules, Severity, composite_username};
 pub use digest::{Digest, Digests, Hasher};
 pub use password::{Password, PasswordError};

@@ -217,7 +217,7 @@ impl<'a> Worker<'a> {
             if findings.is_empty() {
                 continue;
             }
-            if findings.iter().any(|finding| finding.is_error(self.options.rules)) {
+            if self.options.rules.refuse(&findings) {
                 rows.wrong.push(record.line);
                 rows.errors.add(record.line, std::mem::take(&mut findings));
             } else {
@@ -292,7 +292,7 @@ impl<'a> Worker<'a> {
             fold(&parts, self.options.realm, &mut self.name);
             rows.keys.push(key(&self.name));
         }
-        if !findings.iter().any(|finding| finding.is_error(self.options.rules)) {
+        if !self.options.rules.refuse(findings) {
             rows.digests.push(self.hasher.digests(&Credential(parts), password));
         }
     }

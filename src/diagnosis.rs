@@ -5,8 +5,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::Digest;
 use crate::response::{METHODS, Response};
+use crate::{Digest, composite_username};
 
 /// Which of a credential's digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,10 +95,7 @@ impl Making {
         if let Some(digest) = known {
             return digest.clone();
         }
-        let composite = match &self.domain {
-            None => self.username.clone(),
-            Some(domain) => format!("{}@{domain}", self.username),
-        };
+        let composite = composite_username(&self.username, self.domain.as_deref());
         let realm = &self.realm;
         let before = match self.recipe {
             Recipe::Right(Which::Hash1) => format!("{composite}:{realm}:"),
@@ -184,10 +181,9 @@ pub fn diagnose(known: &Known, making: &Making) -> Finding {
             return Finding::Wrong(vec![mistake]);
         }
     }
-    for (at, first) in MISTAKES.iter().enumerate() {
-        let others = MISTAKES.iter().enumerate().filter(|(other, _)| *other != at);
+    for first in &MISTAKES {
         for once in made(first, making) {
-            for (_, second) in others.clone() {
+            for second in MISTAKES.iter().filter(|second| second.name != first.name) {
                 if made(second, &once).iter().any(|it| known.is_from(it)) {
                     return Finding::Wrong(vec![first, second]);
                 }

@@ -10,7 +10,7 @@ use bwsip::Parts;
 use bwsip::call::{Call, Number, Request};
 use zeroize::Zeroizing;
 
-use super::{Place, text};
+use super::{Place, text, whose};
 use crate::cli::{CallArgs, CallFormat};
 use crate::message::Warnings;
 use crate::output::Destination;
@@ -82,7 +82,7 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
             args.format != CallFormat::Curl || account_sid.is_some(),
             "--account-sid: the format curl needs it: give it, or set TWILIO_ACCOUNT_SID"
         );
-        let whose = format!("{login} on {realm}");
+        let whose = whose(&login, realm);
         let password = password_source::read(args.password, &whose, Purpose::Use, warnings)?;
         let password = password.as_str().context(
             "the password is not UTF-8, and a form field is: make a credential with another",

@@ -8,7 +8,7 @@ use bwsip::document::{Document, Entry, json, update_xml};
 use bwsip::{Digests, Parts, Password};
 use zeroize::Zeroizing;
 
-use super::{UNKEPT_PASSWORD, Who, check_format, text};
+use super::{UNKEPT_PASSWORD, Who, check_format, text, whose};
 use crate::cli::{GenerateArgs, HashArgs, HashFormat};
 use crate::message::Warnings;
 use crate::output::{Contents, Destination};
@@ -39,7 +39,7 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let credential = who.check(parts, warnings)?;
     let destination = Destination::new(args.output, password_out.as_deref())?;
 
-    let whose = format!("{} on {}", credential.composite_username(), credential.realm());
+    let whose = whose(&credential.composite_username(), credential.realm());
     let password = match generated {
         true => Password::generate().context("--generate-password: no random bytes")?,
         false => password_source::read(args.password, &whose, Purpose::Make, warnings)?,

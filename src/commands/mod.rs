@@ -126,6 +126,11 @@ impl Who {
     }
 }
 
+/// What tells the person at a prompt which password is meant.
+fn whose(login: &str, realm: &str) -> String {
+    format!("{login} on {realm}")
+}
+
 /// An argument as text. What is not UTF-8 can't be put into a document.
 fn text(flag: &str, value: Option<OsString>) -> anyhow::Result<Option<String>> {
     let decode = |value: OsString| {

@@ -10,10 +10,10 @@ use anyhow::{Context as _, bail, ensure};
 use bwsip::answer::{Answer, AnswerError, Entry};
 use bwsip::diagnosis::{Finding, Known, Making, Recipe, Which, diagnose};
 use bwsip::response::Response;
-use bwsip::{Digest, Parts};
+use bwsip::{Digest, Parts, composite_username};
 use zeroize::Zeroizing;
 
-use super::{Place, needed_realm, open, text};
+use super::{Place, needed_realm, open, text, whose};
 use crate::cli::{KnownArgs, PasswordArgs, VerifyArgs, VerifyFormat};
 use crate::message::Warnings;
 use crate::output;
@@ -53,7 +53,6 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
 }
 
 /// Digests that belong together, as they were written down, and what else is known with them.
-#[derive(Default)]
 struct Set {
     hash1: Option<Zeroizing<String>>,
     hash1b: Option<Zeroizing<String>>,
@@ -88,15 +87,13 @@ fn from_document(
     warnings: &Warnings,
 ) -> anyhow::Result<Vec<Set>> {
     let (name, input) = open(path).context("--xml")?;
-    let composite = |name: &str, domain: Option<&str>| match domain {
-        None => name.to_lowercase(),
-        Some(domain) => format!("{name}@{domain}").to_lowercase(),
-    };
+    let composite =
+        |name: &str, domain: Option<&str>| composite_username(name, domain).to_lowercase();
     let given = composite(username, place.domain.as_deref());
     // Letter case makes no difference to Bandwidth; if it did to the digests, that will be found.
     let wanted = |entry: &Entry| {
         let Some(name) = &entry.username else { return true };
-        let same_name = place.domain.is_none() && name.to_lowercase() == given;
+        let same_name = place.domain.is_none() && composite(name, None) == given;
         same_name || composite(name, entry.domain.as_deref()) == given
     };
     let answer = Answer::read(input, wanted).map_err(|error| match error {
@@ -190,22 +187,23 @@ fn digests(
     warnings: &Warnings,
 ) -> anyhow::Result<Report> {
     let mut makings = Vec::new();
-    let mut whose = String::new();
     for set in &sets {
         let (domain, realm) = (set.domain.as_deref(), needed_realm(set.realm.as_deref())?);
         let parts = Parts { username, domain, realm, ..Parts::default() };
-        let credential = place.settle(parts.check(place.rules), warnings)?;
-        if whose.is_empty() {
-            whose = format!("{} on {realm}", credential.composite_username());
-        }
+        place.settle(parts.check(place.rules), warnings)?;
         let domain = domain.map(str::to_owned);
         makings.push(Making::new(username.to_owned(), domain, realm.to_owned(), Which::Hash1));
     }
-    let password = password_source::read(password, &whose, Purpose::Use, warnings)?;
+    let first = makings.first().map_or_else(String::new, |making| {
+        whose(&composite_username(username, making.domain.as_deref()), &making.realm)
+    });
+    let password = password_source::read(password, &first, Purpose::Use, warnings)?;
 
-    let several = sets.len() > 1;
+    let only = match &makings[..] {
+        [only] => Some(Whose::of(only, None)),
+        _ => None,
+    };
     let mut checks = Vec::new();
-    let mut only = None;
     for (at, (set, mut making)) in sets.into_iter().zip(makings).enumerate() {
         making.password = Zeroizing::new(password.as_bytes().to_vec());
         making.spelled = set.spelled;
@@ -224,10 +222,9 @@ fn digests(
                 (_, _, 0) => format!("it has {digits} digits, not 32, and "),
                 _ => format!("it has {others} characters that are no hexadecimal digits, and "),
             };
-            let whose = several.then(|| Whose::of(&making, Some(at + 1)));
+            let whose = only.is_none().then(|| Whose::of(&making, Some(at + 1)));
             checks.push(Check::new(name, whose, &finding, note));
         }
-        only = (!several).then(|| Whose::of(&making, None));
     }
     Ok(Report::new(username, only, checks))
 }
@@ -283,7 +280,8 @@ fn captured(
         );
     } else {
         // Whoever made the header may have meant to write to this terminal.
-        let whose = format!("{} on {}", login.escape_debug(), response.realm.escape_debug());
+        let [login, realm] = [&login, &response.realm].map(|it| it.escape_debug().to_string());
+        let whose = whose(&login, &realm);
         let password = password_source::read(password, &whose, Purpose::Use, warnings)?;
         making.password = Zeroizing::new(password.as_bytes().to_vec());
     }
@@ -313,12 +311,11 @@ fn as_given(
 ) -> Vec<Check> {
     let name = match (username, &place.domain) {
         (None, None) => None,
-        (Some(name), None) => Some(name.to_owned()),
-        (Some(name), Some(domain)) => Some(format!("{name}@{domain}")),
+        (Some(name), domain) => Some(composite_username(name, domain.as_deref())),
         (None, Some(domain)) => {
             // Whatever the name is, this has to come after it.
             let name = composite.split('@').next().unwrap_or_default();
-            Some(format!("{name}@{domain}"))
+            Some(composite_username(name, Some(domain)))
         }
     };
     // A realm from the environment may be there for other commands.

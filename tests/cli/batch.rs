@@ -1105,7 +1105,7 @@ fn the_order_of_the_output_is_that_of_the_input() {
     assert!(found == digests, "xml");
 }
 
-/// The file is taken in pieces of 64 KiB, wherever in a row that is.
+/// The file is taken in pieces, the first of 16 KiB, the others of 64, wherever in a row that is.
 #[test]
 fn a_file_can_be_cut_anywhere() {
     let header = "username,password\r\n";

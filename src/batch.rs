@@ -3,22 +3,23 @@
 //! One pass over the file, on all processors, checks and hashes every row. It keeps what a document
 //! shows of a row, and its digests, but no password that came in. Documents are written from that.
 
-mod names;
-mod rows;
+pub(crate) mod csv;
+mod duplicates;
+mod row;
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::io::{self, Read};
 use std::sync::Mutex;
 
-use crate::csv::{Broken, Chunks, TOO_LONG, quoted};
+use crate::batch::csv::{Broken, Chunks, TOO_LONG, quoted};
 use crate::document::{Document, Entry};
 use crate::parallel::in_order;
-use crate::wiped::Wiped;
+use crate::secret_buf::Wiped;
 use crate::{Field, Finding, Rules};
 
-use names::{fold, keep_repeated, key};
-use rows::{Layout, Rows, Worker, refused};
+use duplicates::{fold, keep_repeated, key};
+use row::{Layout, Rows, Worker, refused};
 
 /// How to take the rows.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::response::{METHODS, Response};
+use crate::authorization::{METHODS, Response};
 use crate::{Digest, composite_username};
 
 /// Which of a credential's digests.

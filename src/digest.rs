@@ -6,7 +6,7 @@ use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
 use crate::Credential;
-use crate::wiped::Wiped;
+use crate::secret_buf::Wiped;
 
 /// An MD5 digest over a password: whoever holds it can log in with it, so it is a secret itself.
 ///

@@ -5,7 +5,7 @@
 use quick_xml::escape::escape;
 use serde::{Serialize, Serializer};
 
-use crate::csv::quoted;
+use crate::batch::csv::quoted;
 use crate::{Credential, Digest, Digests, Parts};
 
 /// A credential with its digests, ready for a document.

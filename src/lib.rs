@@ -3,7 +3,7 @@
 //! Bandwidth never takes a SIP password: it takes two MD5 digests of it, [`Hash1` and
 //! `Hash1b`](Digests), in an XML document. This library checks a [`Credential`] against Bandwidth's
 //! rules, computes the digests, and writes the [documents](document), for one credential or for
-//! [many](batch). It finds out [why a digest is wrong](diagnosis), and builds the [call] for the other
+//! [many](batch). It finds out [why a digest is wrong](diagnosis), and builds the [call](twilio) for the other
 //! provider. It touches no terminal, no file and no network; `bwsip`, the command line around it, does.
 //!
 //! ```
@@ -21,18 +21,17 @@
 //! assert_eq!(digests.hash1b.to_string(), "79bb0e55551e14a2f329a282c7cf1456");
 //! ```
 
-pub mod answer;
+pub mod authorization;
 pub mod batch;
-pub mod call;
 mod credential;
-mod csv;
 pub mod diagnosis;
 mod digest;
 pub mod document;
 mod parallel;
 mod password;
-pub mod response;
-mod wiped;
+mod secret_buf;
+pub mod sip_credentials;
+pub mod twilio;
 
 pub use credential::{Credential, Field, Finding, Parts, Rules, Severity, composite_username};
 pub use digest::{Digest, Digests, Hasher};

@@ -7,15 +7,16 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::answer::{Answer, AnswerError, Entry};
+use bwsip::authorization::Response;
 use bwsip::diagnosis::{Finding, Known, Making, Recipe, Which, diagnose};
-use bwsip::response::Response;
+use bwsip::sip_credentials::{Answer, AnswerError, Entry};
 use bwsip::{Digest, Parts, composite_username};
 use zeroize::Zeroizing;
 
-use super::{Place, needed_realm, open, text, whose};
+use super::{Place, needed_realm, whose};
 use crate::cli::{KnownArgs, PasswordArgs, VerifyArgs, VerifyFormat};
-use crate::message::Warnings;
+use crate::input::{open, text};
+use crate::messages::Warnings;
 use crate::output;
 use crate::password_source::{self, Purpose};
 use report::{Check, Report, Whose};

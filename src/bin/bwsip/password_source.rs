@@ -3,7 +3,6 @@
 use std::env;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
-use std::os::fd::AsFd as _;
 use std::os::unix::ffi::OsStringExt as _;
 
 use anyhow::{Context as _, bail, ensure};
@@ -11,8 +10,9 @@ use bwsip::{Password, PasswordError};
 use zeroize::Zeroizing;
 
 use crate::cli::PasswordArgs;
-use crate::message::Warnings;
-use crate::terminal::Terminal;
+use crate::input::stdin;
+use crate::messages::Warnings;
+use crate::prompt::Terminal;
 
 const VARIABLE: &str = "BWSIP_PASSWORD";
 
@@ -77,11 +77,6 @@ pub fn read(
     })?;
     warnings.advise(&Password::advice(password.as_bytes()), |_| place.clone());
     Ok(password)
-}
-
-/// The standard input itself: Rust's own handle keeps what it read in a buffer.
-pub fn stdin() -> io::Result<File> {
-    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
 }
 
 /// Reads to the end or the limit, into one allocation that is overwritten later.

@@ -8,9 +8,10 @@ use bwsip::batch::{Batch, BatchError, Options, Report};
 use bwsip::document::Document;
 use bwsip::{Field, Finding};
 
-use super::{Place, UNKEPT_PASSWORD, check_format, open, text};
+use super::{Place, UNKEPT_PASSWORD, check_format};
 use crate::cli::{BatchArgs, BatchFormat};
-use crate::message::{Warnings, way_out};
+use crate::input::{open, text};
+use crate::messages::{Warnings, way_out};
 use crate::output::{Contents, Destination};
 
 /// Hashes all rows of a file, or none.

@@ -1,10 +1,10 @@
 //! The rows of a CSV file: where their cells are, and one chunk of them at a time, checked and hashed.
 
-use super::names::{fold, key};
+use super::duplicates::{fold, key};
 use super::{BatchError, Options, Report, file_error};
+use crate::batch::csv::{BEHIND_QUOTE, Cell, Chunk, NO_COMMAS, Record};
 use crate::credential::{FULL_HOST_NAME, check_username};
-use crate::csv::{BEHIND_QUOTE, Cell, Chunk, NO_COMMAS, Record};
-use crate::wiped::WipedText;
+use crate::secret_buf::WipedText;
 use crate::{
     Credential, Digests, Field, Finding, Hasher, Parts, Password, PasswordError, Severity,
 };

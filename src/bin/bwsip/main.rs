@@ -8,18 +8,19 @@ compile_error!(
 
 mod cli;
 mod commands;
-mod message;
+mod input;
+mod messages;
 mod output;
 mod password_source;
+mod prompt;
 mod signals;
-mod terminal;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::message::Warnings;
+use crate::messages::Warnings;
 
 fn main() -> ExitCode {
     match run() {
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // A reader that has had enough needs no telling.
             if !error.is::<output::ReaderGone>() {
-                message::errors(&error);
+                messages::errors(&error);
             }
             ExitCode::from(2)
         }
@@ -41,7 +42,7 @@ fn run() -> anyhow::Result<bool> {
         Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return output::help(&help.render()).map(|()| true);
         }
-        Err(error) => anyhow::bail!(message::usage(&error)),
+        Err(error) => anyhow::bail!(messages::usage(&error)),
     };
     let warnings = Warnings::new(cli.quiet);
     match cli.command {

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use crate::wiped::Wiped;
+use crate::secret_buf::Wiped;
 
 /// How much is read before a chunk is cut.
 const CHUNK: usize = 64 * 1024;

@@ -6,17 +6,14 @@ pub mod hash;
 pub mod verify;
 
 use std::env;
-use std::ffi::OsString;
-use std::fs::File;
-use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use bwsip::{Credential, Field, Finding, Parts, Rules};
 use clap::ValueEnum;
 
 use crate::cli::{RealmArgs, WhoArgs};
-use crate::message::Warnings;
-use crate::password_source::stdin;
+use crate::input::text;
+use crate::messages::Warnings;
 
 const REALM_VARIABLE: &str = "BWSIP_REALM";
 
@@ -129,25 +126,6 @@ impl Who {
 /// What tells the person at a prompt which password is meant.
 fn whose(login: &str, realm: &str) -> String {
     format!("{login} on {realm}")
-}
-
-/// An argument as text. What is not UTF-8 can't be put into a document.
-fn text(flag: &str, value: Option<OsString>) -> anyhow::Result<Option<String>> {
-    let decode = |value: OsString| {
-        let text = value.into_string().ok();
-        text.with_context(|| format!("{flag}: not UTF-8: type it in a UTF-8 terminal"))
-    };
-    value.map(decode).transpose()
-}
-
-/// A file to read, or standard input for `-`, and what to call it.
-fn open(path: &Path) -> anyhow::Result<(String, File)> {
-    let (name, file) = match path.as_os_str() == "-" {
-        true => ("standard input".to_owned(), stdin()),
-        false => (format!("{path:?}"), File::open(path)),
-    };
-    let file = file.with_context(|| format!("can't read {name}"))?;
-    Ok((name, file))
 }
 
 /// Refuses what a format has no place for: left out in silence, it would be missed too late.

@@ -8,9 +8,10 @@ use bwsip::document::{Document, Entry, json, update_xml};
 use bwsip::{Digests, Parts, Password};
 use zeroize::Zeroizing;
 
-use super::{UNKEPT_PASSWORD, Who, check_format, text, whose};
+use super::{UNKEPT_PASSWORD, Who, check_format, whose};
 use crate::cli::{GenerateArgs, HashArgs, HashFormat};
-use crate::message::Warnings;
+use crate::input::text;
+use crate::messages::Warnings;
 use crate::output::{Contents, Destination};
 use crate::password_source::{self, Purpose};
 

@@ -7,12 +7,13 @@ use std::io::Write as _;
 
 use anyhow::{Context as _, ensure};
 use bwsip::Parts;
-use bwsip::call::{Call, Number, Request};
+use bwsip::twilio::{Call, Number, Request};
 use zeroize::Zeroizing;
 
-use super::{Place, text, whose};
+use super::{Place, whose};
 use crate::cli::{CallArgs, CallFormat};
-use crate::message::Warnings;
+use crate::input::text;
+use crate::messages::Warnings;
 use crate::output::Destination;
 use crate::password_source::{self, Purpose};
 

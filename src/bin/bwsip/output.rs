@@ -13,7 +13,7 @@ use signal_hook::consts::{SIGTSTP, SIGXFSZ};
 use tempfile::NamedTempFile;
 
 use crate::cli::OutputArgs;
-use crate::message;
+use crate::messages;
 use crate::signals::{self, Interrupted};
 
 /// The reader of standard output closed it before all was written.
@@ -226,7 +226,7 @@ pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
 
 /// Prints a help text or the version, in colour on a terminal.
 pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
-    let text = match message::colour(&io::stdout()) {
+    let text = match messages::colour(&io::stdout()) {
         anstream::ColorChoice::Never => text.to_string(),
         _ => text.ansi().to_string(),
     };

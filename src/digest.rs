@@ -1,47 +1,42 @@
-//! The two digests that Bandwidth keeps instead of a password.
+//! The two digests that Bandwidth stores instead of a password.
 
 use std::fmt;
+use std::str::FromStr;
 
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
-use crate::Credential;
-use crate::secret_buf::Wiped;
+use crate::credential::Credential;
+use crate::password::Password;
 
-/// An MD5 digest over a password: whoever holds it can log in with it, so it is a secret itself.
+/// An MD5 digest (RFC 1321) of a text with a password in it.
 ///
-/// `Display` gives 32 lowercase hexadecimal digits, for a document. `Debug` shows nothing. It is
-/// overwritten in memory when dropped, which is one instruction for a single number.
+/// Whoever holds it can log in with it, so it is a secret itself: `Debug` does not show it, and it is
+/// overwritten in memory when dropped. `Display` writes 32 lowercase hexadecimal digits, for a
+/// document; `FromStr` parses 32 digits in either case.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Digest(Zeroizing<u128>);
+pub struct Digest(Zeroizing<[u8; 16]>);
 
 impl Digest {
-    /// The MD5 (RFC 1321) of `bytes`.
-    pub fn of(bytes: &[u8]) -> Digest {
-        Digest(Zeroizing::new(u128::from_be_bytes(Md5::digest(bytes).into())))
+    /// Returns the MD5 of `pieces`, one after the other.
+    pub(crate) fn md5<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Digest {
+        let md5 = pieces.into_iter().fold(Md5::new(), Md5::chain_update);
+        Digest(Zeroizing::new(md5.finalize().into()))
     }
 
-    /// Reads 32 hexadecimal digits, in either case.
-    pub fn from_hex(digits: &str) -> Option<Digest> {
-        let mut bytes = Zeroizing::new([0; 16]);
-        hex::decode_to_slice(digits, bytes.as_mut()).ok()?;
-        Some(Digest(Zeroizing::new(u128::from_be_bytes(*bytes))))
-    }
-
-    /// Appends the 32 digits.
-    pub fn push_to(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        out.resize(start + 32, 0);
-        // 16 bytes always make 32 digits.
-        let _ = hex::encode_to_slice(self.0.to_be_bytes(), &mut out[start..]);
+    /// Returns the H(A1) of RFC 2617 section 3.2.2.2: the MD5 of `username:realm:password`.
+    ///
+    /// `username` is the one that the client logs in with; see [`DigestKind::username`].
+    pub(crate) fn ha1(username: &str, realm: &str, password: &[u8]) -> Digest {
+        Digest::md5([username.as_bytes(), b":", realm.as_bytes(), b":", password])
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = Zeroizing::new(Vec::with_capacity(32));
-        self.push_to(&mut digits);
-        f.write_str(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
+        let mut digits = Zeroizing::new([0; 32]);
+        hex::encode_to_slice(*self.0, digits.as_mut()).expect("16 bytes make 32 digits");
+        f.write_str(str::from_utf8(&*digits).expect("hexadecimal digits are ASCII"))
     }
 }
 
@@ -51,64 +46,141 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// `Hash1` and `Hash1b` of one credential.
+/// The error of a text that is not 32 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not 32 hexadecimal digits: copy all of them")]
+pub struct ParseDigestError;
+
+impl FromStr for Digest {
+    type Err = ParseDigestError;
+
+    fn from_str(digits: &str) -> Result<Digest, ParseDigestError> {
+        let mut bytes = Zeroizing::new([0; 16]);
+        hex::decode_to_slice(digits, bytes.as_mut()).map_err(|_| ParseDigestError)?;
+        Ok(Digest(bytes))
+    }
+}
+
+/// Which of the two digests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DigestKind {
+    /// For a client that logs in with its composite username.
+    Hash1,
+    /// For a client that logs in with its composite username, `@` and the realm.
+    Hash1b,
+}
+
+impl DigestKind {
+    /// Returns the name of the digest in Bandwidth's documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DigestKind::Hash1 => "Hash1",
+            DigestKind::Hash1b => "Hash1b",
+        }
+    }
+
+    /// Returns the username that a client of this digest logs in with.
+    ///
+    /// Together with `username:realm:password` this is the formula of both digests. The table of
+    /// Bandwidth's guide prints `:` for the `@` of Hash1b; its worked examples, and SIP servers, have
+    /// the `@`.
+    #[must_use]
+    pub fn username(self, composite_username: &str, realm: &str) -> String {
+        match self {
+            DigestKind::Hash1 => composite_username.to_owned(),
+            DigestKind::Hash1b => format!("{composite_username}@{realm}"),
+        }
+    }
+}
+
+/// Hash1 and Hash1b of one credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Digests {
-    /// MD5 of `composite:realm:password`, the H(A1) of RFC 2617 section 3.2.2.2: for a client that
-    /// logs in with its composite username.
+    /// The MD5 of `composite username:realm:password`.
     pub hash1: Digest,
-    /// MD5 of `composite@realm:realm:password`: for a client that logs in with `@realm` after its
-    /// name. Bandwidth's guide prints a `:` in place of the `@` in its table; its own worked
-    /// examples, and SIP servers, have the `@`.
+    /// The MD5 of `composite username@realm:realm:password`.
     pub hash1b: Digest,
 }
 
 impl Digests {
-    /// Computes both. Every part is hashed as the bytes given: nothing is trimmed, folded or
-    /// normalised. The password need not be UTF-8.
-    pub fn new(credential: &Credential<'_>, password: &[u8]) -> Digests {
-        Hasher::default().digests(credential, password)
+    /// Computes both digests. All parts are hashed as the bytes given: nothing is trimmed, folded or
+    /// normalized.
+    #[must_use]
+    pub fn new(credential: &Credential<'_>, password: &Password) -> Digests {
+        Digests::of_bytes(credential, password.as_bytes())
+    }
+
+    /// Computes both digests of a password that is known to be valid.
+    pub(crate) fn of_bytes(credential: &Credential<'_>, password: &[u8]) -> Digests {
+        let composite_username = credential.composite_username().to_string();
+        let realm = credential.realm().as_str();
+        let digest = |kind: DigestKind| {
+            Digest::ha1(&kind.username(&composite_username, realm), realm, password)
+        };
+        Digests { hash1: digest(DigestKind::Hash1), hash1b: digest(DigestKind::Hash1b) }
     }
 }
 
-/// Computes the digests of many credentials, in one buffer that is overwritten when dropped.
-#[derive(Default)]
-pub struct Hasher {
-    buffer: Wiped,
-    /// `@realm:realm:` for the last realm, which most often is the next one too.
-    around_realm: Vec<u8>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Strictness;
 
-impl Hasher {
-    /// As [`Digests::new`].
-    pub fn digests(&mut self, credential: &Credential<'_>, password: &[u8]) -> Digests {
-        let realm = credential.realm().as_bytes();
-        if self.around_realm.get(1..=realm.len()) != Some(realm)
-            || self.around_realm.len() != 2 * realm.len() + 3
-        {
-            self.around_realm = [b"@", realm, b":", realm, b":"].concat();
+    /// The digests that Bandwidth's guide prints, and `md5 -s` with them.
+    #[test]
+    fn digests_of_the_guide() {
+        let cases = [
+            (
+                ("sipauthtest", None),
+                "fe438bddfc087dda89d29e637f5684ab",
+                "79bb0e55551e14a2f329a282c7cf1456",
+            ),
+            (
+                ("bob", Some("somewhere.com")),
+                "817d76e91aad032a8c272229f468bfb2",
+                "39679d2a73c2e1ea719621bc0d8fdac8",
+            ),
+        ];
+        for ((username, domain), hash1, hash1b) in cases {
+            let realm = "custxx.auth.bandwidth.com";
+            let credential = Credential::parse(username, domain, realm, Strictness::Strict);
+            let credential = credential.expect("it is valid");
+            let digests = Digests::of_bytes(&credential, b"password");
+            assert_eq!(digests.hash1.to_string(), hash1);
+            assert_eq!(digests.hash1b.to_string(), hash1b);
         }
-        let (username, domain) = (credential.username(), credential.domain());
-        let composite = username.len() + domain.map_or(0, |domain| 1 + domain.len());
+    }
 
-        // One call of MD5 for each digest is faster than one for each part.
-        let buffer = &mut self.buffer;
-        buffer.clear();
-        buffer.reserve(composite + self.around_realm.len() + password.len());
-        buffer.extend_from_slice(username.as_bytes());
-        if let Some(domain) = domain {
-            buffer.push(b'@');
-            buffer.extend_from_slice(domain.as_bytes());
+    /// RFC 1321 section A.5.
+    #[test]
+    fn md5_of_pieces() {
+        let digest = Digest::md5([&b"message"[..], b" ", b"digest"]);
+        assert_eq!(digest.to_string(), "f96b697d7cb7938d525a2f31aaf161d0");
+        assert_eq!(Digest::md5([]).to_string(), "d41d8cd98f00b204e9800998ecf8427e");
+    }
+
+    #[test]
+    fn digests_are_parsed_in_either_case() {
+        let lower = "f96b697d7cb7938d525a2f31aaf161d0";
+        let digest: Digest = lower.parse().expect("32 digits");
+        assert_eq!(digest.to_string(), lower);
+        assert_eq!(lower.to_uppercase().parse(), Ok(digest));
+        for other in ["", &lower[1..], &format!("{lower}00"), &lower.replace('f', "g")] {
+            assert_eq!(other.parse::<Digest>(), Err(ParseDigestError), "{other}");
         }
-        let mut digest = |between: &[u8]| {
-            buffer.truncate(composite);
-            buffer.extend_from_slice(between);
-            buffer.extend_from_slice(password);
-            Digest::of(buffer)
-        };
-        Digests {
-            hash1: digest(&self.around_realm[1 + realm.len()..]),
-            hash1b: digest(&self.around_realm),
-        }
+    }
+
+    #[test]
+    fn debug_does_not_show_a_digest() {
+        let shown = format!("{:?}", Digest::md5([]));
+        assert_eq!(shown, "Digest(…)");
+    }
+
+    #[test]
+    fn names_in_documents() {
+        assert_eq!(DigestKind::Hash1.name(), "Hash1");
+        assert_eq!(DigestKind::Hash1b.name(), "Hash1b");
     }
 }

@@ -1,192 +1,404 @@
-//! The documents that credentials go into: Bandwidth's XML, JSON, CSV.
+//! The documents that credentials are written to. A new output format is a variant of [`Format`].
 //!
 //! All of them hold digests, which are secrets: keep them where passwords would be kept.
+
+use std::io::{self, Write};
 
 use quick_xml::escape::escape;
 use serde::{Serialize, Serializer};
 
-use crate::batch::csv::quoted;
-use crate::{Credential, Digest, Digests, Parts};
+use crate::credential::{AppId, Credential, Domain, RealmId};
+use crate::digest::{Digest, Digests};
+use crate::secret_buf::SecretBuf;
 
-/// A credential with its digests, ready for a document.
+/// One credential of a document.
+#[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
     /// Whose digests they are.
     pub credential: Credential<'a>,
     /// The digests.
     pub digests: &'a Digests,
-    /// The password, if it was generated and is to be shown.
-    pub password: Option<&'a str>,
+    /// The Voice application that Bandwidth routes the credential's calls to.
+    pub app_id: Option<AppId<'a>>,
+    /// The password, if it was generated and belongs into the document.
+    pub password: Option<GeneratedPassword<'a>>,
 }
 
-impl Entry<'_> {
-    /// More bytes than the entry takes in any document, escaped as far as can be.
-    pub(crate) fn longest(&self) -> usize {
-        let Parts { username, domain, realm, app_id, realm_id: _ } = self.credential.0;
-        let optional = [domain, app_id, self.password].map(|it| it.map_or(0, str::len));
-        512 + "&quot;".len() * (username.len() + realm.len() + optional.iter().sum::<usize>())
+/// A password that was generated, which `Debug` does not show.
+#[derive(Clone, Copy)]
+pub struct GeneratedPassword<'a>(pub &'a str);
+
+impl std::fmt::Debug for GeneratedPassword<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("GeneratedPassword(…)")
     }
 }
 
-/// A document of any number of entries: [`start`](Self::start), each [`entry`](Self::entry) with
-/// [`between`](Self::between) between two of them, [`end`](Self::end).
+/// What a document looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Document {
+#[non_exhaustive]
+pub enum Format<'a> {
+    /// Lines for a person: `Hash1:` and `Hash1b:`.
+    Text,
+    /// Lines for a shell or a dotenv file: `HASH1=` and `HASH1B=`.
+    Env,
+    /// A JSON object with `password` (if there is one), `username`, `domain` (if any), `realm`,
+    /// `hash1`, `hash1b` and `app_id` (if any).
+    Json,
+    /// A JSON array of such objects.
+    JsonArray,
+    /// CSV with the columns `username,domain,realm,app_id,hash1,hash1b`.
+    Csv {
+        /// Whether there is a last column `password`.
+        with_password: bool,
+    },
+    /// CSV with the columns `username,domain,realm,password`.
+    PasswordCsv,
     /// `SipCredentials`, the request that creates credentials: for
-    /// `POST /accounts/{accountId}/sipcredentials` or
     /// `POST /accounts/{accountId}/realms/{realmId}/sipcredentials`.
     CreateXml {
         /// Whether to write `Realm`. At the realm's own address it is redundant, and one that does
         /// not match is Bandwidth's error 23018.
         with_realm: bool,
     },
-    /// An array of objects, a line each.
-    Json,
-    /// A header and a record each: `username,domain,realm,app_id,hash1,hash1b`.
-    Csv {
-        /// Whether there is a last column, `password`, for generated ones.
-        with_password: bool,
+    /// `SipCredential`, the request that changes the password of a credential: for
+    /// `PUT /accounts/{accountId}/realms/{realmId}/sipcredentials/{credentialId}`.
+    ///
+    /// The body needs the realm's id although the path has it, and has no `UserName`: even an
+    /// unchanged one is refused (Bandwidth's errors 23004, 23030).
+    UpdateXml {
+        /// The realm of the credential.
+        realm_id: RealmId<'a>,
     },
 }
 
-impl Document {
-    /// What comes before the first entry.
-    pub fn start(self) -> &'static str {
-        match self {
-            Document::CreateXml { .. } => "<SipCredentials>\n",
-            Document::Json => "[\n",
-            Document::Csv { with_password: false } => "username,domain,realm,app_id,hash1,hash1b\n",
-            Document::Csv { with_password: true } => {
-                "username,domain,realm,app_id,hash1,hash1b,password\n"
+impl Format<'_> {
+    /// Writes a document of `entries`, in pieces of some 64 KiB that are overwritten in memory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `out` does.
+    pub fn write<'e>(
+        self,
+        entries: impl IntoIterator<Item = Entry<'e>>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        const PIECE: usize = 64 * 1024;
+        let (start, between, end) = match self {
+            Format::Text | Format::Env | Format::UpdateXml { .. } => ("", "", ""),
+            Format::Json => ("", "\n", "\n"),
+            Format::JsonArray => ("[\n", ",\n", "\n]\n"),
+            Format::Csv { with_password: false } => {
+                ("username,domain,realm,app_id,hash1,hash1b\n", "", "")
+            }
+            Format::Csv { with_password: true } => {
+                ("username,domain,realm,app_id,hash1,hash1b,password\n", "", "")
+            }
+            Format::PasswordCsv => ("username,domain,realm,password\n", "", ""),
+            Format::CreateXml { .. } => ("<SipCredentials>\n", "", "</SipCredentials>\n"),
+        };
+        let mut piece = SecretBuf::with_capacity(2 * PIECE);
+        piece.extend_from_slice(start.as_bytes());
+        for (index, entry) in entries.into_iter().enumerate() {
+            if index > 0 {
+                piece.extend_from_slice(between.as_bytes());
+            }
+            self.write_entry(&entry, &mut piece).expect("a buffer takes every write");
+            if piece.len() >= PIECE {
+                out.write_all(&piece)?;
+                piece.truncate(0);
             }
         }
+        piece.extend_from_slice(end.as_bytes());
+        out.write_all(&piece)
     }
 
-    /// What comes between two entries.
-    pub fn between(self) -> &'static str {
+    fn write_entry(self, entry: &Entry<'_>, out: &mut SecretBuf) -> io::Result<()> {
+        let Entry { credential, digests, app_id, password } = entry;
+        let Digests { hash1, hash1b } = digests;
+        let password = password.map(|it| it.0);
+        let username = credential.username();
+        let domain = credential.domain().map(Domain::as_str);
+        let realm = credential.realm().as_str();
+        let app_id = app_id.map(AppId::as_str);
         match self {
-            Document::CreateXml { .. } | Document::Csv { .. } => "",
-            Document::Json => ",\n",
-        }
-    }
-
-    /// What comes after the last entry.
-    pub fn end(self) -> &'static str {
-        match self {
-            Document::CreateXml { .. } => "</SipCredentials>\n",
-            Document::Json => "\n]\n",
-            Document::Csv { .. } => "",
-        }
-    }
-
-    /// Appends an entry.
-    pub fn entry(self, out: &mut Vec<u8>, entry: &Entry<'_>) {
-        let Entry { credential, digests, password } = entry;
-        match self {
-            Document::CreateXml { with_realm } => {
-                let indent = "        ";
-                let realm = with_realm.then(|| credential.realm());
-                out.extend_from_slice(b"    <SipCredential>\n");
-                element(out, indent, "UserName", Some(credential.username()));
-                element(out, indent, "Domain", credential.domain());
-                element(out, indent, "Realm", realm);
-                digest_elements(out, indent, digests);
-                element(out, indent, "HttpVoiceV2AppId", credential.app_id());
-                out.extend_from_slice(b"    </SipCredential>\n");
-            }
-            Document::Json => json(out, entry),
-            Document::Csv { with_password } => {
-                let domain = credential.domain().unwrap_or_default();
-                let app_id = credential.app_id().unwrap_or_default();
-                for cell in [credential.username(), domain, credential.realm(), app_id] {
-                    out.extend_from_slice(quoted(cell).as_bytes());
-                    out.push(b',');
+            Format::Text => {
+                if let Some(password) = password {
+                    writeln!(out, "Password: {password}")?;
                 }
-                digests.hash1.push_to(out);
-                out.push(b',');
-                digests.hash1b.push_to(out);
+                writeln!(out, "Hash1:  {hash1}\nHash1b: {hash1b}")
+            }
+            Format::Env => {
+                if let Some(password) = password {
+                    writeln!(out, "PASSWORD={password}")?;
+                }
+                writeln!(out, "HASH1={hash1}\nHASH1B={hash1b}")
+            }
+            Format::Json | Format::JsonArray => {
+                let object = Object { password, username, domain, realm, hash1, hash1b, app_id };
+                Ok(serde_json::to_writer(out, &object)?)
+            }
+            Format::Csv { with_password } => {
+                let names = [username, domain.unwrap_or(""), realm, app_id.unwrap_or("")];
+                write_cells(out, &names)?;
+                write!(out, "{hash1},{hash1b}")?;
                 if with_password {
-                    out.push(b',');
-                    out.extend_from_slice(password.unwrap_or_default().as_bytes());
+                    write!(out, ",{}", password.unwrap_or(""))?;
                 }
-                out.push(b'\n');
+                writeln!(out)
+            }
+            Format::PasswordCsv => {
+                write_cells(out, &[username, domain.unwrap_or(""), realm])?;
+                writeln!(out, "{}", password.unwrap_or(""))
+            }
+            Format::CreateXml { with_realm } => {
+                let indent = "        ";
+                out.extend_from_slice(b"    <SipCredential>\n");
+                write_element(out, indent, "UserName", Some(username))?;
+                write_element(out, indent, "Domain", domain)?;
+                write_element(out, indent, "Realm", Some(realm).filter(|_| with_realm))?;
+                write_digests(out, indent, digests)?;
+                write_element(out, indent, "HttpVoiceV2AppId", app_id)?;
+                writeln!(out, "    </SipCredential>")
+            }
+            Format::UpdateXml { realm_id } => {
+                let indent = "    ";
+                out.extend_from_slice(b"<SipCredential>\n");
+                write_digests(out, indent, digests)?;
+                write_element(out, indent, "RealmId", Some(realm_id.as_str()))?;
+                write_element(out, indent, "HttpVoiceV2AppId", app_id)?;
+                writeln!(out, "</SipCredential>")
             }
         }
     }
 }
 
-/// Appends the request that changes a credential's password: `SipCredential`, for
-/// `PUT /accounts/{accountId}/realms/{realmId}/sipcredentials/{credentialId}`.
-///
-/// It needs the realm's id, although that is in the path too, and has no `UserName`: even an
-/// unchanged one is refused (Bandwidth's errors 23004, 23030).
-pub fn update_xml(out: &mut Vec<u8>, entry: &Entry<'_>) {
-    let indent = "    ";
-    out.extend_from_slice(b"<SipCredential>\n");
-    digest_elements(out, indent, entry.digests);
-    element(out, indent, "RealmId", entry.credential.realm_id());
-    element(out, indent, "HttpVoiceV2AppId", entry.credential.app_id());
-    out.extend_from_slice(b"</SipCredential>\n");
+fn write_digests(out: &mut SecretBuf, indent: &str, digests: &Digests) -> io::Result<()> {
+    let Digests { hash1, hash1b } = digests;
+    writeln!(out, "{indent}<Hash1>{hash1}</Hash1>\n{indent}<Hash1b>{hash1b}</Hash1b>")
 }
 
-#[inline(always)]
-fn digest_elements(out: &mut Vec<u8>, indent: &str, digests: &Digests) {
-    for (name, digest) in [("Hash1", &digests.hash1), ("Hash1b", &digests.hash1b)] {
-        around(out, indent, name, |out| digest.push_to(out));
+/// Writes an element, escaped, if it has a text.
+fn write_element(
+    out: &mut SecretBuf,
+    indent: &str,
+    name: &str,
+    text: Option<&str>,
+) -> io::Result<()> {
+    match text {
+        Some(text) => writeln!(out, "{indent}<{name}>{}</{name}>", escape(text)),
+        None => Ok(()),
     }
 }
 
-#[inline(always)]
-fn element(out: &mut Vec<u8>, indent: &str, name: &str, text: Option<&str>) {
-    if let Some(text) = text {
-        around(out, indent, name, |out| out.extend_from_slice(escape(text).as_bytes()));
+/// Writes cells with a comma after each, in quotes where RFC 4180 section 2 needs them.
+fn write_cells(out: &mut SecretBuf, cells: &[&str]) -> io::Result<()> {
+    for cell in cells {
+        if cell.contains([',', '"', '\r', '\n']) {
+            write!(out, "\"{}\",", cell.replace('"', "\"\""))?;
+        } else {
+            write!(out, "{cell},")?;
+        }
     }
+    Ok(())
 }
 
-// In one piece with its caller, the copies of what is known beforehand are single instructions.
-#[inline(always)]
-fn around(out: &mut Vec<u8>, indent: &str, name: &str, content: impl FnOnce(&mut Vec<u8>)) {
-    out.reserve(indent.len() + 2 * name.len() + 6);
-    for part in [indent, "<", name, ">"] {
-        out.extend_from_slice(part.as_bytes());
-    }
-    content(out);
-    for part in ["</", name, ">\n"] {
-        out.extend_from_slice(part.as_bytes());
-    }
+#[derive(Serialize)]
+struct Object<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+    username: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<&'a str>,
+    realm: &'a str,
+    #[serde(serialize_with = "hexadecimal_digits")]
+    hash1: &'a Digest,
+    #[serde(serialize_with = "hexadecimal_digits")]
+    hash1b: &'a Digest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_id: Option<&'a str>,
 }
 
-/// Appends the JSON object of an entry: `password` (if it is to be shown), `username`, `domain` (if
-/// any), `realm`, `hash1`, `hash1b`, `app_id` (if any).
-pub fn json(out: &mut Vec<u8>, entry: &Entry<'_>) {
-    #[derive(Serialize)]
-    struct Object<'a> {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        password: Option<&'a str>,
-        username: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        domain: Option<&'a str>,
-        realm: &'a str,
-        #[serde(serialize_with = "hex_digits")]
-        hash1: &'a Digest,
-        #[serde(serialize_with = "hex_digits")]
-        hash1b: &'a Digest,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        app_id: Option<&'a str>,
-    }
-    let Entry { credential, digests, password } = entry;
-    let object = Object {
-        password: *password,
-        username: credential.username(),
-        domain: credential.domain(),
-        realm: credential.realm(),
-        hash1: &digests.hash1,
-        hash1b: &digests.hash1b,
-        app_id: credential.app_id(),
-    };
-    // Neither a Vec nor an object of strings gives it a reason to fail.
-    let _ = serde_json::to_writer(out, &object);
-}
-
-fn hex_digits<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
+fn hexadecimal_digits<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Strictness;
+
+    const HASH1: &str = "817d76e91aad032a8c272229f468bfb2";
+    const HASH1B: &str = "39679d2a73c2e1ea719621bc0d8fdac8";
+    const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
+
+    /// Returns the document of the guide's bob, or of bob and a name that needs escaping.
+    fn document(format: Format<'_>, count: usize, password: Option<&str>) -> String {
+        let credential = |username, domain| {
+            Credential::parse(username, domain, "custxx.auth.bandwidth.com", Strictness::Lenient)
+                .expect("it is valid")
+        };
+        let hash = |digits: &str| digits.parse().expect("32 digits");
+        let digests = Digests { hash1: hash(HASH1), hash1b: hash(HASH1B) };
+        let entry = |credential, app_id| Entry {
+            credential,
+            digests: &digests,
+            app_id,
+            password: password.map(GeneratedPassword),
+        };
+        let app_id = AppId::new(APP_ID, Strictness::Strict).ok();
+        let entries = [
+            entry(credential("bob", Some("somewhere.com")), app_id),
+            entry(credential("a&\",b", None), None),
+        ];
+        let mut out = Vec::new();
+        format.write(entries.into_iter().take(count), &mut out).expect("a Vec takes every write");
+        String::from_utf8(out).expect("it is UTF-8")
+    }
+
+    #[test]
+    fn text_and_variables() {
+        let text = format!("Hash1:  {HASH1}\nHash1b: {HASH1B}\n");
+        assert_eq!(document(Format::Text, 1, None), text);
+        assert_eq!(document(Format::Text, 1, Some("pw")), format!("Password: pw\n{text}"));
+        let env = format!("HASH1={HASH1}\nHASH1B={HASH1B}\n");
+        assert_eq!(document(Format::Env, 1, None), env);
+        assert_eq!(document(Format::Env, 1, Some("pw")), format!("PASSWORD=pw\n{env}"));
+    }
+
+    #[test]
+    fn json() {
+        let object = format!(
+            r#"{{"password":"pw","username":"bob","domain":"somewhere.com","realm":"custxx.auth.bandwidth.com","hash1":"{HASH1}","hash1b":"{HASH1B}","app_id":"{APP_ID}"}}"#
+        );
+        assert_eq!(document(Format::Json, 1, Some("pw")), format!("{object}\n"));
+        let bob = object.replace(r#""password":"pw","#, "");
+        let other = format!(
+            r#"{{"username":"a&\",b","realm":"custxx.auth.bandwidth.com","hash1":"{HASH1}","hash1b":"{HASH1B}"}}"#
+        );
+        let array = format!("[\n{bob},\n{other}\n]\n");
+        assert_eq!(document(Format::JsonArray, 2, None), array);
+        assert_eq!(document(Format::JsonArray, 0, None), "[\n\n]\n");
+    }
+
+    #[test]
+    fn csv() {
+        let csv = format!(
+            "username,domain,realm,app_id,hash1,hash1b\n\
+             bob,somewhere.com,custxx.auth.bandwidth.com,{APP_ID},{HASH1},{HASH1B}\n\
+             \"a&\"\",b\",,custxx.auth.bandwidth.com,,{HASH1},{HASH1B}\n"
+        );
+        assert_eq!(document(Format::Csv { with_password: false }, 2, None), csv);
+        let with_password = document(Format::Csv { with_password: true }, 2, Some("pw"));
+        let expected = csv
+            .replace("hash1b\n", "hash1b,password\n")
+            .replace(&format!("{HASH1B}\n"), &format!("{HASH1B},pw\n"));
+        assert_eq!(with_password, expected);
+        assert_eq!(
+            document(Format::PasswordCsv, 2, Some("pw")),
+            "username,domain,realm,password\n\
+             bob,somewhere.com,custxx.auth.bandwidth.com,pw\n\
+             \"a&\"\",b\",,custxx.auth.bandwidth.com,pw\n"
+        );
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_have_to_be() {
+        for (cell, expected) in [
+            ("a b", "a b,"),
+            ("a,b", "\"a,b\","),
+            ("a\"b", "\"a\"\"b\","),
+            ("a\rb", "\"a\rb\","),
+            ("a\nb", "\"a\nb\","),
+        ] {
+            let mut out = SecretBuf::default();
+            write_cells(&mut out, &[cell]).expect("a buffer takes every write");
+            assert_eq!(&*out, expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn xml_that_creates() {
+        let bob = format!(
+            "    <SipCredential>
+        <UserName>bob</UserName>
+        <Domain>somewhere.com</Domain>
+        <Realm>custxx.auth.bandwidth.com</Realm>
+        <Hash1>{HASH1}</Hash1>
+        <Hash1b>{HASH1B}</Hash1b>
+        <HttpVoiceV2AppId>{APP_ID}</HttpVoiceV2AppId>
+    </SipCredential>\n"
+        );
+        let with_realm = Format::CreateXml { with_realm: true };
+        let whole = format!("<SipCredentials>\n{bob}</SipCredentials>\n");
+        assert_eq!(document(with_realm, 1, None), whole);
+        let both = document(Format::CreateXml { with_realm: false }, 2, None);
+        assert!(both.contains("<UserName>a&amp;&quot;,b</UserName>\n        <Hash1>"), "{both}");
+        assert!(!both.contains("Realm"), "{both}");
+    }
+
+    #[test]
+    fn xml_that_changes_a_password() {
+        let realm_id = RealmId::new("14", Strictness::Strict).expect("it is valid");
+        let update = format!(
+            "<SipCredential>
+    <Hash1>{HASH1}</Hash1>
+    <Hash1b>{HASH1B}</Hash1b>
+    <RealmId>14</RealmId>
+    <HttpVoiceV2AppId>{APP_ID}</HttpVoiceV2AppId>
+</SipCredential>\n"
+        );
+        assert_eq!(document(Format::UpdateXml { realm_id }, 1, None), update);
+    }
+
+    /// Counts writes, and fails after some.
+    struct Pieces {
+        count: usize,
+        longest: usize,
+        bytes: usize,
+        room: usize,
+    }
+
+    impl Write for Pieces {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.count == self.room {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.count += 1;
+            self.longest = self.longest.max(bytes.len());
+            self.bytes += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_large_document_is_written_in_pieces() {
+        let credential = Credential::parse("bob", None, "a.b", Strictness::Strict);
+        let credential = credential.expect("it is valid");
+        let digests = Digests::of_bytes(&credential, b"password");
+        let entry = Entry { credential, digests: &digests, app_id: None, password: None };
+        let mut pieces = Pieces { count: 0, longest: 0, bytes: 0, room: usize::MAX };
+        let entries = || std::iter::repeat_n(entry, 5_000);
+        Format::Text.write(entries(), &mut pieces).expect("there is room");
+        let line = "Hash1:  \nHash1b: \n".len() + 64;
+        assert_eq!(pieces.bytes, 5_000 * line);
+        assert!(
+            pieces.longest < 66_000 && pieces.count == 7,
+            "{} {}",
+            pieces.longest,
+            pieces.count
+        );
+        pieces = Pieces { room: 1, count: 0, ..pieces };
+        let failed = Format::Text.write(entries(), &mut pieces);
+        assert_eq!(failed.map_err(|it| it.kind()), Err(io::ErrorKind::StorageFull));
+    }
+
+    #[test]
+    fn debug_does_not_show_a_password() {
+        assert_eq!(format!("{:?}", GeneratedPassword("pw")), "GeneratedPassword(…)");
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::{Field, Finding, Severity};
+use crate::rules::{Field, Issue, IssueKind};
 
 /// A password: bytes, not text. `Debug` shows nothing. It is overwritten in memory when dropped.
 pub struct Password(Zeroizing<Vec<u8>>);
@@ -88,7 +88,7 @@ impl Password {
     }
 
     /// What is legal in `password` and often a mistake.
-    pub fn advice(password: &[u8]) -> Vec<Finding> {
+    pub fn advice(password: &[u8]) -> Vec<Issue> {
         let white = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_whitespace() || *b == 0x0B);
         let table = [
             (
@@ -105,9 +105,9 @@ impl Password {
         table
             .into_iter()
             .filter(|(applies, ..)| *applies)
-            .map(|(_, problem, remedy)| Finding {
+            .map(|(_, problem, remedy)| Issue {
                 field: Field::Password,
-                severity: Severity::Advice,
+                kind: IssueKind::Warning,
                 problem: problem.to_owned(),
                 remedy: remedy.to_owned(),
             })

@@ -1,80 +1,100 @@
-//! Buffers for secrets, overwritten in memory when dropped. `Zeroizing` does the same a byte at a time,
-//! which takes longer than to write a document.
+//! A buffer for secrets.
 
-use std::ops::{Deref, DerefMut};
+use std::io;
+use std::ops::Deref;
 
 use zeroize::Zeroize as _;
 
-/// Bytes, all of whose memory is overwritten when they are dropped.
+/// A growable buffer of bytes that are overwritten in memory when it is dropped or grows.
+///
+/// A `Vec` that grows by itself may leave a copy of its bytes behind, and `Zeroizing<Vec<u8>>`
+/// overwrites one byte at a time.
 #[derive(Default)]
-pub struct Wiped(Vec<u8>);
+pub struct SecretBuf(Vec<u8>);
 
-impl Wiped {
-    /// No bytes, and room for some.
+impl SecretBuf {
+    /// Creates an empty buffer with room for `capacity` bytes.
+    #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Wiped(Vec::with_capacity(capacity))
+        SecretBuf(Vec::with_capacity(capacity))
     }
 
-    /// Makes room for `additional` bytes more. A `Vec` that grows by itself may leave a copy of
-    /// what it held behind; this overwrites it.
-    pub fn reserve(&mut self, additional: usize) {
-        let needed = self.0.len() + additional;
-        if self.0.capacity() < needed {
-            let mut larger = Wiped::with_capacity(needed.max(2 * self.0.capacity()));
-            larger.extend_from_slice(&self.0);
+    /// Appends `bytes`.
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+        let len = self.0.len() + bytes.len();
+        if len > self.0.capacity() {
+            let mut larger = SecretBuf::with_capacity(len.max(2 * self.0.capacity()));
+            larger.0.extend_from_slice(&self.0);
             *self = larger;
         }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Shortens the buffer to its first `len` bytes.
+    pub fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
     }
 }
 
-impl Drop for Wiped {
+impl Drop for SecretBuf {
     fn drop(&mut self) {
         self.0.clear();
         self.0.spare_capacity_mut().zeroize();
     }
 }
 
-impl Deref for Wiped {
-    type Target = Vec<u8>;
+impl From<Vec<u8>> for SecretBuf {
+    fn from(bytes: Vec<u8>) -> Self {
+        SecretBuf(bytes)
+    }
+}
 
-    fn deref(&self) -> &Vec<u8> {
+impl Deref for SecretBuf {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
         &self.0
     }
 }
 
-impl DerefMut for Wiped {
-    fn deref_mut(&mut self) -> &mut Vec<u8> {
-        &mut self.0
+impl io::Write for SecretBuf {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
-/// Text, all of whose memory is overwritten when it is dropped.
-#[derive(Default)]
-pub struct WipedText(String);
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
 
-impl WipedText {
-    /// No text, and room for some bytes of it.
-    pub fn with_capacity(capacity: usize) -> Self {
-        WipedText(String::with_capacity(capacity))
+    use super::*;
+
+    #[test]
+    fn it_grows_and_shrinks_like_a_vec() {
+        let mut buf = SecretBuf::from(b"ab".to_vec());
+        buf.extend_from_slice(b"cd");
+        write!(buf, "{}", 42).expect("a buffer takes every write");
+        buf.flush().expect("a buffer needs no flush");
+        assert_eq!(&*buf, b"abcd42");
+        buf.truncate(3);
+        assert_eq!(&*buf, b"abc");
+        assert!(SecretBuf::with_capacity(7).0.capacity() >= 7);
     }
-}
 
-impl Drop for WipedText {
-    fn drop(&mut self) {
-        drop(Wiped(std::mem::take(&mut self.0).into_bytes()));
-    }
-}
-
-impl Deref for WipedText {
-    type Target = String;
-
-    fn deref(&self) -> &String {
-        &self.0
-    }
-}
-
-impl DerefMut for WipedText {
-    fn deref_mut(&mut self) -> &mut String {
-        &mut self.0
+    #[test]
+    fn growth_is_geometric() {
+        let mut buf = SecretBuf::default();
+        let mut growths = 0;
+        for _ in 0..1_000 {
+            let capacity = buf.0.capacity();
+            buf.extend_from_slice(b"x");
+            growths += usize::from(buf.0.capacity() != capacity);
+        }
+        assert!(growths <= 11, "{growths}");
     }
 }

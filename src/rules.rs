@@ -183,7 +183,7 @@ struct Warning {
     remedy: &'static str,
 }
 
-const FULL_HOST_NAME: &str =
+pub(crate) const FULL_HOST_NAME: &str =
     "use the realm's full host name, such as vapi-3efeaa.auth.bandwidth.com";
 
 pub(crate) const USERNAME: Rule = Rule {

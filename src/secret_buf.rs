@@ -1,7 +1,7 @@
 //! A buffer for secrets.
 
 use std::io;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 
 use zeroize::Zeroize as _;
 
@@ -54,6 +54,12 @@ impl Deref for SecretBuf {
 
     fn deref(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl DerefMut for SecretBuf {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
     }
 }
 

@@ -28,9 +28,7 @@ impl Name<'_> {
     /// Returns a text that is the same for two names that Bandwidth treats as one: the composite
     /// username and the realm, with letter case ignored.
     fn folded(&self) -> String {
-        let mut text = composite_username(self.username, self.domain);
-        text.push(' ');
-        text.push_str(self.realm);
+        let mut text = [&composite_username(self.username, self.domain), " ", self.realm].concat();
         if text.is_ascii() {
             text.make_ascii_lowercase();
             return text;

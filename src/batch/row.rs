@@ -233,16 +233,15 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
         None => Digests::of_bytes(&credential, password),
     };
 
-    let mut warnings = composite_username.warnings();
-    warnings.extend(valid_realm.warnings());
-    warnings.extend(valid_app_id.map_or(Vec::new(), AppId::warnings));
     // Defaults are no fault of the row.
-    warnings.retain(|issue| match issue.field {
-        Field::Domain => !domain.is_empty(),
-        Field::Realm => !realm.is_empty(),
-        Field::AppId => !app_id.is_empty(),
-        _ => true,
-    });
+    let mut warnings = composite_username.warnings();
+    warnings.retain(|issue| issue.field != Field::Domain || !domain.is_empty());
+    if !realm.is_empty() {
+        warnings.extend(valid_realm.warnings());
+    }
+    if !app_id.is_empty() {
+        warnings.extend(valid_app_id.map_or(vec![], AppId::warnings));
+    }
     warnings.extend(names_issues(username, given_domain, valid_realm.as_str()));
     if !generate {
         warnings.extend(Password::advice(password));

@@ -1,12 +1,13 @@
 //! What users do, done to the built binary.
 
+mod batch;
 mod call;
 mod common;
-mod hash;
 mod md5sum;
 mod output;
 mod password;
 mod prompt;
 mod rules;
 mod server;
+mod transcripts;
 mod usage;

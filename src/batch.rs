@@ -37,7 +37,7 @@ use crate::secret_buf::SecretBuf;
 use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
 
 use csv::{Fault, MAX_RECORD, Records};
-use row::{Layout, Row, row_issue};
+use row::{Hashed, Layout, Row, row_issue};
 
 /// How rows are completed and checked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -167,15 +167,32 @@ impl<'a> Batch<'a> {
         Ok((Batch { rows }, warnings))
     }
 
+    /// Returns two rows with different realms and the lines that they begin on, if there are any.
+    ///
+    /// A document without the realms must not hold such a batch, because Bandwidth would file all of
+    /// its credentials under one realm.
+    #[must_use]
+    pub fn different_realms(&self) -> Option<[(u64, Realm<'a>); 2]> {
+        let mut realms = self.hashed().map(|row| (row.line, row.credential.realm()));
+        let first = realms.next()?;
+        realms.find(|(_, realm)| *realm != first.1).map(|other| [first, other])
+    }
+
     /// Returns the credentials for a document, with the passwords that were generated.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.rows.iter().filter_map(|row| {
-            let Row::Hashed(row) = row else { return None };
+        self.hashed().map(|row| {
             let password = row.generated.as_ref().map(|password| {
                 GeneratedPassword(password.as_str().expect("a generated password is ASCII"))
             });
             let (credential, app_id) = (row.credential, row.app_id);
-            Some(Entry { credential, digests: &row.digests, app_id, password })
+            Entry { credential, digests: &row.digests, app_id, password }
+        })
+    }
+
+    fn hashed(&self) -> impl Iterator<Item = &Hashed<'a>> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Hashed(row) => Some(row),
+            Row::Unchecked(..) | Row::Wrong(..) => None,
         })
     }
 }
@@ -284,5 +301,201 @@ fn report_duplicates(rows: &[Row<'_>], errors: &mut Report) {
 impl From<Fault> for Issue {
     fn from(fault: Fault) -> Self {
         row_issue(fault.problem, fault.remedy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Format;
+
+    const REALM: &str = "custxx.auth.bandwidth.com";
+
+    fn options() -> Options<'static> {
+        let realm = Realm::new(REALM, Strictness::Strict).expect("it is valid");
+        Options { realm: Some(realm), ..Options::default() }
+    }
+
+    /// Returns the lines of a report, with its total.
+    fn lines(report: &Report) -> (Vec<u64>, usize) {
+        (report.rows.keys().copied().collect(), report.total)
+    }
+
+    #[test]
+    fn the_whole_way() {
+        let mut file = "User Name;Domain;Password\r\nsipauthtest;;password\r\n;;\r\n\
+                        bob;somewhere.com;\" x\"\r\n"
+            .as_bytes()
+            .to_vec();
+        let options = options();
+        let (batch, warnings) = Batch::parse(&mut file, &options).expect("it is valid");
+        assert_eq!(lines(&warnings), (vec![4], 1));
+        let names: Vec<_> =
+            batch.entries().map(|it| it.credential.composite_username().to_string()).collect();
+        assert_eq!(names, ["sipauthtest", "bob@somewhere.com"]);
+        let hash1 = batch.entries().next().map(|entry| entry.digests.hash1.to_string());
+        assert_eq!(hash1.as_deref(), Some("fe438bddfc087dda89d29e637f5684ab"));
+        assert!(batch.entries().all(|entry| entry.password.is_none()));
+        drop(batch);
+        let text = String::from_utf8(file).expect("it was UTF-8");
+        assert!(text.contains("sipauthtest") && text.contains("bob"), "{text:?}");
+        assert!(!text.contains(";password\r"), "a password is left in {text:?}");
+    }
+
+    #[track_caller]
+    fn assert_file_error(csv: &[u8], line: u64, expected: &str) {
+        let mut file = csv.to_vec();
+        let options = options();
+        match Batch::parse(&mut file, &options) {
+            Err(BatchError::File { line: found, issue }) => {
+                assert_eq!(found, line);
+                assert!(issue.to_string().starts_with(expected), "{issue}");
+            }
+            other => panic!("{:?}", other.map(|(_, warnings)| warnings)),
+        }
+    }
+
+    #[test]
+    fn files_that_are_not_csv() {
+        assert_file_error(b"", 1, "empty: begin it");
+        assert_file_error(b"\xEF\xBB\xBF\n", 1, "empty: begin it");
+        for utf16 in
+            [&b"\xFF\xFEu\0"[..], b"\xFE\xFF\0u", b"u\0s\0", b"\0u\0s", b"usa\0", b"\xFF\xFE"]
+        {
+            assert_file_error(utf16, 1, "UTF-16, not UTF-8: save it as CSV in UTF-8");
+        }
+        assert_file_error(b"username,password\n\n,\n", 1, "no rows below the header");
+        assert_file_error(b"\nbob,x\n", 2, "column A (1) has an unknown name");
+        assert_file_error(b"\n\"username\n", 2, "a quote that is never closed");
+        assert_file_error(b"sep=|\nusername|password\n", 1, "sep= with something other");
+        // A NUL later on is part of a cell.
+        let mut file = b"username,password\nbob,\0\n".to_vec();
+        assert!(Batch::parse(&mut file, &options()).is_ok());
+    }
+
+    #[track_caller]
+    fn wrong_rows(csv: &str) -> (Report, Report) {
+        let mut file = csv.as_bytes().to_vec();
+        match Batch::parse(&mut file, &options()) {
+            Err(BatchError::Rows { errors, warnings }) => (errors, warnings),
+            other => panic!("{:?}", other.map(|(_, warnings)| warnings)),
+        }
+    }
+
+    #[test]
+    fn every_wrong_row_is_counted_and_the_first_are_reported() {
+        let header = "username,password\n";
+        for count in [1, 20, 21, 2_500] {
+            let csv = header.to_owned() + &"b b,x\n".repeat(count) + "al, x\n";
+            let (errors, warnings) = wrong_rows(&csv);
+            let expected: Vec<_> = (2..22).take(count).collect();
+            assert_eq!(lines(&errors), (expected, count));
+            assert_eq!(lines(&warnings), (vec![count as u64 + 2], 1));
+        }
+        // Those that cannot be read come first in time, not in the report.
+        let csv = header.to_owned() + &"b b,x\n".repeat(20) + &"b\"b,x\n".repeat(21);
+        assert_eq!(lines(&wrong_rows(&csv).0), ((2..22).collect(), 41));
+    }
+
+    #[test]
+    fn duplicates_are_reported_once_with_what_else_is_wrong() {
+        let (errors, _) = wrong_rows("username,password\nbob,x\nal,x\nBOB,y\nAl,\nbob,z\n");
+        assert_eq!(lines(&errors), (vec![4, 5, 6], 3));
+        let problems: Vec<_> = errors.rows[&5].iter().map(|issue| &issue.problem[..]).collect();
+        let repeats = "repeats line 3, on the same realm (Bandwidth errors 23000, 23026)";
+        assert_eq!(problems, ["empty", repeats]);
+        assert!(errors.rows[&6][0].problem.starts_with("repeats line 2"));
+        // Beyond the rows that are reported.
+        let csv = format!("username,password\n{}bob#,x\nBob#,x\n", "a b,x\n".repeat(30));
+        assert_eq!(wrong_rows(&csv).0.total, 32);
+    }
+
+    #[test]
+    fn many_rows_stay_in_order() {
+        let names: Vec<_> = (0..5_000).map(|index| format!("u{}", index * 7_919 % 5_000)).collect();
+        let csv = format!("password,username\nx,{}\n", names.join("\nx,"));
+        let mut file = csv.into_bytes();
+        let options = options();
+        let (batch, warnings) = Batch::parse(&mut file, &options).expect("it is valid");
+        assert_eq!(lines(&warnings), (vec![], 0));
+        assert!(batch.entries().map(|entry| entry.credential.username()).eq(names.iter()));
+    }
+
+    #[test]
+    fn generated_passwords_are_in_the_entries() {
+        let mut file = b"username,password\nal,\nbob,x\n".to_vec();
+        let options = Options { generate_passwords: true, ..options() };
+        let (batch, _) = Batch::parse(&mut file, &options).expect("it is valid");
+        let lengths: Vec<_> =
+            batch.entries().map(|entry| entry.password.map(|password| password.0.len())).collect();
+        assert_eq!(lengths, [Some(22), None]);
+        let mut document = Vec::new();
+        Format::PasswordCsv.write(batch.entries().take(1), &mut document).expect("it is memory");
+        assert!(document.starts_with(b"username,domain,realm,password\nal,,custxx.auth"));
+    }
+
+    #[test]
+    fn different_realms() {
+        for (rows, expected) in [
+            ("al,a.b\nbob,a.b\n", None),
+            ("al,a.b\nbob,a.b\neve,A.b\namy,c.d\n", Some([(2, "a.b"), (4, "A.b")])),
+            ("al,\nbob,a.b\n", Some([(2, REALM), (3, "a.b")])),
+        ] {
+            let csv = format!("username,realm\n{rows}");
+            let mut file = csv.into_bytes();
+            let options = Options { generate_passwords: true, ..options() };
+            let (batch, _) = Batch::parse(&mut file, &options).expect("it is valid");
+            let found = batch.different_realms();
+            let found = found.map(|realms| realms.map(|(line, realm)| (line, realm.as_str())));
+            assert_eq!(found, expected, "{rows}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_how_many_rows_are_wrong() {
+        let mut file = b"username,password\nb b,x\n".to_vec();
+        let error = Batch::parse(&mut file, &options()).err().expect("a row is wrong");
+        assert_eq!(error.to_string(), "wrong rows: 1");
+        let error = Batch::parse(&mut [], &options()).err().expect("it is empty");
+        assert!(error.to_string().starts_with("line 1: empty: begin it"), "{error}");
+    }
+
+    /// Yields `begin` and then the same byte for ever, in pieces, with an interruption.
+    struct Endless(&'static [u8], u8, bool);
+
+    impl Read for Endless {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            self.2 = !self.2;
+            if self.2 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let len = self.0.read(out)?;
+            out[len..].fill(self.1);
+            Ok(out.len())
+        }
+    }
+
+    #[test]
+    fn reading_stops_after_a_line_that_is_too_long() {
+        let file = read(Endless(b"username\nx", b'x', false)).expect("it can be read");
+        assert!(file.starts_with(b"username\nxx"));
+        let line = file.len() - "username\n".len();
+        assert!((MAX_RECORD + 1..MAX_RECORD + 32 * 1024).contains(&line), "{line}");
+        let lines = "x\n".repeat(MAX_RECORD);
+        assert_eq!(&*read(lines.as_bytes()).expect("it can be read"), lines.as_bytes());
+        let line = "x".repeat(MAX_RECORD) + "\ny";
+        assert_eq!(&*read(line.as_bytes()).expect("it can be read"), line.as_bytes());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_an_error() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::IsADirectory.into())
+            }
+        }
+        let error = read(Broken).err().expect("it cannot be read");
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 }

@@ -36,7 +36,7 @@ impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = Zeroizing::new([0; 32]);
         hex::encode_to_slice(*self.0, digits.as_mut()).expect("16 bytes make 32 digits");
-        f.write_str(str::from_utf8(&*digits).expect("hexadecimal digits are ASCII"))
+        f.write_str(std::str::from_utf8(&*digits).expect("hexadecimal digits are ASCII"))
     }
 }
 

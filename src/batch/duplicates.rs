@@ -64,3 +64,46 @@ pub fn find<'a>(names: impl Iterator<Item = (u64, Name<'a>)> + Clone) -> Vec<(u6
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Parts<'a> = (&'a str, Option<&'a str>, &'a str);
+
+    fn find_in(names: &[Parts<'_>]) -> Vec<(u64, u64)> {
+        find(names.iter().enumerate().map(|(index, &(username, domain, realm))| {
+            (10 * index as u64, Name { username, domain, realm })
+        }))
+    }
+
+    #[test]
+    fn letter_case_and_how_a_name_is_split_make_no_difference() {
+        let same: &[(Parts<'_>, Parts<'_>)] = &[
+            (("bob", None, "x.y"), ("bob", None, "x.y")),
+            (("bob", None, "x.y"), ("BOB", None, "X.Y")),
+            (("bob", Some("a.b"), "x.y"), ("Bob@A.b", None, "x.y")),
+            (("ΒΟΣ", None, "x.y"), ("βοσ", None, "x.y")),
+        ];
+        for (first, second) in same {
+            assert_eq!(find_in(&[*first, *second]), [(10, 0)], "{first:?} {second:?}");
+        }
+        let different: &[(Parts<'_>, Parts<'_>)] = &[
+            (("bob", None, "x.y"), ("bob", None, "x.z")),
+            (("bob", None, "x.y"), ("bob", Some("a"), "x.y")),
+            (("bob", None, "x.y"), ("bobx.y", None, "x.y")),
+            (("bob", Some("a"), "b"), ("bob", None, "a b")),
+        ];
+        for (first, second) in different {
+            assert_eq!(find_in(&[*first, *second]), [], "{first:?} {second:?}");
+        }
+    }
+
+    #[test]
+    fn every_repetition_names_the_first() {
+        let (a, b, c) = (("a", None, "x"), ("b", None, "x"), ("c", None, "x"));
+        assert_eq!(find_in(&[]), []);
+        assert_eq!(find_in(&[a, b, c]), []);
+        assert_eq!(find_in(&[a, b, a, c, b, a]), [(20, 0), (40, 10), (50, 0)]);
+    }
+}

@@ -1,11 +1,13 @@
 //! The rows of a CSV file: their columns, then each of them checked and hashed.
 
+use std::str::from_utf8;
+
 use zeroize::Zeroize as _;
 
 use crate::batch::Options;
 use crate::batch::csv::Separator;
 use crate::batch::duplicates::Name;
-use crate::rules::{FULL_HOST_NAME, names_issues};
+use crate::rules::{FULL_HOST_NAME, is_ruined, names_issues, ruined};
 use crate::{
     AppId, CompositeUsername, Credential, Digests, Domain, Field, Invalid, Issue, IssueKind,
     Password, PasswordError, Realm,
@@ -172,7 +174,7 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     let [username, domain, realm, app_id, password] = cells;
     let mut errors = Vec::new();
     let mut text = |field, cell: &'a mut [u8]| {
-        str::from_utf8(cell).unwrap_or_else(|_| {
+        from_utf8(cell).unwrap_or_else(|_| {
             let remedy = "save the file as UTF-8; only passwords may be something else";
             errors.push(Issue::new(field, IssueKind::NeverValid, NOT_UTF8, remedy));
             ""
@@ -244,7 +246,7 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     }
     warnings.extend(names_issues(username, given_domain, valid_realm.as_str()));
     if !generate {
-        warnings.extend(Password::advice(password));
+        warnings.extend(password_warnings(password));
     }
     password.zeroize();
     let row = Hashed { line, credential, app_id: valid_app_id, digests, generated };
@@ -276,13 +278,286 @@ fn password_error(password: &[u8]) -> Option<Issue> {
     Some(Issue::new(Field::Password, kind, problem, remedy))
 }
 
+fn password_warnings(password: &[u8]) -> Vec<Issue> {
+    let mut warnings = Password::advice(password);
+    if from_utf8(password).is_err() {
+        let remedy = "save the file as UTF-8, unless the phones use the same bytes";
+        warnings.push(Issue::new(Field::Password, IssueKind::Warning, NOT_UTF8, remedy));
+    }
+    if is_ruined(password) {
+        warnings.push(ruined(Field::Password));
+    }
+    warnings
+}
+
 /// Takes the host name out of remedies for `realm`, unless it is the host of a SIP URI: it may be the
 /// end of a password that has a separator in it.
 fn hide_host(errors: &mut [Issue], realm: &str) {
     let scheme = realm.split_once(':').map_or("", |(scheme, _)| scheme);
     if !["sip", "sips"].iter().any(|sip| scheme.eq_ignore_ascii_case(sip)) {
-        for issue in errors.iter_mut().filter(|issue| issue.field == Field::Realm) {
+        let malformed =
+            |issue: &&mut Issue| issue.field == Field::Realm && issue.kind != IssueKind::Empty;
+        for issue in errors.iter_mut().filter(malformed) {
             issue.remedy = FULL_HOST_NAME.to_owned();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Strictness;
+
+    const REALM: &str = "custxx.auth.bandwidth.com";
+    const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
+
+    fn layout(header: &str, options: &Options<'_>) -> Result<Layout, Issue> {
+        let mut names: Vec<_> = header.split(',').map(|name| name.as_bytes().to_vec()).collect();
+        let names: Vec<_> = names.iter_mut().map(Vec::as_mut_slice).collect();
+        Layout::parse(&names, Separator::Comma, options)
+    }
+
+    fn options() -> Options<'static> {
+        let realm = Realm::new(REALM, Strictness::Strict).expect("it is valid");
+        Options { realm: Some(realm), ..Options::default() }
+    }
+
+    #[track_caller]
+    fn assert_no_layout(header: &str, options: &Options<'_>, expected: &str) {
+        let issue = layout(header, options).err().expect("it is wrong");
+        assert!(issue.to_string().starts_with(expected), "{header}: {issue}");
+    }
+
+    #[test]
+    fn columns_are_recognized_however_they_are_written() {
+        for header in [
+            "username,domain,realm,app_id,password",
+            "USERNAME,Domain,ReAlM,APP_ID,Password",
+            "User Name,-domain,realm_,App ID,pass-word",
+            "user_name,domain,realm,appId,password",
+        ] {
+            let layout = layout(header, &options()).expect("it is right");
+            assert_eq!(layout.columns, [0, 1, 2, 3, 4].map(Some), "{header}");
+        }
+        let layout = layout("password,,username,", &options()).expect("it is right");
+        assert_eq!(layout.columns, [Some(4), None, Some(0), None]);
+    }
+
+    #[test]
+    fn headers_that_are_wrong() {
+        let none = Options::default();
+        let generate = Options { generate_passwords: true, ..options() };
+        let cases = [
+            (
+                "bob,secret",
+                options(),
+                "column A (1) has an unknown name: begin the file with a row",
+            ),
+            ("username,password,x", options(), "column C (3) has an unknown name"),
+            ("username,user name,password", options(), "two columns username: leave one"),
+            ("password", options(), "no column username: begin the file with a row"),
+            ("username", options(), "no column password: add it"),
+            ("username,password", none, "no column realm: add it"),
+            ("password", generate, "no column username"),
+        ];
+        for (header, options, expected) in cases {
+            assert_no_layout(header, &options, expected);
+        }
+        assert!(layout("username", &generate).is_ok());
+        assert!(layout("username,password,realm", &none).is_ok());
+        let wide = "username,password".to_owned() + &",".repeat(Layout::MAX_COLUMNS - 2);
+        assert!(layout(&wide, &options()).is_ok());
+        assert_no_layout(&(wide + ","), &options(), "65 columns: begin the file");
+        // The kind tells the command line which flag helps.
+        let issue = layout("username", &options()).err().expect("it is wrong");
+        assert_eq!((issue.field, issue.kind), (Field::Password, IssueKind::Empty));
+    }
+
+    #[test]
+    fn columns_are_named_as_a_spreadsheet_shows_them() {
+        for (index, name) in [
+            (0, "column A (1)"),
+            (25, "column Z (26)"),
+            (26, "column AA (27)"),
+            (51, "column AZ (52)"),
+            (52, "column BA (53)"),
+            (63, "column BL (64)"),
+        ] {
+            assert_eq!(column_name(index), name);
+        }
+    }
+
+    /// Returns the sorted cells of a row, or its issue.
+    fn sort(header: &str, row: &str) -> Result<Option<Vec<String>>, String> {
+        let layout = layout(header, &options()).expect("it is right");
+        let mut bytes: Vec<_> = row.split(',').map(|cell| cell.as_bytes().to_vec()).collect();
+        let mut cells = bytes.iter_mut().map(Vec::as_mut_slice).collect();
+        let sorted = layout.sort(&mut cells).map_err(|issue| issue.to_string())?;
+        let text = |cell: &mut [u8]| String::from_utf8(cell.to_vec()).expect("it is UTF-8");
+        Ok(sorted.map(|cells| cells.map(text).to_vec()))
+    }
+
+    #[test]
+    fn cells_are_sorted_by_their_columns() {
+        let cells = |cells: [&str; 5]| Ok(Some(cells.map(str::to_owned).to_vec()));
+        assert_eq!(sort("username,password", "bob,x"), cells(["bob", "", "", "", "x"]));
+        let header = "password,app_id,realm,domain,username";
+        assert_eq!(sort(header, "a,b,c,d,e"), cells(["e", "d", "c", "b", "a"]));
+        // Columns without a name may be missing at the end, and must be empty.
+        for row in ["bob,,x", "bob,,x,", "bob,,x,,"] {
+            assert_eq!(sort("username,,password,,", row), cells(["bob", "", "", "", "x"]));
+        }
+        for row in ["", ",", ",,,,,,,"] {
+            assert_eq!(sort("username,password", row), Ok(None), "{row}");
+        }
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_the_header() {
+        for (header, row, expected) in [
+            ("username,,password", "bob", "1 cell, where the header has 3: put a comma between"),
+            ("username,,password", "bob,x", "2 cells, where the header has 3: put a comma"),
+            ("username,password", "bob,x,", "3 cells, where the header has 2: put a cell that"),
+            ("username,password,", "bob,x,y", "column C (3) has no name and is not empty: name it"),
+            ("username,,password", "bob,x,y", "column B (2) has no name and is not empty"),
+        ] {
+            let issue = sort(header, row).expect_err("it does not fit");
+            assert!(issue.starts_with(expected), "{row}: {issue}");
+        }
+    }
+
+    /// Hashes a row of username, domain, realm, app_id and password.
+    fn hash_row(cells: [&[u8]; 5], options: &Options<'_>) -> (String, Vec<String>) {
+        let mut bytes = cells.map(<[u8]>::to_vec);
+        let (row, issues) = hash(7, bytes.each_mut().map(Vec::as_mut_slice), options);
+        assert_eq!(row.line(), 7);
+        let name = row.name().map(|it| format!("{} {:?} {}", it.username, it.domain, it.realm));
+        let shown = match &row {
+            Row::Hashed(row) => {
+                let app_id = row.app_id.map_or("", AppId::as_str);
+                format!("{} {}{app_id}", name.expect("it has a name"), row.digests.hash1)
+            }
+            Row::Wrong(..) => format!("wrong: {}", name.unwrap_or_default()),
+            Row::Unchecked(..) => panic!("it is checked"),
+        };
+        let issues = issues.iter().map(|issue| format!("{}: {issue}", issue.field.name()));
+        let issues = issues.collect();
+        drop(row);
+        // The password is overwritten, if it was hashed.
+        let is_overwritten = bytes[4].iter().all(|byte| *byte == 0);
+        assert_eq!(is_overwritten, !shown.starts_with("wrong: ") || cells[4].is_empty());
+        (shown, issues)
+    }
+
+    /// The digests are those of Bandwidth's guide, and of `md5sum`.
+    #[test]
+    fn valid_rows() {
+        let (row, warnings) = hash_row([b"sipauthtest", b"", b"", b"", b"password"], &options());
+        assert_eq!(row, format!("sipauthtest None {REALM} fe438bddfc087dda89d29e637f5684ab"));
+        assert_eq!(warnings, [""; 0]);
+        let realm = REALM.as_bytes();
+        let cells = [b"bob", &b"somewhere.com"[..], realm, APP_ID.as_bytes(), b"password"];
+        let bob =
+            format!("bob Some(\"somewhere.com\") {REALM} 817d76e91aad032a8c272229f468bfb2{APP_ID}");
+        assert_eq!(hash_row(cells, &Options::default()), (bob.clone(), vec![]));
+        let defaults = Options {
+            domain: Domain::new("somewhere.com", Strictness::Strict).ok(),
+            app_id: AppId::new(APP_ID, Strictness::Strict).ok(),
+            ..options()
+        };
+        assert_eq!(hash_row([b"bob", b"", b"", b"", b"password"], &defaults).0, bob);
+        let other = Options {
+            domain: Domain::new("x.y", Strictness::Strict).ok(),
+            realm: Realm::new("x.y", Strictness::Strict).ok(),
+            ..Options::default()
+        };
+        assert_eq!(hash_row(cells, &other).0, bob);
+    }
+
+    #[test]
+    fn errors_of_all_cells_are_reported_together() {
+        let (row, errors) = hash_row([b"a b", b"c d", b"", b"x", b""], &Options::default());
+        assert_eq!(row, "wrong: ");
+        let fields: Vec<_> = errors.iter().filter_map(|it| it.split(':').next()).collect();
+        assert_eq!(fields, ["username", "domain", "realm", "app_id", "password"]);
+        assert_eq!(errors[2], "realm: empty: fill the cell");
+        assert_eq!(errors[4], "password: empty: fill the cell");
+        let (row, errors) = hash_row([b"bob#", b"d.e", b"x.y", b"", &[b'x'; 1025]], &options());
+        assert_eq!(row, "wrong: bob# Some(\"d.e\") x.y");
+        assert_eq!(errors[1], "password: more than 1024 bytes: use a shorter one");
+        let (row, _) = hash_row([b"bob#", b"", b"", b"", b"x"], &options());
+        assert_eq!(row, format!("wrong: bob# None {REALM}"));
+        assert_eq!(hash_row([b"", b"", b"", b"", b"x"], &options()).0, "wrong: ");
+        let generate = Options { generate_passwords: true, ..options() };
+        let (_, errors) = hash_row([b"bob", b"", b"", b"", &[b'x'; 1025]], &generate);
+        assert_eq!(errors, ["password: more than 1024 bytes: use a shorter one"]);
+    }
+
+    #[test]
+    fn passwords_are_generated_only_where_there_is_none() {
+        let generate = Options { generate_passwords: true, ..options() };
+        let cells = [&b"bob"[..], b"", b"", b"", b""];
+        let mut bytes = cells.map(<[u8]>::to_vec);
+        let (row, issues) = hash(1, bytes.each_mut().map(Vec::as_mut_slice), &generate);
+        let Row::Hashed(row) = row else { panic!("{issues:?}") };
+        let generated = row.generated.expect("it had none");
+        assert_eq!(row.digests, Digests::new(&row.credential, &generated));
+        let mut bytes = [&b"bob"[..], b"", b"", b"", b"x"].map(<[u8]>::to_vec);
+        let (row, issues) = hash(1, bytes.each_mut().map(Vec::as_mut_slice), &generate);
+        let Row::Hashed(row) = row else { panic!("{issues:?}") };
+        assert!(row.generated.is_none());
+    }
+
+    #[test]
+    fn names_in_another_encoding_are_errors_and_such_passwords_warnings() {
+        let latin1 = b"M\xFCller";
+        for (index, field) in ["username", "domain", "realm", "app_id"].into_iter().enumerate() {
+            let mut cells = [&b"bob"[..], b"", b"", b"", b""];
+            cells[index] = latin1;
+            let (row, errors) = hash_row(cells, &options());
+            assert_eq!(row, "wrong: ");
+            let expected = format!("{field}: not UTF-8, but perhaps Windows-1252: save the file");
+            assert!(errors[0].starts_with(&expected) && errors.len() == 1, "{errors:?}");
+        }
+        let (_, warnings) = hash_row([b"bob", b"", b"", b"", latin1], &options());
+        let last = warnings.last().expect("it is worth a warning");
+        assert!(last.starts_with("password: not UTF-8, but perhaps Windows-1252"), "{warnings:?}");
+    }
+
+    #[test]
+    fn warnings_are_those_of_the_cells_and_not_of_the_defaults() {
+        let lenient = Options {
+            domain: Domain::new("d/", Strictness::Lenient).ok(),
+            realm: Realm::new("label", Strictness::Lenient).ok(),
+            app_id: AppId::new("1", Strictness::Lenient).ok(),
+            strictness: Strictness::Lenient,
+            ..Options::default()
+        };
+        let fields = |cells| {
+            let (row, warnings) = hash_row(cells, &lenient);
+            assert!(!row.starts_with("wrong"), "{warnings:?}");
+            let fields = warnings.iter().filter_map(|it| it.split(':').next()).map(str::to_owned);
+            fields.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(fields([b"bob", b"", b"", b"", b"x"]), "");
+        assert_eq!(fields([b"b#", b"", b"", b"", b"x"]), "username");
+        assert_eq!(
+            fields([b"b#", b"e/", b"other", b"2", b" x"]),
+            "username domain realm app_id password"
+        );
+        assert_eq!(fields([b"bob", b"label", b"", b"", b"1.5E+11"]), "domain password");
+        assert_eq!(fields([b"1.55512E+11", b"", b"", b"", b"x"]), "username");
+    }
+
+    #[test]
+    fn a_host_name_that_may_be_the_end_of_a_password_is_not_repeated() {
+        for (realm, is_repeated) in
+            [("sip:x.y:5060", true), ("SIPS:x.y", true), ("http:x.y", false), ("secret@x.y", false)]
+        {
+            let cells = [&b"bob"[..], b"", realm.as_bytes(), b"", b"x"];
+            let (_, errors) = hash_row(cells, &options());
+            assert_eq!(errors[0].ends_with("use the host name alone: x.y"), is_repeated, "{realm}");
+            assert_eq!(errors[0].ends_with(FULL_HOST_NAME), !is_repeated, "{realm}");
         }
     }
 }

@@ -62,6 +62,9 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         Json => Format::JsonArray,
         Xml => Format::CreateXml { with_realm: args.with_realm },
     };
+    if format == (Format::CreateXml { with_realm: false }) {
+        ensure_one_realm(&name, &batch)?;
+    }
     let result = |out: &mut File| {
         let entries = batch.entries();
         let entries =
@@ -72,6 +75,15 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         Format::PasswordCsv.write(batch.entries().filter(|it| it.password.is_some()), out)
     };
     destination.write(&result, destination.keeps_password().then_some(&passwords as Contents<'_>))
+}
+
+/// Fails if a document without the realms would lose them.
+fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
+    let Some([(first, realm), (second, other)]) = batch.different_realms() else { return Ok(()) };
+    anyhow::bail!(
+        "{name}: line {first} has the realm {realm}, line {second} has {other}, and XML without \
+         Realm creates all credentials on one: pass --with-realm, or make a file for each realm"
+    )
 }
 
 fn warn(name: &str, report: &Report, warnings: &Warnings) {

@@ -12,7 +12,7 @@ use crate::common::{REALM, escaped};
 use crate::md5sum::runner;
 
 #[test]
-fn line_ends_marks_and_empty_lines_make_no_difference() {
+fn line_endings_marks_and_empty_lines_make_no_difference() {
     let crlf = SHEET.replace('\n', "\r\n");
     let spread = SHEET.replace('\n', "\r\n\n\r\n");
     let quoted = "\"username\",\"domain\",\"password\"\n\"sipauthtest\",\"\",\"password\"\n\
@@ -82,8 +82,7 @@ fn rows_with_the_wrong_number_of_cells() {
         ("bob,x", "2 cells, where the header has 3: put a comma between"),
         ("bob,,pass,word", "4 cells, where the header has 3: put a cell that has a comma"),
         ("bob,,x,", "4 cells, where the header has 3: put a cell that has a comma"),
-        (&",".repeat(99), "100 cells, where the header has 3: put a cell that has a comma"),
-        (",,", "all cells empty: delete it"),
+        (&format!("bob{}", ",".repeat(99)), "100 cells, where the header has 3: put a cell that has a comma"),
     ] {
         let message = batch_in_realm(format!("{SHEET}{row}\n")).refused();
         let expected = format!("error: standard input, line 4: {problem}");
@@ -141,15 +140,15 @@ fn a_wrong_quote_hides_no_other_wrong_row() {
     }
 }
 
-/// A file is cut into pieces, for several processors: where, must make no difference.
+/// Where the file is divided among the cores makes no difference.
 #[test]
 fn wrong_quotes_anywhere_in_a_large_file() {
     let (mut csv, mut wrong) = ("username,password\n".to_owned(), Vec::new());
     for at in 2..=20_000_u64 {
         let password = match at % 8 {
-            1 => "\"never closed, and not short either, so that some piece ends in it",
-            3 => "st\"ray, and not short either, so that some piece ends in it",
-            5 => "\"quo\"\"ted, \"\" and not short either, so that some piece ends in it\"",
+            1 => "\"never closed, and not short either, so that a division falls into it",
+            3 => "st\"ray, and not short either, so that a division falls into it",
+            5 => "\"quo\"\"ted, \"\" and not short either, so that a division falls into it\"",
             _ => "plain",
         };
         if [1, 3].contains(&(at % 8)) {
@@ -160,11 +159,11 @@ fn wrong_quotes_anywhere_in_a_large_file() {
     let message = batch_in_realm(csv).refused();
     let (named, more) = message.trim_end().rsplit_once('\n').expect("several lines");
     assert_eq!(lines_named(named), wrong[..20], "{message}");
-    let more = more.strip_prefix("error: standard input: wrong rows beyond these: ");
+    let more = more.strip_prefix("error: standard input: more wrong rows: ");
     assert_eq!(more, Some(&*(wrong.len() - 20).to_string()), "{message}");
 }
 
-/// Nor in what is said of a row: here the first piece ends in the middle of one.
+/// Nor does it where a block ends that is read.
 #[test]
 fn a_wrong_quote_is_told_alike_wherever_the_file_is_cut() {
     for empty in [10, 16_000, 16_340, 16_380] {
@@ -181,7 +180,7 @@ fn a_wrong_quote_is_told_alike_wherever_the_file_is_cut() {
     }
 }
 
-/// However many empty lines there are; they take no memory either.
+/// However many empty lines there are.
 #[test]
 fn a_header_behind_empty_lines() {
     let csv = format!("{}{SHEET}{}", "\n".repeat(40_000), "\n".repeat(200_000));
@@ -222,7 +221,7 @@ fn a_line_of_more_than_a_mebibyte() {
     for cell in [format!("{long}x"), format!("\"{long}x\"")] {
         let message = batch_in_realm(csv(&cell)).refused();
         assert!(
-            message.contains("line 3: a line of more than a MiB, and nothing behind"),
+            message.contains("line 3: a line of more than a MiB, and nothing after"),
             "{message}"
         );
         assert_eq!(lines_named(&message), [2, 3], "{message}");
@@ -240,7 +239,7 @@ fn a_line_of_more_than_a_mebibyte() {
     assert_eq!(lines_named(&message), [2, 99_000], "{message}");
 }
 
-/// The file is taken in pieces, the first of 16 KiB, the others of 64, wherever in a row that is.
+/// Wherever in a row a block ends that is read.
 #[test]
 fn a_file_can_be_cut_anywhere() {
     let header = "username,password\r\n";

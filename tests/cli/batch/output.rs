@@ -62,6 +62,29 @@ fn the_guides_two_as_xml() {
     }
 }
 
+/// All credentials would land on one realm, which most of them were not hashed for.
+#[test]
+fn xml_without_the_realms_is_for_one_realm() {
+    let csv = "username,realm,password\nal,x.y,p\nbob,,p\neve,x.y,p\namy,X.y,p\n";
+    let run = |realm| batch(csv).args(["-q", "-r", realm]);
+    let message = run("other.example.com").args(["-f", "xml"]).refused();
+    let expected = "error: standard input: line 2 has the realm x.y, line 3 has other.example.com, \
+                    and XML without Realm creates all credentials on one: pass --with-realm, or \
+                    make a file for each realm\n";
+    assert_eq!(message, expected);
+    // Letter case makes another realm: it is hashed as it is.
+    let message = run("x.y").args(["-f", "xml"]).refused();
+    assert!(message.contains("line 2 has the realm x.y, line 5 has X.y"), "{message}");
+    for args in [&["-f", "xml", "--with-realm"][..], &["-f", "csv"], &["-f", "json"]] {
+        let printed = run("other.example.com").args(args).clean();
+        for realm in ["x.y", "other.example.com", "X.y"] {
+            assert!(printed.contains(realm), "{printed}");
+        }
+    }
+    let one = csv.replace("X.y", "").replace(",,", ",x.y,");
+    assert!(!batch(one).args(["-f", "xml"]).clean().contains("x.y"));
+}
+
 #[test]
 fn a_file_by_its_name_is_the_same_as_stdin() {
     let directory = directory();

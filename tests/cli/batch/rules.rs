@@ -54,17 +54,17 @@ fn bandwidths_rules() {
 }
 
 #[test]
-fn what_is_never_right_is_refused_even_with_lenient() {
+fn what_is_never_valid_is_refused_even_with_lenient() {
     let alike = "would make two different credentials hash alike";
     for (row, expected) in [
         (",,x.y,,x", "username: empty (Bandwidth error 1003 / 23001)"),
         ("a:b,,x.y,,x", &format!("username: ':' (character 2) {alike}")[..]),
-        ("bob ,,x.y,,x", "username: a space (character 4) is never right here"),
+        ("bob ,,x.y,,x", "username: a space (character 4) is never valid here"),
         ("bob,a:b,x.y,,x", &format!("domain: ':' (character 2) {alike}")),
         ("bob,,sip:x.y:5060,,x", "realm: ':' (character 4)"),
         ("bob,,,,x", "realm: empty: fill the cell, or pass --realm"),
-        ("\"b\nb\",,x.y,,x", "username: U+000A (character 2) is never right here"),
-        ("bob,,x.y,a\u{7F},x", "app_id: U+007F (character 2) is never right here"),
+        ("\"b\nb\",,x.y,,x", "username: U+000A (character 2) is never valid here"),
+        ("bob,,x.y,a\u{7F},x", "app_id: U+007F (character 2) is never valid here"),
     ] {
         let csv = format!("username,domain,realm,app_id,password\n{row}\n");
         let message = batch(csv).args(["--lenient"]).refused();
@@ -105,7 +105,7 @@ fn a_realm_that_is_only_unusual_is_warned_about_on_its_row() {
     let lines: Vec<_> = warnings.lines().collect();
     assert_eq!(lines.len(), 2, "{warnings}");
     assert!(lines[0].contains("standard input, line 3: realm: a single label"), "{warnings}");
-    assert!(lines[1].contains("standard input, line 4: realm: has upper-case"), "{warnings}");
+    assert!(lines[1].contains("standard input, line 4: realm: has uppercase"), "{warnings}");
 }
 
 /// Where a password has a comma and the last cell was forgotten, its end is in the realm's place.
@@ -152,7 +152,7 @@ fn the_first_twenty_wrong_rows_are_named_and_the_others_counted() {
         let rest = message.lines().nth(20);
         let expected = match wrong.checked_sub(20) {
             None | Some(0) => None,
-            Some(more) => Some(format!("error: standard input: wrong rows beyond these: {more}")),
+            Some(more) => Some(format!("error: standard input: more wrong rows: {more}")),
         };
         assert_eq!(rest, expected.as_deref(), "{message}");
         assert!(message.lines().count() <= 21, "{message}");
@@ -160,7 +160,7 @@ fn the_first_twenty_wrong_rows_are_named_and_the_others_counted() {
     let (printed, warnings) = batch_in_realm(file(25, "wordN, x")).warned();
     assert_eq!(rows(&printed).len(), 10_050);
     assert_eq!(warnings.lines().count(), 21);
-    assert!(warnings.ends_with("such rows beyond these: 5\n"), "{warnings}");
+    assert!(warnings.ends_with("more rows with warnings: 5\n"), "{warnings}");
 }
 
 /// The rows that are in order are read, checked and hashed long before the last is seen.

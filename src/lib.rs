@@ -1,6 +1,7 @@
 //! SIP credentials for Bandwidth's Network Bridge.
 #![forbid(unsafe_code)]
 
+pub mod authorization;
 pub mod credential;
 pub mod digest;
 pub mod document;

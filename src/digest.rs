@@ -1,7 +1,7 @@
 //! The two digests that Bandwidth stores instead of a password.
 
 use std::fmt;
-use std::str::FromStr;
+use std::str::{self, FromStr};
 
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;

@@ -1,6 +1,5 @@
 //! What users do, done to the built binary.
 
-mod batch;
 mod call;
 mod common;
 mod hash;
@@ -8,9 +7,6 @@ mod md5sum;
 mod output;
 mod password;
 mod prompt;
-mod readme;
-mod registrar;
 mod rules;
 mod server;
 mod usage;
-mod verify;

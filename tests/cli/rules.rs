@@ -143,7 +143,7 @@ fn the_error_for_a_realm_shows_the_host_name_alone() {
 fn warned_about_and_never_refused() {
     let cases = [
         ("custxx", "--realm: a single label"),
-        ("Custxx.auth.bandwidth.com", "--realm: has upper-case letters"),
+        ("Custxx.auth.bandwidth.com", "--realm: has uppercase letters"),
         ("custxx.auth.bandwidth.com.", "--realm: not a full host name"),
     ];
     for (realm, expected) in cases {
@@ -151,6 +151,20 @@ fn warned_about_and_never_refused() {
         assert!(warnings.starts_with(&format!("warning: {expected}")), "{warnings}");
         assert_eq!(warnings.lines().count(), 1, "{warnings}");
         bwsip(arguments(&[("--realm", realm)])).args(["-q"]).with_password().clean();
+    }
+}
+
+#[test]
+fn names_that_do_not_fit_together_are_warned_about() {
+    let at_realm = format!("bob@{REALM}");
+    let cases: &[(Changes<'_>, &str)] = &[
+        (&[("--domain", REALM)], "--domain: the same as the realm"),
+        (&[("--username", &at_realm)], "--username: ends in @ and the realm"),
+    ];
+    for (changes, expected) in cases {
+        let (_, warnings) = bwsip(arguments(changes)).with_password().warned();
+        assert!(warnings.starts_with(&format!("warning: {expected}")), "{warnings}");
+        assert_eq!(warnings.lines().count(), 1, "{warnings}");
     }
 }
 

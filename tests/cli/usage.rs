@@ -9,6 +9,19 @@ fn help_and_version() {
     assert_eq!(bwsip(["--version"]).clean(), concat!("bwsip ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
+#[test]
+fn help_fits_a_terminal_of_80_columns() {
+    for command in [&[][..], &["hash"], &["batch"], &["verify"], &["call"]] {
+        let summary = bwsip(command).args(["-h"]).clean();
+        let whole = bwsip(command).args(["--help"]).clean();
+        for line in summary.lines().chain(whole.lines()) {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        assert!(whole.contains("Example") && !summary.contains("Example"), "{summary}");
+        assert!(summary.ends_with('\n') && whole.ends_with('\n'));
+    }
+}
+
 /// The examples in the help do what they say, where there are the files that they name.
 #[test]
 fn examples_in_the_help() {
@@ -50,17 +63,22 @@ fn examples_in_the_help() {
 
 #[test]
 fn wrong_usage_is_one_line_that_says_what_is_right() {
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 12] = [
         (&[], "a command is needed; use one of hash, batch, verify, call"),
-        (&["hsh"], "no such command"),
+        (&["-q"], "a command is needed; use one of hash, batch, verify, call"),
+        (&["hsh"], "there is no such command; use one of hash, batch, verify, call"),
         (&["hash"], "missing --username <NAME>"),
         (&["hash", "-u"], "no value, or a wrong one, for --username <NAME>"),
         (&["hash", "--usrname", "x"], "unexpected argument; did you mean --username"),
         (&["hash", "-x"], "unexpected argument -x"),
         (&["hash", "-f", "yaml"], "use one of text, xml, update-xml, json, env"),
-        (&["hash", "-u", "a", "-u", "b"], "these do not go together: --username <NAME>"),
+        (&["hash", "-u", "a", "-u", "b"], "--username <NAME> is given more than once"),
+        (
+            &["hash", "-u", "a", "-p", "b", "--password-stdin"],
+            "--password <VALUE> and --password-stdin do not go together",
+        ),
         (&["hash", "-u", "a", "--password-out", "b"], "missing --generate-password"),
-        (&["hash", "--lenient=x"], "no value goes with --lenient"),
+        (&["hash", "--lenient=x"], "--lenient takes no value"),
     ];
     for (arguments, expected) in cases {
         let message = bwsip(arguments).refused();

@@ -226,7 +226,7 @@ pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
 
 /// Prints a help text or the version, in colour on a terminal.
 pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
-    let text = match messages::colour(&io::stdout()) {
+    let text = match messages::color_choice(&io::stdout()) {
         anstream::ColorChoice::Never => text.to_string(),
         _ => text.ansi().to_string(),
     };

@@ -75,7 +75,7 @@ pub fn read(
         PasswordError::Empty => anyhow::anyhow!("{place}: {error}: give one"),
         PasswordError::TooLong => anyhow::anyhow!("{place}: {error}: use a shorter one"),
     })?;
-    warnings.advise(&Password::advice(password.as_bytes()), |_| place.clone());
+    warnings.issues(&Password::advice(password.as_bytes()), |_| place.clone());
     Ok(password)
 }
 

@@ -6,40 +6,41 @@ use std::fs::File;
 use std::io::Write as _;
 
 use anyhow::{Context as _, ensure};
-use bwsip::Parts;
 use bwsip::twilio::{Call, Number, Request};
+use bwsip::{Credential, Field, Realm};
 use zeroize::Zeroizing;
 
-use super::{Place, whose};
+use super::whose;
 use crate::cli::{CallArgs, CallFormat};
-use crate::input::text;
-use crate::messages::Warnings;
+use crate::messages::{Errors, Warnings};
 use crate::output::Destination;
 use crate::password_source::{self, Purpose};
 
 /// Prints what the format asks for, and asks for no more than it needs.
 pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
-    let place = Place::new(args.realm)?;
-    let to = number("--to", &text("--to", Some(args.to))?.unwrap_or_default())?;
-    let port = text("--port", args.port)?.map(|port| parse_port(&port)).transpose()?;
-    let realm = place.needed_realm()?;
+    let to = number("--to", &args.to)?;
+    let port = args.port.map(|port| parse_port(&port)).transpose()?;
+    let strictness = args.realm.strictness();
+    let source = |field: Field| args.realm.source(field);
+    let realm = args.realm.required_realm()?;
     let destination = Destination::new(args.output, None)?;
 
     // A password and a name are for the other formats, but a line that has them serves this one too.
     if args.format == CallFormat::Uri {
-        let only_realm = Parts { username: "any", realm, ..Parts::default() };
-        place.settle(only_realm.check(place.rules), warnings)?;
+        let realm = Realm::new(realm, strictness).map_err(|it| Errors::invalid(&it, source))?;
+        warnings.issues(&realm.warnings(), source);
+        let realm = realm.as_str();
         let line = checked_uri(&Call { to: &to, realm, port })? + "\n";
         return destination.write(&|out| out.write_all(line.as_bytes()), None);
     }
 
-    let username = needed("--username", text("--username", args.username)?)?;
-    let parts =
-        Parts { username: &username, domain: place.domain.as_deref(), realm, ..Parts::default() };
-    let credential = place.settle(parts.check(place.rules), warnings)?;
-    let from = number("--from", &needed("--from", text("--from", args.from)?)?)?;
-    let url = needed("--url", text("--url", args.url)?)?;
-    let api_url = text("--api-url", Some(args.api_url))?.unwrap_or_default();
+    let username = needed("--username", args.username)?;
+    let credential = Credential::parse(&username, args.realm.domain.as_deref(), realm, strictness)
+        .map_err(|it| Errors::invalid(&it, source))?;
+    warnings.issues(&credential.warnings(), source);
+    let from = number("--from", &needed("--from", args.from)?)?;
+    let url = needed("--url", args.url)?;
+    let api_url = args.api_url;
     for (flag, url) in [("--url", &url), ("--api-url", &api_url)] {
         check_url(flag, url)?;
     }
@@ -49,8 +50,8 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
          https://api.twilio.com"
     );
     let account_sid = match (args.account_sid, args.format) {
-        (Some(sid), _) => text("--account-sid", Some(sid))?,
-        (None, CallFormat::Curl) => text(ACCOUNT_SID, set(ACCOUNT_SID))?,
+        (Some(sid), _) => Some(sid),
+        (None, CallFormat::Curl) => crate::input::text(ACCOUNT_SID, set(ACCOUNT_SID))?,
         // The Python program reads it from there itself.
         (None, _) => None,
     };
@@ -65,7 +66,7 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
 
     let call = Call { to: &to, realm, port };
     checked_uri(&call)?;
-    let login = credential.composite_username();
+    let login = credential.composite_username().to_string();
     let request = Request {
         api_url: api_url.trim_end_matches('/'),
         account_sid: account_sid.as_deref(),
@@ -83,8 +84,8 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
             args.format != CallFormat::Curl || account_sid.is_some(),
             "--account-sid: the format curl needs it: give it, or set TWILIO_ACCOUNT_SID"
         );
-        let whose = whose(&login, realm);
-        let password = password_source::read(args.password, &whose, Purpose::Use, warnings)?;
+        let password =
+            password_source::read(args.password, &whose(&credential), Purpose::Use, warnings)?;
         let password = password.as_str().context(
             "the password is not UTF-8, and a form field is: make a credential with another",
         )?;
@@ -158,7 +159,7 @@ fn set(variable: &str) -> Option<OsString> {
 /// The API's token: from the environment alone, which other users can't see.
 fn token() -> anyhow::Result<Option<Zeroizing<String>>> {
     const VARIABLE: &str = "TWILIO_AUTH_TOKEN";
-    let token = text(VARIABLE, set(VARIABLE))?;
+    let token = crate::input::text(VARIABLE, set(VARIABLE))?;
     let token = token.map(Zeroizing::new);
     ensure!(
         token.as_ref().is_none_or(|token| !token.contains(char::is_control)),

@@ -8,6 +8,7 @@ pub mod document;
 pub mod password;
 pub mod rules;
 mod secret_buf;
+pub mod trace;
 pub mod twilio;
 
 pub use credential::{AppId, CompositeUsername, Credential, Domain, Realm, RealmId};

@@ -227,8 +227,9 @@ fn header_value<'a>(line: &'a str, lowercase: &str, name: &str) -> Option<&'a st
             return None;
         }
         let rest = line[at + name.len()..].trim_start();
-        // Newer versions of Wireshark say here that the line is truncated.
-        let rest = rest.strip_prefix("[…]").unwrap_or(rest);
+        // Wireshark marks a line that it truncated, here or before the name.
+        let mut marks = ["[…]", "[truncated]"].iter();
+        let rest = marks.find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
         rest.strip_prefix(':').map(str::trim_start)
     })
 }
@@ -498,12 +499,14 @@ mod tests {
         }
     }
 
-    /// In the form of Wireshark 4.2, and with a `\r\n` as versions before it have it.
+    /// Versions of Wireshark mark them differently.
     #[test]
     fn truncated_details() {
-        for truncated in
-            ["Authorization […]: Digest username=\"sip", "[truncated]Authorization: Digest"]
-        {
+        for truncated in [
+            "Authorization […]: Digest username=\"sip",
+            "Authorization [truncated]: Digest username=\"sip",
+            "[truncated]Authorization: Digest",
+        ] {
             let details = format!(
                 "    Request-Line: INVITE sip:a SIP/2.0\n\
                  \x20       {truncated}\n\

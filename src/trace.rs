@@ -15,7 +15,7 @@ pub struct Trace {
     /// The requests with credentials, each once: a retransmission is the same request.
     pub requests: Vec<Request>,
     /// The number of challenges: responses 401 and 407 with a `WWW-Authenticate` or
-    /// `Proxy-Authenticate` header.
+    /// `Proxy-Authenticate` header. A header without the first line of its message counts too.
     pub challenges: usize,
 }
 
@@ -158,7 +158,7 @@ impl Reader {
         let header =
             |names: &[&str]| names.iter().find_map(|name| header_value(line, &lowercase, name));
         if let Some(value) = header(&["authorization", "proxy-authorization"]) {
-            // Other schemes, as HTTP has them, are no business of a SIP account.
+            // A log can hold HTTP requests too, whose schemes are others.
             if value.is_empty() || starts_with_digest(value) {
                 message.credentials.push((number, value.to_owned()));
                 message.is_open = true;
@@ -172,7 +172,7 @@ impl Reader {
         }
     }
 
-    /// Takes over what the current message holds, and begins the next.
+    /// Appends the requests of the current message to the trace, and begins the next message.
     fn end_message(&mut self) {
         let message = std::mem::take(&mut self.message);
         let method = message.method.or(message.cseq_method).unwrap_or_default();
@@ -202,7 +202,7 @@ impl Message {
                 return true;
             }
         }
-        // Mail and terminals lose the whitespace of a fold, so the commas have to tell.
+        // Mail and terminals lose the indentation of a folded line, so the commas decide.
         let line = line.trim_start_matches(['>', ' ', '\t']);
         let continues = if value.is_empty() {
             starts_with_digest(line)

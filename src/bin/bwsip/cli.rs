@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 /// SIP credential hashes for Bandwidth's Network Bridge.
 #[derive(Parser)]
@@ -190,40 +190,42 @@ pub struct VerifyArgs {
 }
 
 const CALL_EXAMPLES: &str = "\
-The password comes from where it does for hash; uri and python do without. The token for curl comes
-from the environment variable TWILIO_AUTH_TOKEN alone; without it, curl asks.
+The password is read as hash reads it; uri and python do without. curl's API key is read from the
+environment variables TWILIO_API_KEY and TWILIO_API_SECRET, or an auth token from TWILIO_AUTH_TOKEN;
+without either, curl asks for the token.
 
 Examples:
-  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006
-  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006 -u sipauthtest \\
+  bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006
+  bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006 -u sipauthtest \\
       --from +15553334444 --url https://example.com/twiml --format json";
 
 /// Print the SIP URI to dial through the bridge, or the whole request for Twilio's API.
 #[derive(Args)]
 #[command(after_help = CALL_EXAMPLES)]
 pub struct CallArgs {
-    /// Number to call, in E.164.
+    /// Number to call, in E.164: +, country code, number.
     #[arg(long, value_name = "NUMBER", help_heading = "Call")]
     pub to: OsString,
 
-    /// Number that calls, in E.164; uri does without.
+    /// Number to call from, in E.164; not needed for uri.
     #[arg(long, value_name = "NUMBER", help_heading = "Call")]
     pub from: Option<OsString>,
 
-    /// Port of the bridge, 1 to 65535; none where DNS finds it.
-    #[arg(long, value_name = "PORT", help_heading = "Call")]
-    pub port: Option<OsString>,
+    /// Port of the bridge; not needed where DNS tells it.
+    #[arg(long, value_name = "1-65535", help_heading = "Call")]
+    #[arg(value_parser = value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
 
-    /// Address of the TwiML that says what happens in the call; uri does without.
+    /// URL of the TwiML that says what happens in the call; not needed for uri.
     #[arg(long, value_name = "URL", help_heading = "Call")]
     pub url: Option<OsString>,
 
-    /// Name that the bridge knows; uri does without.
+    /// Username of the credential; not needed for uri.
     #[arg(short, long, value_name = "NAME", allow_hyphen_values = true)]
     #[arg(help_heading = "Credential")]
     pub username: Option<OsString>,
 
-    /// Where the name counts.
+    /// Domain and realm.
     #[command(flatten)]
     pub realm: RealmArgs,
 

@@ -86,6 +86,7 @@ pub fn usage(error: &clap::Error) -> String {
         ErrorKind::MissingRequiredArgument => "wrong usage: missing",
         ErrorKind::ArgumentConflict => "wrong usage: these do not go together:",
         ErrorKind::InvalidValue => "wrong usage: no value, or a wrong one, for",
+        ErrorKind::ValueValidation => "wrong usage: not a valid value for",
         ErrorKind::TooManyValues => "wrong usage: no value goes with",
         ErrorKind::InvalidUtf8 => "wrong usage: an argument is not UTF-8",
         _ => "wrong usage",

@@ -336,10 +336,9 @@ impl Request {
     #[must_use]
     pub fn python(&self, ApiUrl(api_url): &ApiUrl, account_sid: Option<&Sid>) -> String {
         let [to, from, url, username] = self.fields.each_ref().map(|(_, value)| literal(value));
-        let (account, needed) = match account_sid {
-            Some(Sid(sid)) => (literal(sid), ""),
-            None => ("os.environ[\"TWILIO_ACCOUNT_SID\"]".to_owned(), "\"TWILIO_ACCOUNT_SID\", "),
-        };
+        let account = account_sid.map_or_else(String::new, |Sid(sid)| {
+            format!("os.environ[\"TWILIO_ACCOUNT_SID\"] = {}\n", literal(sid))
+        });
         let base_url = match api_url.as_str() {
             ApiUrl::TWILIO => String::new(),
             other => format!("client.api.base_url = {}\n", literal(other)),
@@ -349,20 +348,17 @@ impl Request {
 import os
 import sys
 
-api_key = ("TWILIO_API_KEY", "TWILIO_API_SECRET")
-auth_token = ("TWILIO_AUTH_TOKEN",)
-has_key = any(os.environ.get(name) for name in api_key)
-login = auth_token if os.environ.get(*auth_token) and not has_key else api_key
-needed = ({needed}*login, "BWSIP_PASSWORD")
-missing = [name for name in needed if not os.environ.get(name)]
+{account}if os.environ.get("TWILIO_API_KEY") or os.environ.get("TWILIO_API_SECRET"):
+    login = ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID")
+else:
+    login = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+missing = [name for name in (*login, "BWSIP_PASSWORD") if not os.environ.get(name)]
 if missing:
     sys.exit("set these environment variables: " + ", ".join(missing))
 
 from twilio.rest import Client
 
-account = {account}
-secrets = [os.environ[name] for name in login]
-client = Client(*secrets, account) if login == api_key else Client(account, *secrets)
+client = Client(*(os.environ[name] for name in login))
 {base_url}call = client.calls.create(
     to={to},
     from_={from},
@@ -550,11 +546,13 @@ mod tests {
     fn python_literals() {
         assert_eq!(literal("a\"b\\c'\n\u{1}ä"), r#""a\"b\\c'\n\u0001ä""#);
         let program = request().python(&ApiUrl::TWILIO.parse().expect("a URL"), None);
-        assert!(program.contains("\naccount = os.environ[\"TWILIO_ACCOUNT_SID\"]\n"));
-        assert!(!program.contains("base_url"));
+        assert!(
+            !program.contains("os.environ[\"TWILIO_ACCOUNT_SID\"] =")
+                && !program.contains("base_url")
+        );
         let (url, account) = ("https://a\"b".parse(), "AC1".parse());
         let program = request().python(&url.expect("a URL"), account.as_ref().ok());
-        assert!(program.contains("\naccount = \"AC1\"\n"));
+        assert!(program.contains("\nos.environ[\"TWILIO_ACCOUNT_SID\"] = \"AC1\"\n"));
         assert!(program.contains("\nclient.api.base_url = \"https://a\\\"b\"\n"));
     }
 }

@@ -1,5 +1,6 @@
 //! What users do, done to the built binary.
 
+mod bandwidth;
 mod batch;
 mod call;
 mod common;
@@ -7,6 +8,7 @@ mod hash;
 mod md5sum;
 mod output;
 mod password;
+mod posting;
 mod prompt;
 mod readme;
 mod registrar;

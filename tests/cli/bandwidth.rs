@@ -140,14 +140,14 @@ impl State {
         match (method, path) {
             ("GET", "/realms") => {
                 bodiless()?;
+                Ok(Response::see_other(&format!("{account}/realms{PAGE}")))
+            }
+            ("GET", path) if path == format!("/realms{PAGE}") => {
+                bodiless()?;
                 Ok(Response::xml(200, REALMS))
             }
             ("POST", path) if path == list => self.create(document()?.root_element()),
-            ("GET", path) if path == list => {
-                let location = "?page=1&size=500";
-                Err((303, format!("a redirection to {location}, which nobody follows")))
-            }
-            ("GET", path) if path == format!("{list}?page=1&size=500") => {
+            ("GET", path) if path == format!("{list}{PAGE}") => {
                 bodiless()?;
                 let all: String = self.credentials.iter().map(Stored::xml).collect();
                 let body = format!(
@@ -181,11 +181,17 @@ impl State {
             let names = ["UserName", "Domain", "Hash1", "Hash1b"];
             let [username, domain, hash1, hash1b] = fields(entry, names)?;
             let username = username.ok_or_else(|| (400, "23001: no UserName".to_owned()))?;
-            let taken = self.credentials.iter().any(|it| it.username == username);
-            require(!taken, 400, "23026: a name that is taken")?;
-            let hashes = hash(hash1).and_then(|hash1| Ok((hash1, hash(hash1b)?)));
-            let (hash1, hash1b) = hashes?;
-            let id = 870_880 + self.credentials.len() as u32;
+            let (hash1, hash1b) = (hash(hash1)?, hash(hash1b)?);
+            if self.credentials.iter().any(|stored| stored.username == username) {
+                // The real words have the digests in them, too.
+                let body = format!(
+                    "{DECLARATION}<SipCredentialsResponse><Errors><Error><ErrorCode>23026</ErrorCode>\
+                     <Description>{username} with {hash1} and {hash1b} exists</Description></Error>\
+                     </Errors></SipCredentialsResponse>"
+                );
+                return Ok(Response::xml(400, body));
+            }
+            let id = 870_880 + u32::try_from(self.credentials.len()).expect("a few");
             let stored = Stored { id, username, domain, hash1, hash1b };
             created += &stored.xml();
             self.credentials.push(stored);
@@ -223,6 +229,9 @@ impl State {
 }
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>";
+
+/// A list comes in pages. Without a page, the answer is a redirection to the first.
+const PAGE: &str = "?page=1&size=500";
 
 /// In lines, unlike the other answers: either is XML.
 const REALMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>

@@ -49,7 +49,7 @@ const BLOCKS: [Block; 10] = [
     Block { part: "bandwidth() (\n    : ", ..DEFAULT },
     Block {
         part: "bandwidth GET realms",
-        requests: &["GET /realms"],
+        requests: &["GET /realms", "GET /realms?page=1&size=500"],
         prints: "Id: 14\nRealm: vapi-3efeaa.auth.bandwidth.com\nStatus: ACTIVE\n",
         ..DEFAULT
     },
@@ -119,10 +119,11 @@ struct Outcome {
     root: TempDir,
 }
 
-fn find(program: &str) -> PathBuf {
+fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").expect("there is one");
-    let found = std::env::split_paths(&path).map(|directory| directory.join(program));
-    found.into_iter().find(|path| path.is_file()).unwrap_or_else(|| panic!("no {program}"))
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(program))
+        .find(|path| path.is_file())
 }
 
 /// Runs `script` in a home of its own, where every name leads to the stand-in, and where nothing
@@ -153,13 +154,20 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     fs::write(at("home/users.csv"), format!("{users}\"{quoted}\"\n")).expect("a file");
     fs::write(at("script"), script).expect("a file");
     let bwsip = Path::new(env!("CARGO_BIN_EXE_bwsip")).to_owned();
-    let programs = ["curl", "jq", "sed", "tr", "rm"].map(|name| (name, find(name)));
-    for (name, path) in programs.into_iter().chain([("bwsip", bwsip)]) {
+    // What is removed at the end was private while it was there.
+    let remove = "for file; do
+        case $(/bin/ls -l \"$file\") in -rw-------*) ;; *) echo \"others can read $file\" >&2 ;; esac
+    done
+    exec /bin/rm \"$@\"";
+    spy(&root, "rm", remove);
+    let programs = ["curl", "jq", "sed", "tr"].into_iter();
+    let programs = programs.map(|name| (name, find(name).unwrap_or_else(|| panic!("no {name}"))));
+    for (name, path) in programs.chain([("bwsip", bwsip)]) {
         spy(&root, name, &format!("exec '{}' \"$@\"", path.display()));
     }
     spy(&root, "nslookup", "echo 'service = 10 10 5006 bridge.example.'");
 
-    let output = Command::new(find(shell[0]))
+    let output = Command::new(find(shell[0]).expect("the shell is there"))
         .args(&shell[1..])
         .arg(at("script"))
         .env_clear()
@@ -236,8 +244,7 @@ fn step(block: &str) -> (String, Vec<(String, String)>) {
         assert!(!value.contains("${{"), "{value}");
         (name.to_owned(), value.to_owned())
     });
-    let lines = script.lines().map(|line| line.strip_prefix("    ").unwrap_or(line));
-    (lines.map(|line| format!("{line}\n")).collect(), variables.collect())
+    (format!("\n{script}").replace("\n    ", "\n"), variables.collect())
 }
 
 impl Outcome {
@@ -294,7 +301,7 @@ impl Outcome {
                 continue;
             }
             let mode = entry.metadata().expect("it is there").permissions().mode();
-            require(mode & 0o077 == 0, format!("others can read {name}"));
+            require(mode & 0o777 == 0o600, format!("others can read {name}"));
             let text = self.file(&name);
             for secret in [CLIENT_SECRET.to_owned()].into_iter().chain(self.bandwidth.tokens()) {
                 require(!text.contains(&secret), format!("{name} contains a secret of the API"));
@@ -385,62 +392,87 @@ fn the_step_has_the_function() {
 #[test]
 #[ignore = "needs curl and jq: apt-get install curl jq"]
 fn mistakes_are_found() {
+    const ONE: usize = 3;
+    const MANY: usize = 4;
+    const CHANGE: usize = 6;
     let mistakes = [
-        ("Authorization: Bearer", "Authorization: Basic", "not a Bearer token"),
-        ("header = \"Authorization: Bearer %s\"", "user = \"x:%s\"", "not a Bearer token"),
-        ("grant_type=client_credentials", "grant_type=password", "not the grant type"),
-        ("user = \"&\"", "user-agent = \"&\"", "not the client's credentials"),
-        ("s/[\"\\\\]/\\\\&/g; ", "", "not the client's credentials"),
-        ("--data grant_type", "--header 'Content-Type: text/plain' --data grant_type", "415"),
-        ("/api/v1/oauth2/token", "/api/v2/oauth2/token", "401"),
-        ("/api/v2/accounts", "/api/accounts", "not the account's path"),
+        (ONE, "Authorization: Bearer", "Authorization: Basic", "not a Bearer token"),
+        (ONE, "header = \"Authorization: Bearer %s\"", "user = \"x:%s\"", "not a Bearer token"),
+        (ONE, "grant_type=client_credentials", "grant_type=password", "not the grant type"),
+        (ONE, "user = \"&\"", "user-agent = \"&\"", "not the client's credentials"),
+        (ONE, "s/[\"\\\\]/\\\\&/g; ", "", "not the client's credentials"),
+        (ONE, "--data grant_type", "--header 'Content-Type: text/plain' --data grant_type", "415"),
+        (ONE, "/api/v1/oauth2/token", "/api/v2/oauth2/token", "401"),
+        (ONE, "/api/v2/accounts", "/api/accounts", "not the account's path"),
+        (ONE, "api.bandwidth.com/api/v2", "dashboard.bandwidth.com/api/v2", "no such host"),
+        (ONE, "realms/$REALM_ID/", "realms/15/", "no such resource"),
+        (ONE, "application/xml; charset=utf-8", "text/xml", "415"),
+        (ONE, "--request \"$method\"", "--request PUT", "no such resource"),
+        (CHANGE, "--request \"$method\"", "", "no such method"),
+        (ONE, "--data-binary @/dev/fd/3", "--data-urlencode x@/dev/fd/3", "unknown token"),
+        (ONE, "--format xml", "--format xml --with-realm", "no place for Realm"),
         (
-            "https://api.bandwidth.com/api/v2",
-            "https://dashboard.bandwidth.com/api/v2",
-            "no such host",
+            CHANGE,
+            "--format update-xml --realm-id \"$REALM_ID\"",
+            "--format xml",
+            "not a SipCredential",
         ),
-        ("realms/$REALM_ID/", "realms/15/", "no such resource"),
-        ("application/xml; charset=utf-8", "text/xml", "415"),
-        ("--request \"$method\"", "--request PUT", "no such resource"),
-        ("--data-binary @/dev/fd/3", "--data-urlencode x@/dev/fd/3", "unknown token"),
         (
-            "bwsip hash -u",
-            "bwsip hash --app-id 68092813-741b-4afe-b198-91f425bce81e -u",
-            "no place",
-        ),
-        (
+            ONE,
             "--config - --silent --show-error --fail ",
-            "--user \"$BW_CLIENT_ID:$BW_CLIENT_SECRET\" \
-          --silent --show-error --fail ",
+            "--user \"$BW_CLIENT_ID:$BW_CLIENT_SECRET\" --silent --show-error --fail ",
             "a secret in arguments",
         ),
-        ("--request", "--oauth2-bearer \"$token\" --request", "a secret in arguments"),
-        ("@/dev/fd/3", "\"$(sed '' <&3)\"", "a secret in arguments"),
-        ("sed 's/[", "sed \"s/$BW_CLIENT_SECRET//\" | sed 's/[", "a secret in arguments"),
-        ("// empty'\n", "// empty' > token; sed '' token\n", "token contains a secret"),
-        ("@/dev/fd/3", "@/dev/fd/3 --dump-header headers", "it left [\"headers\"]"),
-        (" |\n    bwsip verify -u sipauthtest --xml -", "", "a secret in the output"),
+        (ONE, "--request", "--oauth2-bearer \"$token\" --request", "a secret in arguments"),
+        (ONE, "@/dev/fd/3", "\"$(sed '' <&3)\"", "a secret in arguments"),
+        (ONE, "sed 's/[", "sed \"s/$BW_CLIENT_SECRET//\" | sed 's/[", "a secret in arguments"),
+        (ONE, "// empty'\n", "// empty' > token; sed '' token\n", "token contains a secret"),
+        (ONE, "@/dev/fd/3", "@/dev/fd/3 --dump-header headers", "it left [\"headers\"]"),
+        (MANY, "umask 077; ", "", "others can read answer.xml"),
         (
+            MANY,
+            "rm credentials.xml answer.xml",
+            "",
+            "it left [\"answer.xml\", \"credentials.xml\"]",
+        ),
+        (ONE, " |\n    bwsip verify -u sipauthtest --xml -", "", "a secret in the output"),
+        (
+            ONE,
             "    printf 'header",
             "    echo \"$token\" >&2\n    printf 'header",
             "a secret in the output",
         ),
     ];
-    let block = &BLOCKS[3];
-    let right = format!("set -e\n{}{}", function(), posting_blocks()[3].1);
-    for (from, to, expected) in mistakes {
+    for (at, from, to, expected) in mistakes {
+        let block = &BLOCKS[at];
+        let right = format!("set -e\n{}{}", function(), posting_blocks()[at].1);
         let wrong = right.replace(from, to);
         assert_ne!(wrong, right, "{from}");
         let faults = run(&["sh"], &wrong, &variables(), block.exists).faults(block);
         assert!(faults.iter().any(|fault| fault.contains(expected)), "{from}: {faults:?}");
     }
-    // And in Twilio's.
+    // And in what Twilio is sent.
     let block = &BLOCKS[9];
     for missing in ["TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID"] {
         let mut variables = variables();
         variables.retain(|(name, _)| name != missing);
         let faults = run(&["sh"], posting_blocks()[9].1, &variables, block.exists).faults(block);
         assert!(!faults.is_empty(), "{missing}");
+    }
+}
+
+/// Bandwidth's words about a name that is taken have digests in them: nobody sees those.
+#[test]
+#[ignore = "needs curl and jq: apt-get install curl jq"]
+fn a_refusal_shows_no_digest() {
+    let (script, declared) = step(posting_blocks()[8].1);
+    let one = format!("{}{}", function(), posting_blocks()[3].1);
+    for (shell, script, variables) in [("bash", script, declared), ("sh", one, variables())] {
+        let outcome = run(&[shell], &script, &variables, true);
+        assert!(!outcome.success && outcome.errors.contains("23026"), "{}", outcome.errors);
+        for secret in outcome.secrets(&BLOCKS[3]) {
+            assert!(!outcome.errors.contains(&secret) && !outcome.printed.contains(&secret));
+        }
     }
 }
 
@@ -467,6 +499,7 @@ fn without_a_token_nothing_is_posted() {
 
 /// The step that hands the digests on: the log that GitHub shows has none of them.
 #[test]
+#[ignore = "needs curl and jq: apt-get install curl jq"]
 fn the_step_that_masks() {
     let blocks = all_blocks().into_iter();
     let blocks: Vec<_> = blocks.filter(|(_, text)| text.contains("::add-mask::")).collect();
@@ -475,7 +508,6 @@ fn the_step_that_masks() {
     let shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail"];
     let outcome = run(&shell, &script, &variables, false);
     assert!(outcome.success, "{}", outcome.errors);
-    let Some(_) = md5sum(b"") else { return };
     let (hash1, hash1b) = digests("sipauthtest", PASSWORD);
     // The runner takes these lines out of the log, and the values out of what follows.
     assert_eq!(outcome.printed, format!("::add-mask::{hash1}\n::add-mask::{hash1b}\n"));
@@ -488,15 +520,13 @@ fn the_step_that_masks() {
 /// The line that reads the client secret takes every character as it is typed.
 #[test]
 fn the_client_secret_is_read_without_echo() {
-    let line = README.lines().find(|line| line.starts_with("printf 'Client secret: '"));
+    let line = README.lines().find(|line| line.starts_with("stty -echo; "));
     let line = line.expect("the line is there");
-    for shell in ["sh", "bash"] {
+    for shell in ["sh", "bash"].iter().filter_map(|shell| find(shell)) {
         let mut command = Command::new(shell);
         command.args(["-c", &format!("{line}; printf '\\n[%s]\\n' \"$BW_CLIENT_SECRET\"")]);
         let mut session = rexpect::session::spawn_command(command, Some(10_000)).expect("it runs");
         session.exp_string("Client secret: ").expect("it asks");
-        // Until the echo is off.
-        std::thread::sleep(std::time::Duration::from_millis(300));
         session.send_line(CLIENT_SECRET).expect("it reads");
         let before = session.exp_string(&format!("[{CLIENT_SECRET}]")).expect("the same");
         assert_eq!(before.trim(), "");

@@ -49,7 +49,7 @@ fn decoded(text: &str) -> Vec<u8> {
             b'%' => {
                 let mut digit = || char::from(bytes.next().unwrap_or(b'?')).to_digit(16);
                 let (high, low) = (digit().expect("a digit"), digit().expect("a digit"));
-                (high * 16 + low) as u8
+                u8::try_from(high * 16 + low).expect("two digits")
             }
             byte => byte,
         });
@@ -63,14 +63,14 @@ pub fn basic(username: &str, password: &str) -> String {
     let encode = |chunk: &[u8]| {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let digit = |at: usize| match at <= chunk.len() {
-            true => char::from(DIGITS[(bits >> (18 - 6 * at)) as usize & 63]),
-            false => '=',
+        let digit = |at: usize| {
+            let index = (bits >> (18 - 6 * at)) as usize & 63;
+            if at <= chunk.len() { char::from(DIGITS[index]) } else { '=' }
         };
         [digit(0), digit(1), digit(2), digit(3)]
     };
     let pair = format!("{username}:{password}");
-    format!("Basic {}", String::from_iter(pair.as_bytes().chunks(3).flat_map(encode)))
+    format!("Basic {}", pair.as_bytes().chunks(3).flat_map(encode).collect::<String>())
 }
 
 #[test]
@@ -84,17 +84,25 @@ fn basic_authentication() {
 /// What a server answers.
 pub struct Response {
     pub status: u16,
-    pub content_type: &'static str,
+    /// The `Content-Type` and perhaps others.
+    pub headers: String,
     pub body: String,
 }
 
 impl Response {
     pub fn json(status: u16, body: impl Into<String>) -> Self {
-        Response { status, content_type: "application/json", body: body.into() }
+        let headers = "Content-Type: application/json\r\n".to_owned();
+        Response { status, headers, body: body.into() }
     }
 
     pub fn xml(status: u16, body: impl Into<String>) -> Self {
-        Response { status, content_type: "application/xml", body: body.into() }
+        let headers = "Content-Type: application/xml\r\n".to_owned();
+        Response { status, headers, body: body.into() }
+    }
+
+    /// Redirects to another path with `GET`.
+    pub fn see_other(path: &str) -> Self {
+        Response { status: 303, headers: format!("Location: {path}\r\n"), body: String::new() }
     }
 }
 
@@ -191,12 +199,11 @@ fn serve(stream: TcpStream, respond: impl FnOnce(&Request) -> Response) -> std::
     let mut body = vec![0; request.header("Content-Length").parse().unwrap_or(0)];
     reader.read_exact(&mut body)?;
     request.body = String::from_utf8(body).expect("UTF-8");
-    let Response { status, content_type, body } = respond(&request);
+    let Response { status, headers, body } = respond(&request);
     let mut stream = reader.into_inner();
     write!(
         stream,
-        "HTTP/1.1 {status} Status\r\nContent-Type: {content_type}\r\nConnection: close\r\n\
-         Content-Length: {}\r\n\r\n{body}",
+        "HTTP/1.1 {status} Status\r\n{headers}Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
     stream.conn.send_close_notify();

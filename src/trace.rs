@@ -479,6 +479,8 @@ mod tests {
             "v=0",
             " v=0",
             "Content-Length: 0",
+            "From: <sip:a>;tag=b",
+            "=b",
             "--- (11 headers 0 lines) ---",
             "<------------->",
             "a=b=c",

@@ -36,7 +36,7 @@ fn one_line_end_is_dropped_and_nothing_else() {
     for (bytes, hash1, hash1b) in others {
         let (printed, warnings) = hash(["--password-stdin"]).stdin(bytes).warned();
         assert_eq!(printed, text(hash1, hash1b), "{bytes:?}");
-        assert!(warnings.contains("begins or ends with white space"), "{warnings}");
+        assert!(warnings.contains("begins or ends with whitespace"), "{warnings}");
     }
 }
 
@@ -131,6 +131,28 @@ fn at_most_1024_bytes() {
     }
     assert!(hash(["-p", &long]).refused().contains("more than 1024 bytes"));
     assert!(hash::<&str>([]).env("BWSIP_PASSWORD", &long).refused().contains("more than 1024"));
+}
+
+/// What is often a mistake is hashed as it is, and said.
+#[test]
+fn what_is_odd_is_warned_about() {
+    let cases: [(&[u8], &str); 6] = [
+        (b"password\nlogin: bob\nurl: sip\n", "has a line ending inside it"),
+        (b"pass\0word", "has a NUL inside it"),
+        (b"\x1B[200~password\x1B[201~", "has a control character inside it"),
+        (b"\xEF\xBB\xBFpassword\r\n", "begins with a byte order mark"),
+        (b"\xFF\xFEp\0a\0s\0s\0\r\0\n\0", "looks like UTF-16"),
+        (b"p\xE4ssword", "is not UTF-8"),
+    ];
+    for (password, expected) in cases {
+        let file = file(password);
+        let (_, warnings) = hash(["--password-file"]).args([file.path()]).warned();
+        let start = format!("warning: --password-file: {:?}: ", file.path());
+        assert!(warnings.starts_with(&start), "{warnings}");
+        assert!(warnings.contains(expected), "{warnings}");
+        assert_eq!(warnings.lines().count(), 1, "{warnings}");
+        hash(["-q", "--password-file"]).args([file.path()]).clean();
+    }
 }
 
 /// Were it read to the end, this would not come back.
@@ -237,5 +259,5 @@ fn a_password_of_white_space_is_a_password() {
         printed,
         text("018730bb6678b4d9f3e6eb154ed1b958", "f287eafae536e16ecc81fcfa2e3e71fb")
     );
-    assert!(warnings.contains("BWSIP_PASSWORD: begins or ends with white space"), "{warnings}");
+    assert!(warnings.contains("BWSIP_PASSWORD: begins or ends with whitespace"), "{warnings}");
 }

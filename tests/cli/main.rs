@@ -12,5 +12,6 @@ mod readme;
 mod registrar;
 mod rules;
 mod server;
+mod signals;
 mod usage;
 mod verify;

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use crate::common::{GUIDE_XML, REALM};
 
-const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
-const AGAIN: &str = "The same again: ";
+pub const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
+pub const AGAIN: &str = "The same again: ";
 
 /// A shell on a terminal of its own that runs `script`, where `$HASH` is `bwsip hash` for the
 /// guide's sipauthtest, and the directory it is in.
@@ -77,6 +77,19 @@ fn an_empty_one_is_refused() {
         let shown = terminal.exp_eof().expect("the end, not the second question");
         assert!(shown.contains("\nerror: ") || shown.contains("\n\u{1B}"), "{shown:?}");
         assert!(shown.contains("the password is empty") && shown.contains("status=2"), "{shown}");
+    }
+}
+
+/// Nobody types a password for nothing.
+#[test]
+fn a_file_that_cannot_be_written_is_found_before_the_question() {
+    let mut cases = vec!["/nowhere/at/all", "/dev/null", "there"];
+    // Even root cannot create a file there.
+    cases.extend(cfg!(target_os = "linux").then_some("/proc/x"));
+    for path in cases {
+        let (mut terminal, _directory) = shell(&format!("touch there; $HASH -o {path}; echo $?"));
+        let shown = terminal.exp_eof().expect("the end, not a question");
+        assert!(shown.contains("--output: ") && !shown.contains("Password"), "{path}: {shown}");
     }
 }
 

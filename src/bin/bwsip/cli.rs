@@ -19,8 +19,8 @@ pub struct Cli {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 when done, and all matches; 1 when verify finds that something does not; 2 when
-nothing was done, with the reason on stderr.
+Exit status: 0 when done, and all matches; 1 when verify finds that something does not; 2 when it
+was not done, with the reason on stderr.
 
 Example: the two digests, for a password that is asked for
   bwsip hash --username sipauthtest --realm custxx.auth.bandwidth.com";
@@ -375,7 +375,7 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Replace files that exist; a symbolic link is replaced, not followed.
+    /// Replace regular files that exist.
     #[arg(long)]
     pub force: bool,
 }

@@ -2,17 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
-use std::os::fd::AsFd as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 
-/// Returns standard input without the buffer of Rust's own handle, which would keep a copy of a
-/// secret.
-pub fn stdin() -> io::Result<File> {
-    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
-}
+pub use crate::platform::stdin;
 
 /// Converts an argument to text.
 ///

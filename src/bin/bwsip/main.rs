@@ -12,11 +12,12 @@ mod input;
 mod messages;
 mod output;
 mod password_source;
+mod platform;
 mod prompt;
-mod signals;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
 
 /// Does what was asked. Gives whether all matches, for `verify`; whatever else is done is done.
 fn run() -> anyhow::Result<bool> {
+    platform::prepare().context("can't keep secrets out of core dumps")?;
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {

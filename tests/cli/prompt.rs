@@ -93,6 +93,15 @@ fn a_file_that_cannot_be_written_is_found_before_the_question() {
     }
 }
 
+/// `--password-file -` is the same as `--password-stdin`.
+#[test]
+fn standard_input_that_is_a_terminal_is_asked() {
+    let (mut terminal, directory) = shell("$HASH -f xml --password-file - > out; echo status=$?");
+    assert_eq!(answer(&mut terminal, "password", "password").trim(), "status=0");
+    let printed = fs::read_to_string(directory.path().join("out")).expect("it was written");
+    assert_eq!(printed, GUIDE_XML);
+}
+
 /// The kernel's own line editing works; bytes that are not UTF-8 arrive as they are.
 #[test]
 fn bytes_as_they_are_typed() {

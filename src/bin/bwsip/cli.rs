@@ -1,7 +1,7 @@
 //! The command line: what can be typed, and its help.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -331,11 +331,11 @@ pub struct RealmArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Password")]
 pub struct PasswordArgs {
-    /// Read it from standard input, to the end; one line end is dropped.
+    /// Read it from standard input, to the end; one line ending is dropped.
     #[arg(long, group = PASSWORD_SOURCE)]
     pub password_stdin: bool,
 
-    /// Read it from a file; one line end is dropped.
+    /// Read it from a file, or - for standard input; one line ending is dropped.
     #[arg(long, value_name = "FILE", group = PASSWORD_SOURCE)]
     pub password_file: Option<PathBuf>,
 
@@ -347,7 +347,18 @@ pub struct PasswordArgs {
 impl PasswordArgs {
     /// Whether a flag says where the password comes from.
     pub fn is_given(&self) -> bool {
-        self.password_stdin || self.password_file.is_some() || self.password.is_some()
+        self.file().is_some() || self.password.is_some()
+    }
+
+    /// Returns the file that the password is read from; `-` is standard input.
+    pub fn file(&self) -> Option<&Path> {
+        let stdin = self.password_stdin.then_some(Path::new("-"));
+        stdin.or(self.password_file.as_deref())
+    }
+
+    /// Returns true if standard input is read.
+    pub fn reads_stdin(&self) -> bool {
+        self.file().is_some_and(|path| path.as_os_str() == "-")
     }
 }
 

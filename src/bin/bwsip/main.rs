@@ -15,11 +15,12 @@ mod password_source;
 mod platform;
 mod prompt;
 
+use std::env;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::messages::Warnings;
 
@@ -39,7 +40,11 @@ fn main() -> ExitCode {
 /// Does what was asked. Gives whether all matches, for `verify`; whatever else is done is done.
 fn run() -> anyhow::Result<bool> {
     platform::prepare().context("can't keep secrets out of core dumps")?;
-    let cli = match cli::Cli::try_parse() {
+    let arguments: Vec<_> = env::args_os().collect();
+    let mut command = cli::Cli::command();
+    let parsed = command.try_get_matches_from_mut(&arguments);
+    input::no_flag_as_value(&command, &arguments)?;
+    let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return output::help(&help.render()).map(|()| true);

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use bwsip::twilio::ApiUrl;
@@ -379,7 +379,7 @@ pub struct PasswordArgs {
     #[arg(long, group = PASSWORD_SOURCE)]
     pub password_stdin: bool,
 
-    /// Read it from a file, without the final line ending
+    /// Read it from a file (- is standard input), without the final line ending
     #[arg(long, value_name = "FILE", group = PASSWORD_SOURCE)]
     pub password_file: Option<PathBuf>,
 
@@ -391,7 +391,18 @@ pub struct PasswordArgs {
 impl PasswordArgs {
     /// Returns true if a flag says where the password comes from.
     pub fn is_given(&self) -> bool {
-        self.password_stdin || self.password_file.is_some() || self.password.is_some()
+        self.file().is_some() || self.password.is_some()
+    }
+
+    /// Returns the file that the password is read from; `-` is standard input.
+    pub fn file(&self) -> Option<&Path> {
+        let stdin = self.password_stdin.then_some(Path::new("-"));
+        stdin.or(self.password_file.as_deref())
+    }
+
+    /// Returns true if standard input is read.
+    pub fn reads_stdin(&self) -> bool {
+        self.file().is_some_and(|path| path.as_os_str() == "-")
     }
 }
 
@@ -419,7 +430,7 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Replace files that exist
+    /// Replace regular files that exist
     #[arg(long)]
     pub force: bool,
 }

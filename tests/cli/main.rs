@@ -1,5 +1,6 @@
 //! What users do, done to the built binary.
 
+mod batch;
 mod call;
 mod common;
 mod md5sum;

@@ -57,7 +57,8 @@ fn run() -> anyhow::Result<bool> {
     let warnings = Warnings::new(cli.quiet);
     match cli.command {
         Command::Hash(args) => commands::hash::run(args, &warnings).map(|()| true),
-        Command::Batch(_) | Command::Verify(_) => todo!("rewritten on other branches"),
+        Command::Batch(args) => commands::batch::run(args, &warnings).map(|()| true),
+        Command::Verify(_) => todo!("rewritten on other branches"),
         Command::Call(args) => commands::call::run(args, &warnings).map(|()| true),
     }
 }

@@ -30,8 +30,6 @@ use std::io::{self, Read};
 use std::num::NonZero;
 use std::thread;
 
-use zeroize::Zeroizing;
-
 use crate::document::{Entry, GeneratedPassword};
 use crate::secret_buf::SecretBuf;
 use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
@@ -119,21 +117,11 @@ impl Report {
 /// # Errors
 ///
 /// Fails if `input` does.
-pub fn read(mut input: impl Read) -> io::Result<SecretBuf> {
-    let mut file = SecretBuf::default();
-    let mut block = Zeroizing::new([0; 16 * 1024]);
-    loop {
-        match input.read(block.as_mut()) {
-            Ok(0) => return Ok(file),
-            Ok(len) => file.extend_from_slice(&block[..len]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
+pub fn read(input: impl Read) -> io::Result<SecretBuf> {
+    SecretBuf::read_while(input, |file| {
         let mut last = file.iter().rev().take(MAX_RECORD + 1);
-        if file.len() > MAX_RECORD && last.all(|byte| *byte != b'\n') {
-            return Ok(file);
-        }
-    }
+        file.len() <= MAX_RECORD || last.any(|byte| *byte == b'\n')
+    })
 }
 
 impl<'a> Batch<'a> {

@@ -9,5 +9,6 @@ mod password;
 mod prompt;
 mod rules;
 mod server;
+mod signals;
 mod transcripts;
 mod usage;

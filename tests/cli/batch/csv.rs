@@ -46,7 +46,8 @@ fn passwords_are_taken_as_the_cell_has_them() {
     ];
     for (cell, password) in cases {
         let csv = [b"username,password\nbob,", cell, b"\n"].concat();
-        let printed = batch_in_realm(csv).clean();
+        // Without the warnings of what is odd in it.
+        let printed = batch_in_realm(csv).args(["-q"]).clean();
         let (hash1, hash1b) = hashed("bob", password);
         let expected = ["bob", "", REALM, "", &hash1, &hash1b];
         assert_eq!(rows(&printed), [expected], "{}", escaped(cell));
@@ -82,7 +83,10 @@ fn rows_with_the_wrong_number_of_cells() {
         ("bob,x", "2 cells, where the header has 3: put a comma between"),
         ("bob,,pass,word", "4 cells, where the header has 3: put a cell that has a comma"),
         ("bob,,x,", "4 cells, where the header has 3: put a cell that has a comma"),
-        (&format!("bob{}", ",".repeat(99)), "100 cells, where the header has 3: put a cell that has a comma"),
+        (
+            &format!("bob{}", ",".repeat(99)),
+            "100 cells, where the header has 3: put a cell that has a comma",
+        ),
     ] {
         let message = batch_in_realm(format!("{SHEET}{row}\n")).refused();
         let expected = format!("error: standard input, line 4: {problem}");
@@ -105,7 +109,8 @@ fn quotes_where_none_can_be() {
     ];
     for (row, line, problem) in cases {
         for end in ["", "\n", "\r\n", "\namy,x\n"] {
-            let message = batch_in_realm(format!("username,password\neva,x\n{row}{end}")).refused();
+            let run = batch_in_realm(format!("username,password\neva,x\n{row}{end}"));
+            let message = run.args(["-q"]).refused();
             let expected = format!("error: standard input, line {line}: {problem}: ");
             assert!(message.starts_with(&expected), "{row:?}{end:?}: {message}");
             assert!(message.contains("double each quote in it"), "{message}");
@@ -131,7 +136,7 @@ fn a_wrong_quote_hides_no_other_wrong_row() {
         ("bob,x\nBOB,\"x\nBob,x\n", &[(3, unclosed), (4, "repeats line 2")]),
     ];
     for (rows, expected) in cases {
-        let message = batch_in_realm(format!("username,password\n{rows}")).refused();
+        let message = batch_in_realm(format!("username,password\n{rows}")).args(["-q"]).refused();
         let lines: Vec<u64> = expected.iter().map(|(line, _)| *line).collect();
         assert_eq!(lines_named(&message), lines, "{rows:?}: {message}");
         for (said, (_, problem)) in message.lines().zip(*expected) {
@@ -246,16 +251,17 @@ fn a_file_can_be_cut_anywhere() {
     let all: Vec<_> =
         (0..3100).map(|at| format!("\"u{at:04}\",\"a\"\"\r\n,{at:04}\"\r\n")).collect();
     let few = all.chunks(100).map(|rows| {
-        let printed = batch_in_realm(header.to_owned() + &rows.concat()).clean();
+        let run = batch_in_realm(header.to_owned() + &rows.concat());
+        let printed = run.args(["-q"]).clean();
         printed.strip_prefix(OUT_HEADER).expect("the header is first").to_owned()
     });
     let expected = OUT_HEADER.to_owned() + &few.collect::<String>();
     for shift in 0..=all[0].len() {
         let csv = "\n".repeat(shift) + header + &all.concat();
         assert!(csv.len() > 64 * 1024);
-        let printed = batch_in_realm(csv.clone()).clean();
+        let printed = batch_in_realm(csv.clone()).args(["-q"]).clean();
         assert!(printed == expected, "{shift}");
-        let message = batch_in_realm(csv + "a b,x\r\n").refused();
+        let message = batch_in_realm(csv + "a b,x\r\n").args(["-q"]).refused();
         assert_eq!(lines_named(&message), [(shift + 2 * all.len() + 2) as u64], "{message}");
     }
 }

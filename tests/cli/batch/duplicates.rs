@@ -100,7 +100,7 @@ fn a_repeat_that_is_wrong_otherwise_is_named_once_with_both() {
     assert!(!second.contains("--lenient"), "{message}");
     // Warnings do not keep a row from being an error, and are none.
     let message = batch_in_realm("username,password\na b, x\n").refused();
-    assert!(!message.contains("white space"), "{message}");
+    assert!(!message.contains("whitespace"), "{message}");
     let message = batch_in_realm("username,password\nbob, x\nal,x\nbob, y\n").refused();
     assert_eq!(lines_named(&message), [4], "{message}");
 }

@@ -1,7 +1,9 @@
 //! SIP credentials for Bandwidth's Network Bridge.
 #![forbid(unsafe_code)]
 
+pub mod authorization;
 pub mod credential;
+pub mod diagnosis;
 pub mod digest;
 pub mod document;
 pub mod password;

@@ -132,8 +132,12 @@ impl DigestInput {
         self.with_text(|text| {
             let digits = match self.algorithm {
                 Algorithm::Md5 => Digest::md5(text.iter().copied()).to_string(),
-                Algorithm::Sha1 => hex::encode(text.iter().fold(Sha1::new(), Sha1::chain_update).finalize()),
-                Algorithm::Sha256 => hex::encode(text.iter().fold(Sha256::new(), Sha256::chain_update).finalize()),
+                Algorithm::Sha1 => {
+                    hex::encode(text.iter().fold(Sha1::new(), Sha1::chain_update).finalize())
+                }
+                Algorithm::Sha256 => {
+                    hex::encode(text.iter().fold(Sha256::new(), Sha256::chain_update).finalize())
+                }
             };
             Zeroizing::new(digits)
         })
@@ -281,13 +285,15 @@ impl<'a> Search<'a> {
                 Observed::Response(_) => others.push(index),
             }
         }
-        let applies = |observed: &Observed<'_>, mistake: &Mistake| match (observed, &mistake.effect) {
+        let applies = |observed: &Observed<'_>, mistake: &Mistake| match (observed, &mistake.effect)
+        {
             (Observed::Digest(written), Effect::OnDigits { applies, .. }) => {
                 applies(written.as_str())
             }
             _ => false,
         };
-        let comparisons = |it| MISTAKES.iter().filter(move |mistake| applies(it, mistake)).collect();
+        let comparisons =
+            |it| MISTAKES.iter().filter(move |mistake| applies(it, mistake)).collect();
         Search {
             observed,
             by_digest,
@@ -349,7 +355,8 @@ impl<'a> Search<'a> {
             let digits = input.digits();
             for index in 0..self.others.len() {
                 let index = self.others[index];
-                if matches!(self.observed[index], Observed::Digest(it) if it.0.eq_ignore_ascii_case(&digits)) {
+                if matches!(self.observed[index], Observed::Digest(it) if it.0.eq_ignore_ascii_case(&digits))
+                {
                     self.add(index, mistakes);
                 }
             }

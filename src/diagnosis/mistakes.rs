@@ -132,7 +132,10 @@ pub static MISTAKES: [Mistake; 45] = [
         remedy: "compute it again, without the braces",
         effect: on_input(|input| {
             let parts = (1..8).map(|parts| (parts & 1 > 0, parts & 2 > 0, parts & 4 > 0));
-            Box::new(parts.map(|(username, realm, password)| in_braces(input, username, realm, password)))
+            Box::new(
+                parts
+                    .map(|(username, realm, password)| in_braces(input, username, realm, password)),
+            )
         }),
     },
     Mistake {
@@ -467,7 +470,7 @@ pub static MISTAKES: [Mistake; 45] = [
                  realms",
         effect: on_input(|input| {
             let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
-            let realms = suffix.into_iter().flat_map(|suffix| {
+            let realms = suffix.into_iter().flat_map(move |suffix| {
                 ["-", "."].map(|joint| format!("{name}{joint}{suffix}.{parent}"))
             });
             input.with_realms(realms)
@@ -668,9 +671,11 @@ impl DigestInput {
 
     /// Returns the input with something before and after the password.
     fn around_password<'a>(&'a self, around: &'a [(&str, &str)]) -> Inputs<'a> {
-        self.with_passwords(around.iter().map(|(before, after)| {
-            [before.as_bytes(), &self.password, after.as_bytes()].concat()
-        }))
+        self.with_passwords(
+            around.iter().map(|(before, after)| {
+                [before.as_bytes(), &self.password, after.as_bytes()].concat()
+            }),
+        )
     }
 
     /// Returns the input with each of other usernames and domains.

@@ -9,7 +9,10 @@ pub mod document;
 pub mod password;
 pub mod rules;
 mod secret_buf;
+pub mod sip_credentials;
+
 pub mod twilio;
+pub mod verification;
 
 pub use credential::{AppId, CompositeUsername, Credential, Domain, Realm, RealmId};
 pub use digest::{Digest, DigestKind, Digests};

@@ -47,6 +47,11 @@ const fn on_input(usual: Change) -> Effect {
 }
 
 impl Mistake {
+    /// Returns the mistake with this name.
+    pub(crate) fn named(name: &str) -> &'static Mistake {
+        MISTAKES.iter().find(|mistake| mistake.name == name).expect("the name is one of the table")
+    }
+
     /// Returns `input` with the mistake made, in each of the usual ways; empty if it does not apply.
     pub(super) fn apply(&self, input: &DigestInput) -> Vec<DigestInput> {
         let Effect::OnInput { usual, .. } = self.effect else { return vec![] };

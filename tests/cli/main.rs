@@ -2,11 +2,11 @@
 
 mod call;
 mod common;
-mod hash;
 mod md5sum;
 mod output;
 mod password;
 mod prompt;
 mod rules;
 mod server;
+mod transcripts;
 mod usage;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use crate::Digest;
+use crate::trace::StartLine;
 
 /// The methods of SIP in IANA's registry of them (RFC 3261 section 27.4).
 pub const METHODS: [&str; 14] = [
@@ -154,7 +155,7 @@ fn only_value(text: &str) -> Result<String, AuthorizationError> {
     let mut headers = 0;
     let mut is_challenge = false;
     for line in text.lines().map(trim_line) {
-        if line.ends_with(" SIP/2.0") || line.starts_with("SIP/2.0 ") {
+        if StartLine::parse(line).is_some() {
             return Err(AuthorizationError::Message);
         }
         let (name, mut value) = split_name(line);
@@ -480,7 +481,8 @@ mod tests {
     /// Time is linear in the number of parameters and of lines.
     #[test]
     fn long_headers() {
-        let many: String = (0..100_000).map(|number| format!("p{number}=1,")).collect();
+        let many: Vec<_> = (0..50_000).map(|number| format!("p{number}=1")).collect();
+        let many = many.join(",");
         assert_eq!(parse(&format!("{NO_QOP},{many}")), parse(NO_QOP));
         assert_eq!(error(&"\n".repeat(1_000_000)), AuthorizationError::NotDigest);
     }

@@ -10,7 +10,7 @@ pub mod password;
 pub mod rules;
 mod secret_buf;
 pub mod sip_credentials;
-
+pub mod trace;
 pub mod twilio;
 pub mod verification;
 

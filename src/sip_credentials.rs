@@ -204,16 +204,18 @@ impl SipCredentials {
         self.errors.extend(other.errors);
     }
 
-    /// Reduces the entries to those that are meant by a name, a domain and a realm: without a domain,
-    /// the ones that have none, and with a realm, the ones filed under it, if there are any.
-    pub fn select(&mut self, domain: Option<&str>, realm: Option<&str>) {
-        let entries = &mut self.entries;
-        if domain.is_none() && entries.iter().any(|entry| entry.domain.is_none()) {
+    /// Returns the credentials that are meant by a name and a realm. Without a domain, those that have
+    /// none are meant, and with a realm, those that are filed under it, if there are any.
+    #[must_use]
+    pub fn select(&self, name: Name<'_>, realm: Option<&str>) -> Vec<&Entry> {
+        let mut entries: Vec<_> = self.entries.iter().filter(|entry| name.is_of(entry)).collect();
+        if name.domain.is_none() && entries.iter().any(|entry| entry.domain.is_none()) {
             entries.retain(|entry| entry.domain.is_none());
         }
         if realm.is_some() && entries.iter().any(|entry| entry.realm.as_deref() == realm) {
             entries.retain(|entry| entry.realm.as_deref() == realm);
         }
+        entries
     }
 }
 

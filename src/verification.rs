@@ -38,6 +38,45 @@ pub struct Given<'a> {
     pub realm: Option<&'a str>,
 }
 
+/// A username to check, and its domain if it is known by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Account {
+    /// The username, or the composite username.
+    pub username: String,
+    /// The domain.
+    pub domain: Option<String>,
+}
+
+impl Account {
+    /// Returns the account that a client logs in to. A `domain` is taken off its name.
+    #[must_use]
+    pub fn of(authorization: &Authorization, domain: Option<&str>) -> Account {
+        let (composite_username, _) = split_login(authorization);
+        let username = domain.and_then(|domain| {
+            let username = composite_username.strip_suffix(domain)?;
+            username.strip_suffix('@')
+        });
+        Account {
+            username: username.unwrap_or(composite_username).to_owned(),
+            domain: domain.filter(|_| username.is_some()).map(str::to_owned),
+        }
+    }
+
+    /// Returns the composite username.
+    #[must_use]
+    pub fn composite_username(&self) -> String {
+        composite_username(&self.username, self.domain.as_deref())
+    }
+
+    /// Returns true if a client logs in to this account, letter case aside.
+    #[must_use]
+    pub fn is_of(&self, authorization: &Authorization) -> bool {
+        let name = self.composite_username().to_lowercase();
+        let (composite_username, _) = split_login(authorization);
+        [composite_username, authorization.username()].iter().any(|it| it.to_lowercase() == name)
+    }
+}
+
 /// The digests of one credential, as they are stored.
 #[derive(Clone, Debug, Default)]
 pub struct StoredDigests {
@@ -60,7 +99,7 @@ pub struct StoredDigests {
 /// The response of a client to a challenge.
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'a> {
-    /// The line of the trace that the request begins on.
+    /// The line of the trace that has it, if it comes from a trace.
     pub line: Option<usize>,
     /// The method of the request.
     pub method: &'a str,
@@ -126,12 +165,14 @@ pub struct Check {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResponseInfo {
-    /// The line of the trace that the request begins on.
+    /// The line of the trace that has it, if it comes from a trace.
     pub line: Option<usize>,
     /// The method of the request.
     pub method: String,
     /// The name that the client logs in with.
     pub login: String,
+    /// The realm that the client answers for.
+    pub realm: String,
     /// The digest that a client of this name uses.
     pub kind: DigestKind,
 }
@@ -198,29 +239,51 @@ impl StoredDigests {
     }
 }
 
-/// Compares each two of the sides. Returns a check for each pair of a digest and the password, a
-/// response and the password, and a response and a digest, after checks of the names.
+/// What was compared.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Verification {
+    /// The comparisons.
+    pub checks: Vec<Check>,
+    /// The responses of a trace that are for another realm than the one given.
+    pub not_checked: Vec<ResponseInfo>,
+}
+
+/// Compares each two of the sides: a digest and the password, a response and the password, a response
+/// and a digest. The names in the responses and in the document are checked, too.
 #[must_use]
-pub fn verify(sides: &Sides<'_>) -> Vec<Check> {
-    let mut checks = check_realms(sides.digests);
+pub fn verify(sides: &Sides<'_>) -> Verification {
+    let mut verification =
+        Verification { checks: check_realms(sides.digests), not_checked: vec![] };
+    let checks = &mut verification.checks;
     if let Some(password) = sides.password {
         checks.extend(check_digests(sides.digests, password));
     }
-    let logins: Vec<_> = sides.responses.iter().map(|it| Login::new(it, &sides.given)).collect();
+    let logins = sides.responses.iter().map(|response| Login::new(response, &sides.given));
+    let is_elsewhere = |login: &Login<'_>| {
+        login.response.line.is_some() && sides.given.realm.is_some_and(|it| it != login.realm())
+    };
+    let (elsewhere, logins): (Vec<_>, Vec<_>) = logins.partition(is_elsewhere);
     // The names of many responses are the same.
     let mut seen = HashSet::new();
-    let names = logins.iter().map(|login| (login.login(), login.realm()));
-    let are_new: Vec<_> = names.map(|names| seen.insert(names)).collect();
-    for (login, _) in logins.iter().zip(&are_new).filter(|(_, is_new)| **is_new) {
-        checks.extend(login.check_names(&sides.given));
+    let mut is_new = |login: &Login<'_>| {
+        let names = (login.login().to_owned(), login.realm().to_owned());
+        seen.insert(names)
+    };
+    for login in if logins.is_empty() { &elsewhere } else { &logins } {
+        if is_new(login) {
+            checks.extend(login.check_names(&sides.given));
+            checks.extend(login.check_realm_by_digests(sides.digests));
+        }
     }
     if let Some(password) = sides.password {
         checks.extend(check_responses(&logins, password));
     }
-    for (login, is_new) in logins.iter().zip(are_new) {
-        checks.extend(login.check_by_digests(sides.digests, is_new));
+    for login in &logins {
+        checks.extend(login.check_by_digests(sides.digests));
     }
-    checks
+    verification.not_checked = elsewhere.iter().map(Login::info).collect();
+    verification
 }
 
 /// Returns the number of an entry among several.
@@ -294,20 +357,13 @@ fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
 struct Login<'a> {
     response: &'a Response<'a>,
     kind: DigestKind,
-    composite_username: &'a str,
-    username: &'a str,
-    domain: Option<&'a str>,
+    account: Account,
 }
 
 impl<'a> Login<'a> {
-    fn new(response: &'a Response<'a>, given: &Given<'a>) -> Login<'a> {
-        let (composite_username, kind) = split_login(response.authorization);
-        let without_domain = given.domain.and_then(|domain| {
-            let username = composite_username.strip_suffix(domain)?;
-            Some((username.strip_suffix('@')?, Some(domain)))
-        });
-        let (username, domain) = without_domain.unwrap_or((composite_username, None));
-        Login { response, kind, composite_username, username, domain }
+    fn new(response: &'a Response<'a>, given: &Given<'_>) -> Login<'a> {
+        let (_, kind) = split_login(response.authorization);
+        Login { response, kind, account: Account::of(response.authorization, given.domain) }
     }
 
     fn login(&self) -> &'a str {
@@ -318,21 +374,25 @@ impl<'a> Login<'a> {
         self.response.authorization.realm()
     }
 
+    fn info(&self) -> ResponseInfo {
+        ResponseInfo {
+            line: self.response.line,
+            method: self.response.method.to_owned(),
+            login: self.login().to_owned(),
+            realm: self.realm().to_owned(),
+            kind: self.kind,
+        }
+    }
+
     fn check(&self, subject: Subject, against: Against, diagnosis: Diagnosis) -> Check {
-        let Response { line, method, .. } = self.response;
         Check {
             subject,
             against,
-            username: self.username.to_owned(),
-            domain: self.domain.map(str::to_owned),
+            username: self.account.username.clone(),
+            domain: self.account.domain.clone(),
             realm: self.realm().to_owned(),
             entry: None,
-            response: Some(ResponseInfo {
-                line: *line,
-                method: (*method).to_owned(),
-                login: self.login().to_owned(),
-                kind: self.kind,
-            }),
+            response: Some(self.info()),
             written: None,
             diagnosis,
         }
@@ -341,17 +401,18 @@ impl<'a> Login<'a> {
     /// Checks the names that the client uses against those that were given.
     fn check_names(&self, given: &Given<'_>) -> Vec<Check> {
         let login = self.login();
+        let (name, _) = split_login(self.response.authorization);
         let expected = match (given.username, given.domain) {
             (None, None) => None,
             (Some(username), domain) => Some(composite_username(username, domain)),
             (None, Some(domain)) => {
                 // Whatever the username is, the domain has to follow it.
-                let username = self.composite_username.split('@').next();
+                let username = name.split('@').next();
                 Some(composite_username(username.expect("split has a first item"), Some(domain)))
             }
         };
         let username = expected.map(|expected| {
-            let is_it = [self.composite_username, login].contains(&&*expected);
+            let is_it = [name, login].contains(&&*expected);
             (Subject::Username, is_it, login, expected)
         });
         let realm = given.realm.map(|expected| {
@@ -368,24 +429,36 @@ impl<'a> Login<'a> {
         username.into_iter().chain(realm).map(check).collect()
     }
 
-    /// Checks the response against the digests that are stored for its realm.
-    fn check_by_digests(&self, digests: &[StoredDigests], with_realms: bool) -> Vec<Check> {
-        let is_here = |stored: &StoredDigests| stored.filed_realm.as_deref() == Some(self.realm());
-        let any_here = digests.iter().any(is_here);
+    /// Checks the realm against that of the digests, unless a credential is filed under it.
+    fn check_realm_by_digests(&self, digests: &[StoredDigests]) -> Option<Check> {
+        let expected = match digests {
+            [] => None,
+            _ if digests.iter().any(|stored| self.is_filed_here(stored)) => None,
+            [first, ..] => first.filed_realm.clone(),
+        };
+        let found = self.realm().to_owned();
+        let diagnosis = Diagnosis::Differs { found, expected: expected? };
+        Some(self.check(Subject::Realm, self.kind.into(), diagnosis))
+    }
+
+    fn is_filed_here(&self, stored: &StoredDigests) -> bool {
+        stored.filed_realm.as_deref() == Some(self.realm())
+    }
+
+    /// Checks the response against the digests that are filed under its realm, if there are any.
+    fn check_by_digests(&self, digests: &[StoredDigests]) -> Vec<Check> {
+        let any_here = digests.iter().any(|stored| self.is_filed_here(stored));
         let mut checks = vec![];
         for (index, stored) in digests.iter().enumerate() {
             // Another realm's is another credential.
-            if any_here && !is_here(stored) || stored.written(self.kind).is_none() {
-                continue;
+            let is_it = !any_here || self.is_filed_here(stored);
+            if is_it && stored.written(self.kind).is_some() {
+                let diagnosis = self.diagnose_by_digests(stored);
+                checks.push(Check {
+                    entry: entry_number(digests, index),
+                    ..self.check(Subject::Response, self.kind.into(), diagnosis)
+                });
             }
-            if let Some(realm) = stored.filed_realm.as_ref().filter(|_| !any_here && with_realms) {
-                let diagnosis =
-                    Diagnosis::Differs { found: self.realm().to_owned(), expected: realm.clone() };
-                checks.push(self.check(Subject::Realm, self.kind.into(), diagnosis));
-            }
-            let check =
-                self.check(Subject::Response, self.kind.into(), self.diagnose_by_digests(stored));
-            checks.push(Check { entry: entry_number(digests, index), ..check });
         }
         checks
     }
@@ -437,12 +510,13 @@ pub fn split_login(authorization: &Authorization) -> (&str, DigestKind) {
 fn check_responses(logins: &[Login<'_>], password: &Password) -> Vec<Check> {
     let mut groups: HashMap<_, Vec<usize>> = HashMap::new();
     for (index, login) in logins.iter().enumerate() {
-        let Login { response, kind, username, domain, .. } = login;
-        let key = (*kind, *username, *domain, login.realm(), response.method);
+        let key = (login.kind, &login.account, login.realm(), login.response.method);
         groups.entry(key).or_default().push(index);
     }
     let mut diagnoses = vec![Diagnosis::Matches; logins.len()];
-    for ((kind, username, domain, realm, method), indices) in groups {
+    for ((kind, account, realm, method), indices) in groups {
+        let Account { username, domain } = account;
+        let domain = domain.as_deref();
         let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
         method.clone_into(&mut input.method);
         let responses = indices.iter().map(|&it| logins[it].response.authorization);

@@ -50,7 +50,8 @@ fn run() -> anyhow::Result<bool> {
     let warnings = Warnings::new(cli.quiet);
     match cli.command {
         Command::Hash(args) => commands::hash::run(args, &warnings).map(|()| true),
-        Command::Batch(_) | Command::Verify(_) => todo!("rewritten on other branches"),
+        Command::Batch(_) => todo!("rewritten on another branch"),
+        Command::Verify(args) => commands::verify::run(args, &warnings),
         Command::Call(args) => commands::call::run(args, &warnings).map(|()| true),
     }
 }

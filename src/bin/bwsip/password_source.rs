@@ -79,6 +79,11 @@ pub fn read(
     Ok(password)
 }
 
+/// Returns true if a flag or the environment has the password.
+pub fn is_given(args: &PasswordArgs) -> bool {
+    args.is_given() || env::var_os(VARIABLE).is_some()
+}
+
 /// Reads to the end or the limit, into one allocation that is overwritten later.
 fn bounded(reader: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(LIMIT));

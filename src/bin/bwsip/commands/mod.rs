@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod hash;
+pub mod verify;
 
 use anyhow::ensure;
 use bwsip::Credential;

@@ -116,7 +116,7 @@ pub static MISTAKES: [Mistake; 45] = [
         problem: "it was made with a colon for the @, as the table in Bandwidth's guide has it; a \
                   client that logs in with @ and the realm after its name is refused, one that logs \
                   in without gets in",
-        remedy: "compute it again, with the @",
+        remedy: "compute it again",
         effect: on_input(|input| {
             let applies = input.kind == DigestKind::Hash1b && input.formula == Formula::Right;
             one(applies.then(|| input.with(|it| it.formula = Formula::GuideColon)))
@@ -141,28 +141,6 @@ pub static MISTAKES: [Mistake; 45] = [
                 parts
                     .map(|(username, realm, password)| in_braces(input, username, realm, password)),
             )
-        }),
-    },
-    Mistake {
-        name: "guide-realm",
-        problem: "the realm was an example or a placeholder of Bandwidth's guides",
-        remedy: "use the realm's own full host name",
-        effect: on_input(|input| {
-            let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
-            let suffix = suffix.unwrap_or("<randomAccountHex>");
-            let realms = [
-                format!("custxx.{parent}"),
-                format!("realmname.{parent}"),
-                format!("realmname.{suffix}.{parent}"),
-                format!("realmname-{suffix}.{parent}"),
-                format!("{name}.<randomAccountHex>.{parent}"),
-                format!("{name}-<randomAccountHex>.{parent}"),
-                format!("realmname.<randomAccountHex>.{parent}"),
-                format!("<realmname>.<randomAccountHex>.{parent}"),
-                "custxx".to_owned(),
-                "realmname".to_owned(),
-            ];
-            input.with_realms(realms)
         }),
     },
     Mistake {
@@ -482,6 +460,31 @@ pub static MISTAKES: [Mistake; 45] = [
         }),
     },
     Mistake {
+        name: "guide-realm",
+        problem: "the realm was an example or a placeholder of Bandwidth's guides",
+        remedy: "use the realm's own full host name",
+        effect: on_input(|input| {
+            const NAME: &str = "realmname";
+            const SUFFIX: &str = "<randomAccountHex>";
+            let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
+            let suffix = suffix.unwrap_or(SUFFIX);
+            let realms = [
+                format!("custxx.{parent}"),
+                format!("{NAME}.{parent}"),
+                format!("{NAME}.{suffix}.{parent}"),
+                format!("{NAME}-{suffix}.{parent}"),
+                format!("{name}.{SUFFIX}.{parent}"),
+                format!("{name}-{SUFFIX}.{parent}"),
+                format!("{NAME}.{SUFFIX}.{parent}"),
+                format!("<{NAME}>.{SUFFIX}.{parent}"),
+                "custxx".to_owned(),
+                NAME.to_owned(),
+            ];
+            // A realm can have such a name.
+            input.with_realms(realms.into_iter().filter(move |realm| realm != name))
+        }),
+    },
+    Mistake {
         name: "realm-given-short",
         problem: "the realm given here is a short name, and it was made with the full host name that \
                   ends in .auth.bandwidth.com",
@@ -556,7 +559,7 @@ pub static MISTAKES: [Mistake; 45] = [
     Mistake {
         name: "algorithm",
         problem: "it was made with SHA-1 or SHA-256, not with MD5",
-        remedy: "compute it again, with MD5",
+        remedy: "compute it again",
         effect: on_input(|input| {
             // H(A1) of a response is always of its own algorithm.
             let applies = input.algorithm == Algorithm::Md5 && input.method.is_empty();
@@ -894,3 +897,6 @@ fn to_base64(bytes: &[u8]) -> String {
     }
     encoded
 }
+
+#[cfg(test)]
+mod tests;

@@ -899,4 +899,4 @@ fn to_base64(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

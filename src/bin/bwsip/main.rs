@@ -58,7 +58,7 @@ fn run() -> anyhow::Result<bool> {
     match cli.command {
         Command::Hash(args) => commands::hash::run(args, &warnings).map(|()| true),
         Command::Batch(args) => commands::batch::run(args, &warnings).map(|()| true),
-        Command::Verify(_) => todo!("rewritten on other branches"),
+        Command::Verify(args) => commands::verify::run(args, &warnings),
         Command::Call(args) => commands::call::run(args, &warnings).map(|()| true),
     }
 }

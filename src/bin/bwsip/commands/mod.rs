@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod call;
 pub mod hash;
+pub mod verify;
 
 use anyhow::ensure;
 use bwsip::Credential;

@@ -2,7 +2,9 @@
 
 mod call;
 mod common;
+mod completions;
 mod hash;
+mod man;
 mod md5sum;
 mod output;
 mod password;

@@ -52,5 +52,7 @@ fn run() -> anyhow::Result<bool> {
         Command::Hash(args) => commands::hash::run(args, &warnings).map(|()| true),
         Command::Batch(_) | Command::Verify(_) => todo!("rewritten on other branches"),
         Command::Call(args) => commands::call::run(args, &warnings).map(|()| true),
+        Command::Completions(args) => commands::completions::run(&args).map(|()| true),
+        Command::Man(args) => commands::man::run(&args).map(|()| true),
     }
 }

@@ -1,7 +1,9 @@
 //! The commands. Each turns arguments into calls of the library, and writes the result.
 
 pub mod call;
+pub mod completions;
 pub mod hash;
+pub mod man;
 
 use anyhow::ensure;
 use bwsip::Credential;

@@ -218,7 +218,9 @@ mod tests {
     #[test]
     fn the_composite_username_is_joined_with_an_at_sign() {
         let name = CompositeUsername::new("bob", Some("somewhere.com"), Strictness::Strict);
-        assert_eq!(name.expect("it is valid").to_string(), "bob@somewhere.com");
+        let name = name.expect("it is valid");
+        assert_eq!(name.to_string(), "bob@somewhere.com");
+        assert_eq!(name.domain().map(Domain::as_str), Some("somewhere.com"));
         let name = CompositeUsername::new("bob@home", None, Strictness::Strict);
         assert_eq!(name.expect("it is valid").to_string(), "bob@home");
     }

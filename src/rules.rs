@@ -488,6 +488,15 @@ mod tests {
     }
 
     #[test]
+    fn the_remedy_says_what_is_accepted() {
+        let remedy = |rule: &Rule, value| rule.issues(value).remove(0).remedy;
+        assert_eq!(remedy(&USERNAME, "%"), "use letters, digits and . _ - ! $ & * + = ~ @");
+        let with_domain = "with a domain, use letters, digits and . _ - ! $ & * + = ~";
+        assert_eq!(remedy(&USERNAME_WITH_DOMAIN, "@"), with_domain);
+        assert_eq!(remedy(&REALM, "sip:a.b"), "use the host name alone: a.b");
+    }
+
+    #[test]
     fn empty_values_are_errors_with_the_remedy_of_their_field() {
         let cases: [(&Rule, &str); 6] = [
             (&USERNAME, "empty (Bandwidth error 1003 / 23001): give the name"),

@@ -3,7 +3,6 @@
 mod call;
 mod common;
 mod completions;
-mod hash;
 mod man;
 mod md5sum;
 mod output;
@@ -11,4 +10,5 @@ mod password;
 mod prompt;
 mod rules;
 mod server;
+mod transcripts;
 mod usage;

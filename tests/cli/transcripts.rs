@@ -1,0 +1,8 @@
+//! Runs of the binary with fixed arguments, as transcripts in `transcripts/`.
+
+/// With `TRYCMD=overwrite`, writes what was printed into the transcripts.
+#[test]
+fn transcripts() {
+    let cases = trycmd::TestCases::new();
+    cases.case("tests/cli/transcripts/*.md").env("BWSIP_PASSWORD", "password");
+}

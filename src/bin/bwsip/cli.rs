@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use bwsip::{Field, Strictness};
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// SIP credential hashes for Bandwidth's Network Bridge
@@ -35,17 +35,41 @@ Examples:
 #[derive(Subcommand)]
 pub enum Command {
     /// Hash one credential
-    Hash(HashArgs),
+    Hash(Deferred<HashArgs>),
     /// Hash every row of a CSV file, into one document
-    Batch(BatchArgs),
+    Batch(Deferred<BatchArgs>),
     /// Check whether a password matches, and if not, why not
-    Verify(VerifyArgs),
+    Verify(Deferred<VerifyArgs>),
     /// Print the request that dials through the bridge
-    Call(CallArgs),
+    Call(Deferred<CallArgs>),
     /// Print a completion script for a shell
-    Completions(CompletionsArgs),
+    Completions(Deferred<CompletionsArgs>),
     /// Print the man page, or write all of them to a directory
-    Man(ManArgs),
+    Man(Deferred<ManArgs>),
+}
+
+/// Arguments that are built only if their command is used: building those of all commands takes longer
+/// than hashing.
+pub struct Deferred<T>(pub T);
+
+impl<T: Args> Args for Deferred<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args_for_update)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches(matches).map(Deferred)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// The error of an argument that has no valid form. It never repeats what was typed, which may be a

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Deferred};
 use crate::messages::{UsageError, Warnings};
 
 fn main() -> ExitCode {
@@ -49,10 +49,10 @@ fn run() -> anyhow::Result<bool> {
     };
     let warnings = Warnings::new(cli.quiet);
     match cli.command {
-        Command::Hash(args) => commands::hash::run(args, &warnings).map(|()| true),
+        Command::Hash(Deferred(args)) => commands::hash::run(args, &warnings).map(|()| true),
         Command::Batch(_) | Command::Verify(_) => todo!("rewritten on other branches"),
-        Command::Call(args) => commands::call::run(args, &warnings).map(|()| true),
-        Command::Completions(args) => commands::completions::run(&args).map(|()| true),
-        Command::Man(args) => commands::man::run(&args).map(|()| true),
+        Command::Call(Deferred(args)) => commands::call::run(args, &warnings).map(|()| true),
+        Command::Completions(Deferred(args)) => commands::completions::run(&args).map(|()| true),
+        Command::Man(Deferred(args)) => commands::man::run(&args).map(|()| true),
     }
 }

@@ -4,6 +4,8 @@ mod bandwidth;
 mod batch;
 mod call;
 mod common;
+mod completions;
+mod man;
 mod md5sum;
 mod output;
 mod password;

@@ -8,11 +8,12 @@ use anyhow::Context as _;
 use bwsip::twilio::ApiUrl;
 use bwsip::{Field, Strictness};
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// SIP credential hashes for Bandwidth's Network Bridge
 #[derive(Parser)]
-#[command(version, after_long_help = EXIT_STATUS)]
+#[command(name = "bwsip", version, after_long_help = EXIT_STATUS)]
 #[command(max_term_width = 80, arg_required_else_help = false)]
 pub struct Cli {
     #[command(subcommand)]
@@ -28,19 +29,48 @@ Exit status: 0 if it is done, and for verify if everything given matches; 1 if
 verify finds something that does not match; 2 if it is not done, with the reason
 on standard error.
 
-Example: compute both digests of a password that is asked for
-  bwsip hash --username sipauthtest --realm vapi-3efeaa.auth.bandwidth.com";
+Examples:
+  bwsip hash --username sipauthtest --realm vapi-3efeaa.auth.bandwidth.com
+  bwsip hash --help";
 
 #[derive(Subcommand)]
 pub enum Command {
     /// Hash one credential
-    Hash(HashArgs),
+    Hash(Deferred<HashArgs>),
     /// Hash every row of a CSV file, into one document
-    Batch(BatchArgs),
+    Batch(Deferred<BatchArgs>),
     /// Check whether a password matches, and if not, why not
-    Verify(VerifyArgs),
+    Verify(Deferred<VerifyArgs>),
     /// Print the request that dials through the bridge
-    Call(CallArgs),
+    Call(Deferred<CallArgs>),
+    /// Print a completion script for a shell
+    Completions(Deferred<CompletionsArgs>),
+    /// Print the man page, or write all of them to a directory
+    Man(Deferred<ManArgs>),
+}
+
+/// Arguments that are built only if their command is used: building those of all commands takes longer
+/// than hashing.
+pub struct Deferred<T>(pub T);
+
+impl<T: Args> Args for Deferred<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args_for_update)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches(matches).map(Deferred)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// The error of an argument that has no valid form. It never repeats what was typed, which may be a
@@ -347,6 +377,37 @@ pub enum CallFormat {
     Json,
     /// A program for Twilio's Python library
     Python,
+}
+
+/// The examples of `bwsip completions`.
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  bwsip completions bash > ~/.local/share/bash-completion/completions/bwsip
+  bwsip completions fish > ~/.config/fish/completions/bwsip.fish";
+
+/// Print a completion script for a shell
+#[derive(Args)]
+#[command(after_long_help = COMPLETIONS_EXAMPLES)]
+pub struct CompletionsArgs {
+    /// Shell that reads the script
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// The examples of `bwsip man`.
+const MAN_EXAMPLES: &str = "\
+Examples:
+  bwsip man > bwsip.1
+  bwsip man ~/.local/share/man/man1";
+
+/// Print the man page of bwsip, or write it and a page for each command to a
+/// directory
+#[derive(Args)]
+#[command(after_long_help = MAN_EXAMPLES)]
+pub struct ManArgs {
+    /// Directory for bwsip.1, bwsip-hash.1 and the others; created if needed
+    #[arg(value_name = "DIRECTORY")]
+    pub directory: Option<PathBuf>,
 }
 
 /// The environment variable for the realm.

@@ -2,7 +2,9 @@
 
 pub mod batch;
 pub mod call;
+pub mod completions;
 pub mod hash;
+pub mod man;
 pub mod verify;
 
 use anyhow::ensure;

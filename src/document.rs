@@ -97,7 +97,8 @@ impl Format<'_> {
             Format::PasswordCsv => ("username,domain,realm,password\n", "", ""),
             Format::CreateXml { .. } => ("<SipCredentials>\n", "", "</SipCredentials>\n"),
         };
-        let mut piece = SecretBuf::with_capacity(2 * PIECE);
+        // It grows as needed: overwriting the room for a large document would slow down a small one.
+        let mut piece = SecretBuf::with_capacity(1024);
         piece.extend_from_slice(start.as_bytes());
         for (index, entry) in entries.into_iter().enumerate() {
             if index > 0 {

@@ -9,11 +9,12 @@ use anyhow::Context as _;
 use bwsip::twilio::ApiUrl;
 use bwsip::{Field, Strictness};
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// SIP credential hashes for Bandwidth's Network Bridge
 #[derive(Parser)]
-#[command(version, after_long_help = EXIT_STATUS)]
+#[command(name = "bwsip", version, after_long_help = EXIT_STATUS)]
 #[command(max_term_width = 80, arg_required_else_help = false)]
 pub struct Cli {
     #[command(subcommand)]
@@ -29,19 +30,48 @@ Exit status: 0 if it is done, and for verify if everything given matches; 1 if
 verify finds something that does not match; 2 if it is not done, with the reason
 on standard error.
 
-Example: compute both digests of a password that is asked for
-  bwsip hash --username sipauthtest --realm vapi-3efeaa.auth.bandwidth.com";
+Examples:
+  bwsip hash --username sipauthtest --realm vapi-3efeaa.auth.bandwidth.com
+  bwsip hash --help";
 
 #[derive(Subcommand)]
 pub enum Command {
     /// Hash one credential
-    Hash(HashArgs),
+    Hash(Deferred<HashArgs>),
     /// Hash every row of a CSV file, into one document
-    Batch(BatchArgs),
+    Batch(Deferred<BatchArgs>),
     /// Check whether a password matches, and if not, why not
-    Verify(VerifyArgs),
+    Verify(Deferred<VerifyArgs>),
     /// Print the request that dials through the bridge
-    Call(CallArgs),
+    Call(Deferred<CallArgs>),
+    /// Print a completion script for a shell
+    Completions(Deferred<CompletionsArgs>),
+    /// Print the man page, or write all of them to a directory
+    Man(Deferred<ManArgs>),
+}
+
+/// Arguments that are built only if their command is used: building those of all commands takes longer
+/// than hashing.
+pub struct Deferred<T>(pub T);
+
+impl<T: Args> Args for Deferred<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args_for_update)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches(matches).map(Deferred)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// The error of an argument that has no valid form. It never repeats what was typed, which may be a
@@ -186,21 +216,24 @@ pub enum BatchFormat {
 
 /// The examples of `bwsip verify`.
 const VERIFY_EXAMPLES: &str = "\
-The password comes from the same sources as for hash. Exit status: 0 if everything
-given matches, 1 if something does not, 2 if nothing was checked.
+A credential lives in three places: the password, the digests that Bandwidth has,
+and the response that a client sends. Give any two of them, or all three. The
+password comes from the same sources as for hash; it is asked for only if one of
+the other two is missing. Exit status: 0 if everything given matches, 1 if
+something does not, 2 if nothing was checked.
 
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
-  bwsip verify --method REGISTER --authorization \"$HEADER\"";
+  bwsip verify --xml answer.xml --trace trace.txt
+  bwsip verify --method REGISTER --authorization - < header.txt";
 
-/// Check whether a password matches digests or a captured response, and if not,
-/// why not
+/// Check whether password, digests and response match, and if not, why not
 #[derive(Args)]
 #[command(after_long_help = VERIFY_EXAMPLES)]
 pub struct VerifyArgs {
-    /// Name that the SIP client logs in with; a captured response has it
+    /// Name that the SIP client logs in with; a response has it
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
-    #[arg(required_unless_present = "authorization", help_heading = "Credential")]
+    #[arg(required_unless_present_any = ["authorization", "trace"], help_heading = "Credential")]
     pub username: Option<String>,
 
     #[command(flatten)]
@@ -210,17 +243,20 @@ pub struct VerifyArgs {
     pub password: PasswordArgs,
 
     #[command(flatten)]
-    pub known: KnownArgs,
+    pub digests: DigestArgs,
+
+    #[command(flatten)]
+    pub response: ResponseArgs,
 
     /// Output format
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output", default_value = "text")]
     pub format: VerifyFormat,
 }
 
-/// What is known of a credential.
+/// The digests that Bandwidth has.
 #[derive(Args)]
-#[command(next_help_heading = "Known")]
-pub struct KnownArgs {
+#[command(next_help_heading = "Digests")]
+pub struct DigestArgs {
     /// Hash1, a secret: other users of the machine can see it
     #[arg(long, value_name = "HEX", value_parser = text())]
     pub hash1: Option<String>,
@@ -229,17 +265,42 @@ pub struct KnownArgs {
     #[arg(long, value_name = "HEX", value_parser = text())]
     pub hash1b: Option<String>,
 
-    /// Document sent to Bandwidth or received from it; - is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["hash1", "hash1b", "authorization"])]
-    pub xml: Option<PathBuf>,
+    /// Document sent to Bandwidth or received from it; - is standard input. Can
+    /// be given more than once
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["hash1", "hash1b"])]
+    pub xml: Vec<PathBuf>,
+}
 
-    /// Captured header, Digest …, to check instead of --hash1 or --hash1b
+impl DigestArgs {
+    /// Returns true if any digests are given.
+    pub fn is_given(&self) -> bool {
+        self.hash1.is_some() || self.hash1b.is_some() || !self.xml.is_empty()
+    }
+}
+
+/// The response that a client sends.
+#[derive(Args)]
+#[command(next_help_heading = "Response")]
+pub struct ResponseArgs {
+    /// Captured Authorization or Proxy-Authorization header; - is standard input
     #[arg(long, value_name = "HEADER", value_parser = text(), requires = "method")]
     pub authorization: Option<String>,
 
     /// Method of the captured request, such as REGISTER
     #[arg(long, value_name = "METHOD", value_parser = text(), requires = "authorization")]
     pub method: Option<String>,
+
+    /// SIP trace, of which each request with credentials is checked; - is
+    /// standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["authorization", "method"])]
+    pub trace: Option<PathBuf>,
+}
+
+impl ResponseArgs {
+    /// Returns true if any responses are given.
+    pub fn is_given(&self) -> bool {
+        self.authorization.is_some() || self.trace.is_some()
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -322,6 +383,37 @@ pub enum CallFormat {
     Json,
     /// A program for Twilio's Python library
     Python,
+}
+
+/// The examples of `bwsip completions`.
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  bwsip completions bash > ~/.local/share/bash-completion/completions/bwsip
+  bwsip completions fish > ~/.config/fish/completions/bwsip.fish";
+
+/// Print a completion script for a shell
+#[derive(Args)]
+#[command(after_long_help = COMPLETIONS_EXAMPLES)]
+pub struct CompletionsArgs {
+    /// Shell that reads the script
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// The examples of `bwsip man`.
+const MAN_EXAMPLES: &str = "\
+Examples:
+  bwsip man > bwsip.1
+  bwsip man ~/.local/share/man/man1";
+
+/// Print the man page of bwsip, or write it and a page for each command to a
+/// directory
+#[derive(Args)]
+#[command(after_long_help = MAN_EXAMPLES)]
+pub struct ManArgs {
+    /// Directory for bwsip.1, bwsip-hash.1 and the others; created if needed
+    #[arg(value_name = "DIRECTORY")]
+    pub directory: Option<PathBuf>,
 }
 
 /// The environment variable for the realm.

@@ -24,7 +24,7 @@ use anyhow::Context as _;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Deferred};
 use crate::messages::{UsageError, Warnings};
 
 fn main() -> ExitCode {
@@ -56,9 +56,11 @@ fn run() -> anyhow::Result<bool> {
     };
     let warnings = Warnings::new(cli.quiet);
     match cli.command {
-        Command::Hash(args) => commands::hash::run(args, &warnings).map(|()| true),
-        Command::Batch(args) => commands::batch::run(args, &warnings).map(|()| true),
-        Command::Verify(_) => todo!("rewritten on other branches"),
-        Command::Call(args) => commands::call::run(args, &warnings).map(|()| true),
+        Command::Hash(Deferred(args)) => commands::hash::run(args, &warnings).map(|()| true),
+        Command::Batch(Deferred(args)) => commands::batch::run(args, &warnings).map(|()| true),
+        Command::Verify(Deferred(args)) => commands::verify::run(args, &warnings),
+        Command::Call(Deferred(args)) => commands::call::run(args, &warnings).map(|()| true),
+        Command::Completions(Deferred(args)) => commands::completions::run(&args).map(|()| true),
+        Command::Man(Deferred(args)) => commands::man::run(&args).map(|()| true),
     }
 }

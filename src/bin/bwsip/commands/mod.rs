@@ -2,7 +2,10 @@
 
 pub mod batch;
 pub mod call;
+pub mod completions;
 pub mod hash;
+pub mod man;
+pub mod verify;
 
 use anyhow::ensure;
 use bwsip::Credential;

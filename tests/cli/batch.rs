@@ -6,6 +6,7 @@ mod duplicates;
 mod output;
 mod passwords;
 mod rules;
+mod split;
 mod spreadsheets;
 
 use serde_json::Value;

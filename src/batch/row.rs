@@ -24,7 +24,7 @@ pub type Cells<'a> = [&'a mut [u8]; COLUMNS.len()];
 pub struct Layout {
     /// The index in [`COLUMNS`] of each column. `None` is a column without a name.
     columns: Vec<Option<usize>>,
-    separator: Separator,
+    separator: &'static Separator,
 }
 
 impl Layout {
@@ -34,7 +34,7 @@ impl Layout {
     /// Parses the header.
     pub fn parse(
         header: &[&mut [u8]],
-        separator: Separator,
+        separator: &'static Separator,
         options: &Options<'_>,
     ) -> Result<Self, Issue> {
         let no_header = "begin the file with a row of column names: username, password, domain, \
@@ -82,7 +82,7 @@ impl Layout {
         if !(min_width..=width).contains(&cells.len()) {
             let noun = if cells.len() == 1 { "cell" } else { "cells" };
             let problem = format!("{} {noun}, where the header has {width}", cells.len());
-            let separator = self.separator.name();
+            let separator = self.separator.name;
             let remedy = match cells.len() < width {
                 true => format!("put a {separator} between the cells, empty ones too"),
                 false => {
@@ -302,7 +302,7 @@ mod tests {
     fn layout(header: &str, options: &Options<'_>) -> Result<Layout, Issue> {
         let mut names: Vec<_> = header.split(',').map(|name| name.as_bytes().to_vec()).collect();
         let names: Vec<_> = names.iter_mut().map(Vec::as_mut_slice).collect();
-        Layout::parse(&names, Separator::Comma, options)
+        Layout::parse(&names, Separator::COMMA, options)
     }
 
     fn options() -> Options<'static> {

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -193,6 +194,11 @@ pub struct BatchArgs {
     /// Write the Realm element too; for xml
     #[arg(long, help_heading = "Output")]
     pub with_realm: bool,
+
+    /// Write documents of at most N credentials each: new-1.xml, new-2.xml and
+    /// so on for --output new.xml; for xml
+    #[arg(long, value_name = "N", help_heading = "Output", requires = "output")]
+    pub split: Option<NonZero<usize>>,
 
     #[command(flatten)]
     pub output: OutputArgs,
@@ -515,7 +521,7 @@ pub struct GenerateArgs {
 }
 
 /// The destination of the result.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// Write to a file that only its owner can read, not to standard output

@@ -265,7 +265,7 @@ pub(crate) fn diagnose(input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Di
     search.diagnoses(input)
 }
 
-/// How many responses pairs of mistakes are tried on, unless they explain one.
+/// How many responses an unlikely hypothesis is tried on, unless it explains one.
 const FEW_RESPONSES: usize = 8;
 
 /// The state of a diagnosis.
@@ -282,6 +282,8 @@ struct Search<'a> {
     found: Vec<Vec<Explanation>>,
     /// Which of `observed` have none from an earlier step.
     open: Vec<bool>,
+    /// Whether the step has so few hypotheses that each is tried on all responses.
+    is_wide: bool,
     /// How many digests were computed.
     hashed: usize,
 }
@@ -316,6 +318,7 @@ impl<'a> Search<'a> {
             comparisons: observed.iter().map(comparisons).collect(),
             found: vec![vec![]; observed.len()],
             open: vec![true; observed.len()],
+            is_wide: true,
             hashed: 0,
         }
     }
@@ -337,6 +340,7 @@ impl<'a> Search<'a> {
         if self.is_done() {
             return;
         }
+        self.is_wide = false;
         for (first, once) in &singles {
             for second in MISTAKES.iter().filter(|second| second.name != first.name) {
                 for twice in second.apply(once) {
@@ -382,9 +386,9 @@ impl<'a> Search<'a> {
         for index in self.by_digest.get(&digest).cloned().unwrap_or_default() {
             self.add(index, mistakes);
         }
-        // The many requests of a client usually fail for the same reason. A pair of mistakes that
-        // explains none of the first is not tried on the others, so that a long trace takes no longer.
-        let mut few = if mistakes.len() < 2 { self.responses.len() } else { FEW_RESPONSES };
+        // The many requests of a client usually fail for the same reason. What explains none of the
+        // first is not tried on the others, so that a long trace takes no longer.
+        let mut few = if self.is_wide { self.responses.len() } else { FEW_RESPONSES };
         let mut at = 0;
         while at < self.responses.len().min(few) {
             let index = self.responses[at];
@@ -421,15 +425,13 @@ impl<'a> Search<'a> {
     }
 
     fn diagnoses(self, input: &DigestInput) -> Vec<Diagnosis> {
-        let applicable = |observed: &Observed<'_>| {
-            MISTAKES.iter().filter(|it| it.could_explain(observed, input)).collect()
-        };
-        let diagnosis = |(found, observed): (Vec<Explanation>, _)| match &found[..] {
-            [] => Diagnosis::Unexplained { tried: applicable(observed) },
+        let applicable: Vec<_> = MISTAKES.iter().filter(|it| !it.apply(input).is_empty()).collect();
+        let diagnosis = |(found, comparisons): (Vec<Explanation>, Vec<_>)| match &found[..] {
+            [] => Diagnosis::Unexplained { tried: [&applicable[..], &comparisons].concat() },
             [explanation, ..] if explanation.mistakes().is_empty() => Diagnosis::Matches,
             _ => Diagnosis::Explained(found),
         };
-        self.found.into_iter().zip(self.observed).map(diagnosis).collect()
+        self.found.into_iter().zip(self.comparisons).map(diagnosis).collect()
     }
 }
 

@@ -97,7 +97,8 @@ impl Format<'_> {
             Format::PasswordCsv => ("username,domain,realm,password\n", "", ""),
             Format::CreateXml { .. } => ("<SipCredentials>\n", "", "</SipCredentials>\n"),
         };
-        let mut piece = SecretBuf::with_capacity(2 * PIECE);
+        // It grows as needed: overwriting the room for a large document would slow down a small one.
+        let mut piece = SecretBuf::with_capacity(1024);
         piece.extend_from_slice(start.as_bytes());
         for (index, entry) in entries.into_iter().enumerate() {
             if index > 0 {
@@ -185,10 +186,12 @@ fn write_element(
     name: &str,
     text: Option<&str>,
 ) -> io::Result<()> {
-    match text {
-        Some(text) => writeln!(out, "{indent}<{name}>{}</{name}>", escape(text)),
-        None => Ok(()),
+    if let Some(text) = text {
+        for piece in [indent, "<", name, ">", &escape(text), "</", name, ">\n"] {
+            out.extend_from_slice(piece.as_bytes());
+        }
     }
+    Ok(())
 }
 
 /// Writes cells with a comma after each, in quotes where RFC 4180 section 2 needs them.

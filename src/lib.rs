@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod authorization;
+pub mod batch;
 pub mod credential;
 pub mod diagnosis;
 pub mod digest;

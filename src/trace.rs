@@ -15,7 +15,7 @@ pub struct Trace {
     /// The requests with credentials, each once: a retransmission is the same request.
     pub requests: Vec<Request>,
     /// The number of challenges: responses 401 and 407 with a `WWW-Authenticate` or
-    /// `Proxy-Authenticate` header.
+    /// `Proxy-Authenticate` header. A header without the first line of its message counts too.
     pub challenges: usize,
 }
 
@@ -158,7 +158,7 @@ impl Reader {
         let header =
             |names: &[&str]| names.iter().find_map(|name| header_value(line, &lowercase, name));
         if let Some(value) = header(&["authorization", "proxy-authorization"]) {
-            // Other schemes, as HTTP has them, are no business of a SIP account.
+            // A log can hold HTTP requests too, whose schemes are others.
             if value.is_empty() || starts_with_digest(value) {
                 message.credentials.push((number, value.to_owned()));
                 message.is_open = true;
@@ -172,7 +172,7 @@ impl Reader {
         }
     }
 
-    /// Takes over what the current message holds, and begins the next.
+    /// Appends the requests of the current message to the trace, and begins the next message.
     fn end_message(&mut self) {
         let message = std::mem::take(&mut self.message);
         let method = message.method.or(message.cseq_method).unwrap_or_default();
@@ -202,7 +202,7 @@ impl Message {
                 return true;
             }
         }
-        // Mail and terminals lose the whitespace of a fold, so the commas have to tell.
+        // Mail and terminals lose the indentation of a folded line, so the commas decide.
         let line = line.trim_start_matches(['>', ' ', '\t']);
         let continues = if value.is_empty() {
             starts_with_digest(line)
@@ -227,8 +227,9 @@ fn header_value<'a>(line: &'a str, lowercase: &str, name: &str) -> Option<&'a st
             return None;
         }
         let rest = line[at + name.len()..].trim_start();
-        // Newer versions of Wireshark say here that the line is truncated.
-        let rest = rest.strip_prefix("[…]").unwrap_or(rest);
+        // Wireshark marks a line that it truncated, here or before the name.
+        let mut marks = ["[…]", "[truncated]"].iter();
+        let rest = marks.find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
         rest.strip_prefix(':').map(str::trim_start)
     })
 }
@@ -478,6 +479,8 @@ mod tests {
             "v=0",
             " v=0",
             "Content-Length: 0",
+            "From: <sip:a>;tag=b",
+            "=b",
             "--- (11 headers 0 lines) ---",
             "<------------->",
             "a=b=c",
@@ -498,12 +501,14 @@ mod tests {
         }
     }
 
-    /// In the form of Wireshark 4.2, and with a `\r\n` as versions before it have it.
+    /// Versions of Wireshark mark them differently.
     #[test]
     fn truncated_details() {
-        for truncated in
-            ["Authorization […]: Digest username=\"sip", "[truncated]Authorization: Digest"]
-        {
+        for truncated in [
+            "Authorization […]: Digest username=\"sip",
+            "Authorization [truncated]: Digest username=\"sip",
+            "[truncated]Authorization: Digest",
+        ] {
             let details = format!(
                 "    Request-Line: INVITE sip:a SIP/2.0\n\
                  \x20       {truncated}\n\

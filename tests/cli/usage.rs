@@ -2,6 +2,10 @@
 
 use crate::common::{GUIDE_XML, REALM, bwsip, guide_text, hash};
 
+/// No command, and each of them.
+const COMMANDS: [&[&str]; 7] =
+    [&[], &["hash"], &["batch"], &["verify"], &["call"], &["completions"], &["man"]];
+
 #[test]
 fn help_and_version() {
     let help = bwsip(["--help"]).clean();
@@ -11,7 +15,7 @@ fn help_and_version() {
 
 #[test]
 fn help_fits_a_terminal_of_80_columns() {
-    for command in [&[][..], &["hash"], &["batch"], &["verify"], &["call"]] {
+    for command in COMMANDS {
         let summary = bwsip(command).args(["-h"]).clean();
         let whole = bwsip(command).args(["--help"]).clean();
         for line in summary.lines().chain(whole.lines()) {
@@ -44,12 +48,15 @@ fn examples_in_the_help() {
         std::fs::write(directory.path().join(name), contents).expect("a file");
     };
     put("users.csv", "username,password\nbob,secret\n");
+    for path in [".local/share/bash-completion/completions", ".config/fish/completions"] {
+        std::fs::create_dir_all(directory.path().join(path)).expect("a directory");
+    }
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_bwsip"));
     let path = std::env::var("PATH").expect("there is one");
     let path = format!("{}:{path}", binary.parent().expect("a directory").display());
     let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
         uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
-    for command in [&[][..], &["hash"], &["batch"], &["verify"], &["call"]] {
+    for command in COMMANDS {
         let help = bwsip(command).args(["--help"]).clean();
         let (_, examples) = help.rsplit_once("Example").expect("there is one");
         let mut ran = 0;
@@ -62,6 +69,7 @@ fn examples_in_the_help() {
             let output = std::process::Command::new("sh")
                 .args(["-c", example])
                 .current_dir(&directory)
+                .env("HOME", directory.path())
                 .env("PATH", &path)
                 .env("HEADER", header)
                 .env("SIP_PASSWORD", "password")

@@ -2,16 +2,18 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use bwsip::twilio::ApiUrl;
 use bwsip::{Field, Strictness};
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// SIP credential hashes for Bandwidth's Network Bridge
 #[derive(Parser)]
-#[command(version, after_long_help = EXIT_STATUS)]
+#[command(name = "bwsip", version, after_long_help = EXIT_STATUS)]
 #[command(max_term_width = 80, arg_required_else_help = false)]
 pub struct Cli {
     #[command(subcommand)]
@@ -27,19 +29,48 @@ Exit status: 0 if it is done, and for verify if everything given matches; 1 if
 verify finds something that does not match; 2 if it is not done, with the reason
 on standard error.
 
-Example: compute both digests of a password that is asked for
-  bwsip hash --username sipauthtest --realm custxx.auth.bandwidth.com";
+Examples:
+  bwsip hash --username sipauthtest --realm vapi-3efeaa.auth.bandwidth.com
+  bwsip hash --help";
 
 #[derive(Subcommand)]
 pub enum Command {
     /// Hash one credential
-    Hash(HashArgs),
+    Hash(Deferred<HashArgs>),
     /// Hash every row of a CSV file, into one document
-    Batch(BatchArgs),
+    Batch(Deferred<BatchArgs>),
     /// Check whether a password matches, and if not, why not
-    Verify(VerifyArgs),
+    Verify(Deferred<VerifyArgs>),
     /// Print the request that dials through the bridge
-    Call(CallArgs),
+    Call(Deferred<CallArgs>),
+    /// Print a completion script for a shell
+    Completions(Deferred<CompletionsArgs>),
+    /// Print the man page, or write all of them to a directory
+    Man(Deferred<ManArgs>),
+}
+
+/// Arguments that are built only if their command is used: building those of all commands takes longer
+/// than hashing.
+pub struct Deferred<T>(pub T);
+
+impl<T: Args> Args for Deferred<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command.defer(T::augment_args_for_update)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches(matches).map(Deferred)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// The error of an argument that has no valid form. It never repeats what was typed, which may be a
@@ -55,6 +86,13 @@ fn text() -> impl TypedValueParser<Value = String> {
     })
 }
 
+/// Parses a port: digits alone, 1 to 65535.
+fn port(text: &str) -> Result<u16, ValueError> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let port = text.parse().ok().filter(|port| is_number && *port > 0);
+    port.ok_or(ValueError("not a port: use 1 to 65535, or leave it out where DNS has it"))
+}
+
 /// The examples of `bwsip hash`.
 const HASH_EXAMPLES: &str = "\
 The password comes from the first of these that is there: --password-stdin,
@@ -62,9 +100,9 @@ The password comes from the first of these that is there: --password-stdin,
 BWSIP_PASSWORD; a prompt, on a terminal.
 
 Examples:
-  bwsip hash -u sipauthtest -r custxx.auth.bandwidth.com
+  bwsip hash -u sipauthtest -r vapi-3efeaa.auth.bandwidth.com
   printf '%s' \"$SIP_PASSWORD\" | bwsip hash -u bob -d somewhere.com \\
-      -r custxx.auth.bandwidth.com --password-stdin --format xml";
+      -r vapi-3efeaa.auth.bandwidth.com --password-stdin --format xml";
 
 /// Hash one credential: compute Hash1 and Hash1b
 #[derive(Args)]
@@ -270,12 +308,13 @@ pub enum VerifyFormat {
 /// The examples of `bwsip call`.
 const CALL_EXAMPLES: &str = "\
 The password comes from the same sources as for hash; uri and python need none.
-The token for curl comes from the environment variable TWILIO_AUTH_TOKEN alone;
-without it, curl asks.
+For curl, the API key comes from the environment variables TWILIO_API_KEY and
+TWILIO_API_SECRET, or an auth token from TWILIO_AUTH_TOKEN; without either, curl
+asks for the token.
 
 Examples:
-  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006
-  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006 \\
+  bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006
+  bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006 \\
       -u sipauthtest --from +15553334444 --url https://example.com/twiml \\
       --format json";
 
@@ -284,23 +323,23 @@ Examples:
 #[derive(Args)]
 #[command(after_long_help = CALL_EXAMPLES)]
 pub struct CallArgs {
-    /// Number to call, in E.164
+    /// Number to call, in E.164: +, country code, number
     #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
     pub to: String,
 
-    /// Number that calls, in E.164; uri needs none
+    /// Number to call from, in E.164; not needed for uri
     #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
     pub from: Option<String>,
 
-    /// Port of the bridge, 1 to 65535; leave it out if DNS has it
-    #[arg(long, value_name = "PORT", value_parser = text(), help_heading = "Call")]
-    pub port: Option<String>,
+    /// Port of the bridge, 1 to 65535; not needed where DNS has it
+    #[arg(long, value_name = "PORT", value_parser = port, help_heading = "Call")]
+    pub port: Option<u16>,
 
-    /// Address of the TwiML that says what happens in the call; uri needs none
+    /// URL of the TwiML that says what happens in the call; not needed for uri
     #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Call")]
     pub url: Option<String>,
 
-    /// Username of the credential; uri needs none
+    /// Username of the credential; not needed for uri
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
     #[arg(help_heading = "Credential")]
     pub username: Option<String>,
@@ -321,7 +360,7 @@ pub struct CallArgs {
 
     /// Another API that speaks Twilio's; for curl and python
     #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Output")]
-    #[arg(default_value = "https://api.twilio.com")]
+    #[arg(default_value = ApiUrl::TWILIO)]
     pub api_url: String,
 
     #[command(flatten)]
@@ -338,6 +377,37 @@ pub enum CallFormat {
     Json,
     /// A program for Twilio's Python library
     Python,
+}
+
+/// The examples of `bwsip completions`.
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  bwsip completions bash > ~/.local/share/bash-completion/completions/bwsip
+  bwsip completions fish > ~/.config/fish/completions/bwsip.fish";
+
+/// Print a completion script for a shell
+#[derive(Args)]
+#[command(after_long_help = COMPLETIONS_EXAMPLES)]
+pub struct CompletionsArgs {
+    /// Shell that reads the script
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// The examples of `bwsip man`.
+const MAN_EXAMPLES: &str = "\
+Examples:
+  bwsip man > bwsip.1
+  bwsip man ~/.local/share/man/man1";
+
+/// Print the man page of bwsip, or write it and a page for each command to a
+/// directory
+#[derive(Args)]
+#[command(after_long_help = MAN_EXAMPLES)]
+pub struct ManArgs {
+    /// Directory for bwsip.1, bwsip-hash.1 and the others; created if needed
+    #[arg(value_name = "DIRECTORY")]
+    pub directory: Option<PathBuf>,
 }
 
 /// The environment variable for the realm.
@@ -401,7 +471,7 @@ pub struct PasswordArgs {
     #[arg(long, group = PASSWORD_SOURCE)]
     pub password_stdin: bool,
 
-    /// Read it from a file, without the final line ending
+    /// Read it from a file (- is standard input), without the final line ending
     #[arg(long, value_name = "FILE", group = PASSWORD_SOURCE)]
     pub password_file: Option<PathBuf>,
 
@@ -413,7 +483,18 @@ pub struct PasswordArgs {
 impl PasswordArgs {
     /// Returns true if a flag says where the password comes from.
     pub fn is_given(&self) -> bool {
-        self.password_stdin || self.password_file.is_some() || self.password.is_some()
+        self.file().is_some() || self.password.is_some()
+    }
+
+    /// Returns the file that the password is read from; `-` is standard input.
+    pub fn file(&self) -> Option<&Path> {
+        let stdin = self.password_stdin.then_some(Path::new("-"));
+        stdin.or(self.password_file.as_deref())
+    }
+
+    /// Returns true if standard input is read.
+    pub fn reads_stdin(&self) -> bool {
+        self.file().is_some_and(|path| path.as_os_str() == "-")
     }
 }
 
@@ -441,7 +522,7 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Replace files that exist
+    /// Replace regular files that exist
     #[arg(long)]
     pub force: bool,
 }

@@ -1,7 +1,10 @@
 //! The commands. Each turns arguments into calls of the library, and writes the result.
 
+pub mod batch;
 pub mod call;
+pub mod completions;
 pub mod hash;
+pub mod man;
 pub mod verify;
 
 use anyhow::ensure;

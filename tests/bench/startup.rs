@@ -1,0 +1,65 @@
+//! Compares one `bwsip hash` with one `md5sum` of the same text, from start to end.
+//!
+//! The runs alternate, so that what else the machine does slows down both. `cargo bench` prints the
+//! ratio of the medians; `cargo test` only compares the digests.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const REALM: &str = "custxx.auth.bandwidth.com";
+
+fn main() {
+    // By its path, because a search for it takes time too.
+    let path = std::env::var_os("PATH").expect("there is one");
+    let md5sum = std::env::split_paths(&path).map(|it| it.join("md5sum")).find(|it| it.is_file());
+    let Some(md5sum) = md5sum else {
+        println!("startup: there is no md5sum to compare with");
+        return;
+    };
+    let directory = tempfile::tempdir().expect("a directory");
+    let text = directory.path().join("text");
+    let mut file = File::create(&text).expect("a file");
+    write!(file, "sipauthtest:{REALM}:password").expect("it takes a line");
+
+    let sum = || {
+        let mut command = Command::new(&md5sum);
+        command.env_clear().stdin(File::open(&text).expect("it was written"));
+        command
+    };
+    // A copy, as installed programs are: the kernel reads what the linker wrote in smaller pieces.
+    let bwsip = directory.path().join("bwsip");
+    std::fs::copy(env!("CARGO_BIN_EXE_bwsip"), &bwsip).expect("it is copied");
+    let hash = || {
+        let mut command = Command::new(&bwsip);
+        command.args(["hash", "-u", "sipauthtest", "-r", REALM]).stdin(Stdio::null());
+        command.env_clear().env("BWSIP_PASSWORD", "password");
+        command
+    };
+    let printed = |mut command: Command| {
+        String::from_utf8(command.output().expect("it runs").stdout).expect("it prints ASCII")
+    };
+    let digest = printed(sum())[..32].to_owned();
+    assert!(printed(hash()).starts_with(&format!("Hash1:  {digest}\n")));
+
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let (hashes, sums): (Vec<_>, Vec<_>) = (0..2000).map(|_| (time(hash()), time(sum()))).unzip();
+    let [hash, md5sum] = [hashes, sums].map(median);
+    let ratio = hash.as_secs_f64() / md5sum.as_secs_f64();
+    println!("startup: bwsip hash {hash:?}, md5sum {md5sum:?}, ratio {ratio:.2}");
+}
+
+fn time(mut command: Command) -> Duration {
+    command.stdout(Stdio::null());
+    let start = Instant::now();
+    assert!(command.status().expect("it runs").success());
+    start.elapsed()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

@@ -1,0 +1,94 @@
+//! The completion scripts, in the shells that they are for.
+//!
+//! Each shell finds a `bwsip` that prints its arguments. What it prints for a line with a tab in it is
+//! what the shell made of the line.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+use rexpect::session::spawn_command;
+
+use crate::common::bwsip;
+
+/// What is typed before the tab, and the arguments that have to come of it.
+const LINES: [(&str, &str); 4] = [
+    ("bwsip bat", "<batch>"),
+    ("bwsip hash --with", "<hash><--with-realm>"),
+    ("bwsip hash --format up", "<hash><--format><update-xml>"),
+    ("bwsip batch user", "<batch><users.csv>"),
+];
+
+/// A shell that reads no file of its user's; the command that makes it read the script, which is in
+/// `$SCRIPT`.
+#[track_caller]
+fn completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)]) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let script = directory.path().join("script");
+    fs::write(&script, bwsip(["completions", shell]).clean()).expect("a file");
+    fs::write(directory.path().join("users.csv"), "").expect("a file");
+    let program = directory.path().join("bwsip");
+    fs::write(&program, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho ' were the arguments'\n")
+        .expect("a file");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it can be run");
+
+    let path = std::env::var("PATH").expect("there is one");
+    let mut command = Command::new(shell);
+    command.args(arguments).current_dir(&directory).env("HOME", directory.path());
+    command.env("PATH", format!("{}:{path}", directory.path().display()));
+    command.env("SCRIPT", &script).env("TERM", "xterm").env_remove("BASH_ENV");
+    for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"] {
+        command.env(variable, directory.path());
+    }
+    let mut terminal = spawn_command(command, Some(20_000)).expect("a terminal");
+    terminal.send_line(setup).expect("it reads");
+    terminal.send_line("bwsip ready").expect("it reads");
+    terminal.exp_string("<ready> were the arguments").expect(shell);
+    for (line, expected) in lines {
+        terminal.send(&format!("{line}\t")).expect("it reads");
+        terminal.flush().expect("it reads");
+        terminal.send_line("").expect("it reads");
+        let shown = terminal.exp_string(" were the arguments").expect(line);
+        assert!(shown.ends_with(expected), "{shell}: {line}: {shown}");
+    }
+    // An interactive shell ignores the signal that would end it.
+    terminal.send_line("exit").expect("it reads");
+    terminal.exp_eof().expect("it ends");
+}
+
+#[test]
+fn every_shell_has_a_script_that_knows_the_commands() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = bwsip(["completions", shell]).clean();
+        for word in ["verify", "password-stdin"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    assert!(bwsip(["completions", "tcsh"]).refused().contains("bash, elvish, fish"));
+}
+
+#[test]
+#[ignore = "needs bash: apt-get install bash"]
+fn bash() {
+    completes("bash", &["--norc", "--noprofile", "-i"], ". \"$SCRIPT\"", &LINES);
+}
+
+#[test]
+#[ignore = "needs zsh: apt-get install zsh"]
+fn zsh() {
+    let setup = "autoload -U compinit; compinit -u -D; . \"$SCRIPT\"";
+    completes("zsh", &["-f", "-i"], setup, &LINES);
+}
+
+#[test]
+#[ignore = "needs fish: apt-get install fish"]
+fn fish() {
+    completes("fish", &["--no-config", "-i"], "source $SCRIPT", &LINES);
+}
+
+/// Its script completes neither values nor file names.
+#[test]
+#[ignore = "needs elvish: apt-get install elvish"]
+fn elvish() {
+    completes("elvish", &["-norc"], "eval (slurp < $E:SCRIPT)", &LINES[..2]);
+}

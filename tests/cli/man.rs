@@ -1,0 +1,106 @@
+//! The man pages.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::common::bwsip;
+
+const COMMANDS: [&str; 6] = ["hash", "batch", "verify", "call", "completions", "man"];
+
+/// Writes all pages to a new directory. Returns it and the paths of the pages.
+fn pages() -> (TempDir, Vec<PathBuf>) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let pages = directory.path().join("share/man1");
+    assert_eq!(bwsip(["man".as_ref(), pages.as_os_str()]).clean(), "");
+    let files = fs::read_dir(pages).expect("it was made");
+    let mut files: Vec<_> = files.map(|it| it.expect("an entry").path()).collect();
+    files.sort();
+    (directory, files)
+}
+
+#[test]
+fn one_for_the_program_and_one_for_each_command() {
+    let (directory, files) = pages();
+    let names = files.iter().map(|it| it.file_name().expect("a name").to_str().expect("ASCII"));
+    let expected = COMMANDS.iter().map(|command| format!("bwsip-{command}.1"));
+    let expected: BTreeSet<_> = expected.chain(["bwsip.1".to_owned()]).collect();
+    assert_eq!(names.map(str::to_owned).collect::<BTreeSet<_>>(), expected);
+
+    let program = fs::read_to_string(directory.path().join("share/man1/bwsip.1")).expect("a page");
+    assert_eq!(bwsip(["man"]).clean(), program);
+    let version = env!("CARGO_PKG_VERSION");
+    for file in files {
+        let page = fs::read_to_string(&file).expect("a page");
+        assert!(page.contains(&format!("\"bwsip {version}\"")), "{page}");
+        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "EXAMPLES", "SEE ALSO"] {
+            let headings = page.matches(&format!("\n.SH \"{section}\"\n")).count()
+                + page.matches(&format!("\n.SH {section}\n")).count();
+            assert_eq!(headings, 1, "{section} in {file:?}");
+        }
+    }
+}
+
+#[test]
+fn pages_name_the_variables_of_their_command() {
+    let (directory, _) = pages();
+    let page = |name: &str| {
+        fs::read_to_string(directory.path().join("share/man1").join(name)).expect("a page")
+    };
+    // Every variable of bwsip's in the README is in the program's page.
+    let words =
+        include_str!("../../README.md").split(|c: char| !c.is_ascii_uppercase() && c != '_');
+    let ours = words.filter(|it| it.starts_with("BWSIP_") || it.starts_with("TWILIO_"));
+    let ours: BTreeSet<_> = ours.collect();
+    assert!(ours.len() >= 4, "{ours:?}");
+    for variable in ours {
+        assert!(page("bwsip.1").contains(variable), "{variable}");
+    }
+    for (name, has, lacks) in [
+        ("bwsip-hash.1", "BWSIP_PASSWORD", "TWILIO_"),
+        ("bwsip-batch.1", "BWSIP_REALM", "BWSIP_PASSWORD"),
+        ("bwsip-call.1", "TWILIO_ACCOUNT_SID", "password\\-out"),
+        ("bwsip-man.1", "NO_COLOR", "BWSIP_"),
+    ] {
+        assert!(page(name).contains(has) && !page(name).contains(lacks), "{name}");
+    }
+}
+
+#[test]
+fn pages_that_cannot_be_written_are_an_error() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("file");
+    fs::write(&file, "").expect("a file");
+    let message = bwsip(["man".as_ref(), file.as_os_str()]).refused();
+    assert!(message.starts_with("error: can't write the man pages to "), "{message}");
+    fs::create_dir(directory.path().join("bwsip-hash.1")).expect("a directory");
+    let message = bwsip(["man".as_ref(), directory.path().as_os_str()]).refused();
+    assert!(message.contains("bwsip-hash.1: "), "{message}");
+}
+
+#[test]
+#[ignore = "needs man and mandoc: apt-get install man-db mandoc"]
+fn man_shows_them_and_mandoc_finds_no_fault() {
+    let (_directory, files) = pages();
+    for file in files {
+        let lint = Command::new("mandoc").arg("-Tlint").arg(&file).output().expect("mandoc runs");
+        assert_eq!(String::from_utf8_lossy(&lint.stdout), "", "{:?}", lint.stderr);
+        let mut man = Command::new("man");
+        man.args(["--warnings", "-l"]).arg(&file).env("LC_ALL", "C.UTF-8").env("MANWIDTH", "80");
+        let man = man.output().expect("man runs");
+        assert_eq!(String::from_utf8_lossy(&man.stderr), "");
+        let shown = String::from_utf8(man.stdout).expect("it is UTF-8");
+        for line in shown.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        // The examples keep their lines.
+        let (_, examples) = shown.split_once("\nEXAMPLES\n").expect("there are examples");
+        assert!(
+            examples.lines().next().expect("a line").starts_with("       bwsip "),
+            "{examples}"
+        );
+    }
+}

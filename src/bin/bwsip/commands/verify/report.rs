@@ -149,15 +149,16 @@ impl Shape {
             Subject::Hash1b => "Hash1b",
             subject => subject_name(subject),
         };
+        let is_response = check.subject == Subject::Response;
         line += match check.against {
-            Against::Password if self.three_sides => " against the password: ",
-            Against::Hash1 if self.three_sides => " against Hash1: ",
-            Against::Hash1b if self.three_sides => " against Hash1b: ",
             _ if check.subject == Subject::Hash1 => ":  ",
+            Against::Password if is_response && self.three_sides => " against the password: ",
+            Against::Hash1 if is_response && self.three_sides => " against Hash1: ",
+            Against::Hash1b if is_response && self.three_sides => " against Hash1b: ",
             _ => ": ",
         };
         line += if check.matches() { "ok" } else { "does not match" };
-        match message(check) {
+        match message(check, self.three_sides) {
             Some(message) => line + ": " + &message,
             None => line,
         }
@@ -191,7 +192,7 @@ impl Shape {
             digest: captured.map(|it| it.kind.name().to_lowercase()),
             causes: explanations.next().unwrap_or_default(),
             alternatives: explanations.collect(),
-            message: message(check),
+            message: message(check, self.three_sides),
         }
     }
 }
@@ -264,7 +265,7 @@ fn subject_name(subject: Subject) -> &'static str {
 }
 
 /// Describes what came of a check, if there is more to say than that it matches.
-fn message(check: &Check) -> Option<String> {
+fn message(check: &Check, three_sides: bool) -> Option<String> {
     let response = check.response.as_ref().filter(|_| check.subject == Subject::Response);
     let by = response.map(|response| {
         let login =
@@ -292,8 +293,8 @@ fn message(check: &Check) -> Option<String> {
             note + &described.join("; or ")
         }
         Diagnosis::Unexplained { .. } if check.against != Against::Password => format!(
-            "{note}another password, realm or name is behind one of the two: check with the password \
-             to learn more"
+            "{note}another password, realm or name is behind one of the two{}",
+            if three_sides { "" } else { ": check with the password to learn more" }
         ),
         Diagnosis::Unexplained { tried } => {
             let doubt = match check.realm.contains('.') {

@@ -1,317 +1,501 @@
-//! Many credentials at once, out of a CSV file: all of them, or none.
+//! Many credentials at once, from a CSV file: all of them, or none.
 //!
-//! One pass over the file, on all processors, checks and hashes every row. It keeps what a document
-//! shows of a row, and its digests, but no password that came in. Documents are written from that.
+//! ```
+//! use bwsip::batch::{Batch, Options};
+//! use bwsip::document::Format;
+//! use bwsip::{Realm, Strictness};
+//!
+//! let mut file = *b"username,password\nsipauthtest,password\n";
+//! let realm = Realm::new("custxx.auth.bandwidth.com", Strictness::Strict)?;
+//! let options = Options { realm: Some(realm), ..Options::default() };
+//! let (batch, _warnings) = Batch::parse(&mut file, &options)?;
+//!
+//! let mut document = Vec::new();
+//! Format::Csv { with_password: false }.write(batch.entries(), &mut document)?;
+//! assert_eq!(
+//!     String::from_utf8(document)?,
+//!     "username,domain,realm,app_id,hash1,hash1b\n\
+//!      sipauthtest,,custxx.auth.bandwidth.com,,\
+//!      fe438bddfc087dda89d29e637f5684ab,79bb0e55551e14a2f329a282c7cf1456\n"
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub(crate) mod csv;
+mod csv;
 mod duplicates;
 mod row;
 
-use std::collections::{BTreeMap, HashMap};
-use std::convert::Infallible;
+use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::sync::Mutex;
+use std::num::NonZero;
+use std::thread;
 
-use crate::batch::csv::{Broken, Chunks, TOO_LONG, quoted};
-use crate::document::{Document, Entry};
-use crate::parallel::in_order;
-use crate::secret_buf::Wiped;
-use crate::{Field, Finding, Rules};
+use zeroize::Zeroizing;
 
-use duplicates::{fold, keep_repeated, key};
-use row::{Layout, Rows, Worker, refused};
+use crate::document::{Entry, GeneratedPassword};
+use crate::secret_buf::SecretBuf;
+use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
 
-/// How to take the rows.
-#[derive(Clone, Copy, Debug)]
+use csv::{Fault, MAX_RECORD, Records};
+use row::{Hashed, Layout, Row, row_issue};
+
+/// How rows are completed and checked.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// For cells that are missing or empty; checked already.
-    pub domain: Option<&'a str>,
-    /// The same.
-    pub realm: Option<&'a str>,
-    /// The same.
-    pub app_id: Option<&'a str>,
-    /// Whether to make passwords for the rows that have none.
+    /// The domain of rows that have none.
+    pub domain: Option<Domain<'a>>,
+    /// The realm of rows that have none.
+    pub realm: Option<Realm<'a>>,
+    /// The Voice application of rows that have none.
+    pub app_id: Option<AppId<'a>>,
+    /// Whether to generate a password for each row that has none, which is an error otherwise.
     pub generate_passwords: bool,
-    /// Whether what Bandwidth would refuse is an error.
-    pub rules: Rules,
+    /// Whether a row that breaks one of Bandwidth's rules is an error.
+    pub strictness: Strictness,
 }
 
-/// Credentials that are checked and hashed.
+/// The credentials of a file with their digests, in the order of its rows.
 pub struct Batch<'a> {
-    options: Options<'a>,
-    layout: Layout,
-    chunks: Vec<Rows>,
+    /// All of them are [`Row::Hashed`].
+    rows: Vec<Row<'a>>,
 }
 
-/// Why there is no batch.
-#[derive(Debug)]
+/// The error of a file that has no batch in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BatchError {
-    /// The file can't be read.
-    Read(io::Error),
-    /// The file is not what it should be.
+    /// The file is not CSV, or not with the columns that are needed.
+    #[error("line {line}: {issue}")]
     File {
         /// The line that shows it, from 1.
         line: u64,
         /// What is wrong.
-        problem: String,
-        /// What to do about it.
-        remedy: &'static str,
+        issue: Issue,
     },
     /// Some rows are wrong.
+    #[error("wrong rows: {}", errors.total)]
     Rows {
-        /// Rows with errors. They may have what is only worth a warning, too.
+        /// The rows with errors.
         errors: Report,
-        /// Rows that are only worth a warning.
-        advice: Report,
+        /// The rows that have only warnings.
+        warnings: Report,
     },
 }
 
-/// What there is to say about rows: the first of them, and how many there are.
-#[derive(Debug, Default)]
+/// The issues of some rows: the first of them, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// By the line that a row begins on, from 1.
-    pub rows: BTreeMap<u64, Vec<Finding>>,
-    /// How many rows there are, those that are not in `rows` included.
+    /// Issues by the line that the row begins on, from 1.
+    pub rows: BTreeMap<u64, Vec<Issue>>,
+    /// The number of rows with issues, including those that are not in `rows`.
     pub total: usize,
 }
 
 impl Report {
-    /// How many rows it names.
-    pub const NAMED: usize = 20;
+    /// The maximum number of rows whose issues are kept.
+    pub const MAX_ROWS: usize = 20;
 
-    fn add(&mut self, line: u64, findings: Vec<Finding>) {
+    /// Adds a row that has no issues yet.
+    fn add(&mut self, line: u64, issues: Vec<Issue>) {
         self.total += 1;
-        self.name(line, findings);
+        self.rows.insert(line, issues);
+        if self.rows.len() > Self::MAX_ROWS {
+            self.rows.pop_last();
+        }
     }
 
     fn append(&mut self, other: Report) {
         self.total += other.total;
-        other.rows.into_iter().for_each(|(line, findings)| self.name(line, findings));
-    }
-
-    fn name(&mut self, line: u64, findings: Vec<Finding>) {
-        self.rows.insert(line, findings);
-        if self.rows.len() > Self::NAMED {
+        self.rows.extend(other.rows);
+        while self.rows.len() > Self::MAX_ROWS {
             self.rows.pop_last();
         }
     }
 }
 
+/// Reads a whole file for [`Batch::parse`], but no further than a line that is too long to be one:
+/// a device may have no end.
+///
+/// # Errors
+///
+/// Fails if `input` does.
+pub fn read(mut input: impl Read) -> io::Result<SecretBuf> {
+    let mut file = SecretBuf::default();
+    let mut block = Zeroizing::new([0; 16 * 1024]);
+    loop {
+        match input.read(block.as_mut()) {
+            Ok(0) => return Ok(file),
+            Ok(len) => file.extend_from_slice(&block[..len]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        let mut last = file.iter().rev().take(MAX_RECORD + 1);
+        if file.len() > MAX_RECORD && last.all(|byte| *byte != b'\n') {
+            return Ok(file);
+        }
+    }
+}
+
 impl<'a> Batch<'a> {
-    /// Reads CSV: a header with the columns `username`, and perhaps `password`, `domain`, `realm`
-    /// and `app_id`, in any order and letter case; UTF-8, but for passwords; RFC 4180 quoting; LF
-    /// or CRLF; a byte order mark or none. Gives the batch and what is worth a warning.
+    /// Checks and hashes every row of a file. Returns the batch, and the rows that are worth a
+    /// warning.
     ///
-    /// Fails when a single row is wrong, with all that are.
-    pub fn read(
-        mut input: impl Read + Send,
-        options: Options<'a>,
-    ) -> Result<(Self, Report), BatchError> {
-        let start = start(&mut input)?;
-        let mut chunks = Chunks::new(&start, input);
-        let (layout, first) = loop {
-            let chunk = chunks.next();
-            if let Some(broken) = chunks.broken.take() {
-                return Err(broken.into());
-            }
-            let Some(mut chunk) = chunk else {
-                let remedy = "begin it with a row of column names, such as username,password";
-                return Err(file_error(1, "empty", remedy));
-            };
-            if let Some(layout) = Layout::take_header(&mut chunk, &options)? {
-                break (layout, chunk);
-            }
-        };
-
-        let (mut gathered, mut keys) = (Vec::new(), Vec::new());
-        let (mut errors, mut advice) = (Report::default(), Report::default());
-        let rows = std::iter::once(first).chain(&mut chunks);
-        let Ok(()) = in_order(
-            rows,
-            || {
-                let mut worker = Worker::new(&layout, options);
-                move |chunk| worker.rows(chunk)
-            },
-            |mut rows| {
-                errors.append(std::mem::take(&mut rows.errors));
-                advice.append(std::mem::take(&mut rows.advice));
-                keys.append(&mut std::mem::take(&mut rows.keys));
-                // Room was made for more rows than there are, where lines are empty.
-                if !rows.is_empty() {
-                    gathered.push(rows);
-                }
-                Ok::<_, Infallible>(())
-            },
-        );
-        match chunks.broken {
-            Some(Broken::TooLong(line)) => {
-                errors.add(line, vec![refused(Field::Row, TOO_LONG.0.to_owned(), TOO_LONG.1)]);
-            }
-            Some(Broken::Read(error)) => return Err(BatchError::Read(error)),
-            None => {}
-        }
-        let batch = Batch { options, layout, chunks: gathered };
-        batch.find_repeated(keys, &mut errors);
+    /// The file is CSV as spreadsheets write it: a header with the columns `username`, and optionally
+    /// `password`, `domain`, `realm` and `app_id`, in any order; commas, semicolons or tabs between
+    /// them; UTF-8, except for passwords; the quoting of RFC 4180; LF or CRLF. Quotes are removed in
+    /// place, and each password is overwritten after it is hashed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a single row is wrong, with the first that are.
+    pub fn parse(
+        file: &'a mut [u8],
+        options: &Options<'a>,
+    ) -> Result<(Batch<'a>, Report), BatchError> {
+        let (mut rows, mut errors) = read_rows(file, options)?;
+        let mut warnings = Report::default();
+        hash_rows(&mut rows, options, &mut errors, &mut warnings);
+        report_duplicates(&rows, &mut errors);
         if errors.total > 0 {
-            return Err(BatchError::Rows { errors, advice });
+            return Err(BatchError::Rows { errors, warnings });
         }
-        if batch.chunks.is_empty() {
+        if rows.is_empty() {
             let problem = "no rows below the header (Bandwidth error 23006)";
-            return Err(file_error(1, problem, "add a row for each credential"));
+            let issue = row_issue(problem, "add a row for each credential");
+            return Err(BatchError::File { line: 1, issue });
         }
-        Ok((batch, advice))
+        Ok((Batch { rows }, warnings))
     }
 
-    /// Writes a document of all credentials, in the order of the rows, with the generated passwords
-    /// if they are to be shown. `out` gets it in pieces.
-    pub fn write(
-        &self,
-        document: Document,
-        with_passwords: bool,
-        mut out: impl FnMut(&[u8]) -> io::Result<()> + Send,
-    ) -> io::Result<()> {
-        // What a piece was in serves for another: to overwrite it each time, and to get new memory,
-        // takes two in a hundred of a whole run.
-        let written = Mutex::new(Vec::new());
-        let render = || {
-            |rows: &Rows| {
-                let used = written.lock().ok().and_then(|mut written| written.pop());
-                let mut piece: Wiped = used.unwrap_or_default();
-                piece.clear();
-                piece.reserve(rows.digests.len() * 256 + 2 * rows.text_len());
-                for (at, digests) in rows.digests.iter().enumerate() {
-                    if at > 0 {
-                        piece.extend_from_slice(document.between().as_bytes());
-                    }
-                    let (credential, password) = rows.credential(at, &self.layout, &self.options);
-                    let password = password.filter(|_| with_passwords);
-                    let entry = Entry { credential, digests, password };
-                    piece.reserve(entry.longest());
-                    document.entry(&mut piece, &entry);
-                }
-                piece
-            }
-        };
-        out(document.start().as_bytes())?;
-        let mut between = "";
-        in_order(self.chunks.iter(), render, |piece| {
-            out(between.as_bytes())?;
-            between = document.between();
-            out(&piece)?;
-            written.lock().map(|mut written| written.push(piece)).ok();
-            Ok::<_, io::Error>(())
-        })?;
-        out(document.end().as_bytes())
+    /// Returns two rows with different realms and the lines that they begin on, if there are any.
+    ///
+    /// A document without the realms must not hold such a batch, because Bandwidth would file all of
+    /// its credentials under one realm.
+    #[must_use]
+    pub fn different_realms(&self) -> Option<[(u64, Realm<'a>); 2]> {
+        let mut realms = self.hashed().map(|row| (row.line, row.credential.realm()));
+        let first = realms.next()?;
+        realms.find(|(_, realm)| *realm != first.1).map(|other| [first, other])
     }
 
-    /// Writes the generated passwords as CSV that [`Batch::read`] takes: `username`, `domain`,
-    /// `realm` and `password` of each. `out` gets it in pieces.
-    pub fn write_passwords(&self, mut out: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
-        out(b"username,domain,realm,password\n")?;
-        for rows in &self.chunks {
-            let mut piece = Wiped::with_capacity(rows.len() * 128);
-            for at in 0..rows.len() {
-                let (credential, password) = rows.credential(at, &self.layout, &self.options);
-                let Some(password) = password else { continue };
-                let domain = credential.domain().unwrap_or_default();
-                let cells = [credential.username(), domain, credential.realm()];
-                piece.reserve(128 + 2 * cells.map(str::len).iter().sum::<usize>());
-                for cell in cells {
-                    piece.extend_from_slice(quoted(cell).as_bytes());
-                    piece.push(b',');
-                }
-                piece.extend_from_slice(password.as_bytes());
-                piece.push(b'\n');
-            }
-            out(&piece)?;
-        }
-        Ok(())
+    /// Returns the credentials for a document, with the passwords that were generated.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.hashed().map(|row| {
+            let password = row.generated.as_ref().map(|password| {
+                GeneratedPassword(password.as_str().expect("a generated password is ASCII"))
+            });
+            let (credential, app_id) = (row.credential, row.app_id);
+            Entry { credential, digests: &row.digests, app_id, password }
+        })
     }
 
-    /// Adds an error for each row that repeats an earlier name on the same realm.
-    /// `keys` has the keys of all rows.
-    fn find_repeated(&self, mut keys: Vec<u64>, errors: &mut Report) {
-        keep_repeated(&mut keys);
-        if keys.is_empty() {
-            return;
-        }
-        // Equal keys may come from names that are not.
-        let mut suspects: HashMap<u64, Vec<(&Rows, usize)>> =
-            keys.into_iter().map(|key| (key, Vec::new())).collect();
-        let fold = |rows: &Rows, at: usize, name: &mut Vec<u8>| {
-            let (credential, _) = rows.credential(at, &self.layout, &self.options);
-            fold(&credential.0, self.options.realm, name);
-        };
-        let (mut name, mut other) = (Vec::new(), Vec::new());
-        for rows in &self.chunks {
-            for at in 0..rows.len() {
-                fold(rows, at, &mut name);
-                let Some(earlier) = suspects.get_mut(&key(&name)) else { continue };
-                let same = earlier.iter().find(|(rows, at)| {
-                    fold(rows, *at, &mut other);
-                    other == name
-                });
-                let Some((first_rows, first)) = same else {
-                    earlier.push((rows, at));
-                    continue;
-                };
-                let (first, line) = (first_rows.line(*first), rows.line(at));
-                let finding = refused(
-                    Field::Username,
-                    format!(
-                        "repeats line {first}, on the same realm (Bandwidth errors 23000, 23026)"
-                    ),
-                    "leave one of them out; letter case makes no difference",
-                );
-                if rows.wrong.binary_search(&line).is_err() {
-                    errors.add(line, vec![finding]);
-                } else if let Some(findings) = errors.rows.get_mut(&line) {
-                    findings.push(finding);
-                }
-            }
-        }
+    fn hashed(&self) -> impl Iterator<Item = &Hashed<'a>> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Hashed(row) => Some(row),
+            Row::Unchecked(..) | Row::Wrong(..) => None,
+        })
     }
 }
 
-impl<'a> Options<'a> {
-    /// Checks what there is for rows that lack it. Gives what is worth a warning, or all findings
-    /// where some are errors.
-    pub fn check(&self) -> Result<((), Vec<Finding>), Vec<Finding>> {
-        let given =
-            [(Field::Domain, self.domain), (Field::Realm, self.realm), (Field::AppId, self.app_id)];
-        let mut findings = Vec::new();
-        for (field, value) in given {
-            if let Some(value) = value {
-                field.check(value, &mut findings);
-            }
-        }
-        self.rules.judge((), findings)
-    }
-}
-
-fn file_error(line: u64, problem: &str, remedy: &'static str) -> BatchError {
-    BatchError::File { line, problem: problem.to_owned(), remedy }
-}
-
-impl From<Broken> for BatchError {
-    fn from(broken: Broken) -> Self {
-        match broken {
-            Broken::Read(error) => BatchError::Read(error),
-            Broken::TooLong(line) => file_error(line, TOO_LONG.0, TOO_LONG.1),
-        }
-    }
-}
-
-/// The first bytes, without a byte order mark.
-fn start(input: &mut impl Read) -> Result<Vec<u8>, BatchError> {
-    let mut start = Vec::with_capacity(4);
-    input.take(4).read_to_end(&mut start).map_err(BatchError::Read)?;
-    if start.starts_with(b"\xEF\xBB\xBF") {
-        start.drain(..3);
-    }
+/// Reads the rows of a file, which are not checked yet. Returns them with those that cannot be read.
+fn read_rows<'a>(
+    file: &'a mut [u8],
+    options: &Options<'_>,
+) -> Result<(Vec<Row<'a>>, Report), BatchError> {
+    let file_error = |line, issue| BatchError::File { line, issue };
     // UTF-16 has a byte order mark of its own, or the other half of an ASCII letter.
-    if matches!(start[..], [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || start.contains(&0) {
-        return Err(file_error(1, "UTF-16, not UTF-8", "save it as CSV in UTF-8"));
+    if matches!(file, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || file.iter().take(4).any(|b| *b == 0) {
+        let issue = row_issue("UTF-16, not UTF-8", "save it as CSV in UTF-8");
+        return Err(file_error(1, issue));
     }
-    Ok(start)
+    let mut records = Records::new(file).map_err(|fault| file_error(1, fault.into()))?;
+    let mut cells = Vec::new();
+    let Some((line, header)) = records.next(&mut cells) else {
+        let remedy = "begin it with a row of column names, such as username,password";
+        return Err(file_error(1, row_issue("empty", remedy)));
+    };
+    let layout = header
+        .map_err(Issue::from)
+        .and_then(|()| Layout::parse(&cells, records.separator(), options))
+        .map_err(|issue| file_error(line, issue))?;
+    let (mut rows, mut errors) = (Vec::new(), Report::default());
+    // Without the reservation, which is only an estimate, growing would take more memory.
+    rows.try_reserve(records.max_len()).ok();
+    while let Some((line, record)) = records.next(&mut cells) {
+        match record.map_err(Issue::from).and_then(|()| layout.sort(&mut cells)) {
+            Ok(Some(cells)) => rows.push(Row::Unchecked(line, cells)),
+            Ok(None) => {}
+            Err(issue) => errors.add(line, vec![issue]),
+        }
+    }
+    Ok((rows, errors))
+}
+
+/// Checks and hashes rows, on all cores if there are many.
+fn hash_rows<'a>(
+    rows: &mut [Row<'a>],
+    options: &Options<'a>,
+    errors: &mut Report,
+    warnings: &mut Report,
+) {
+    /// The number of rows that are worth another thread.
+    const MIN_ROWS: usize = 1_000;
+
+    let hash_slice = |rows: &mut [Row<'a>]| {
+        let (mut errors, mut warnings) = (Report::default(), Report::default());
+        for row in rows {
+            if let Row::Unchecked(line, cells) = row {
+                let line = *line;
+                let (hashed, issues) = row::hash(line, std::mem::take(cells), options);
+                match hashed {
+                    Row::Wrong(..) => errors.add(line, issues),
+                    _ if issues.is_empty() => {}
+                    _ => warnings.add(line, issues),
+                }
+                *row = hashed;
+            }
+        }
+        (errors, warnings)
+    };
+    let mut add = |(slice_errors, slice_warnings)| {
+        errors.append(slice_errors);
+        warnings.append(slice_warnings);
+    };
+    if rows.len() > MIN_ROWS {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let slices = rows.chunks_mut(rows.len().div_ceil(cores).max(MIN_ROWS));
+        thread::scope(|scope| {
+            let threads: Vec<_> = slices
+                .map_while(|rows| {
+                    thread::Builder::new().spawn_scoped(scope, || hash_slice(rows)).ok()
+                })
+                .collect();
+            for thread in threads {
+                add(thread.join().expect("hashing does not panic"));
+            }
+        });
+    }
+    // The system may have refused some of the threads.
+    add(hash_slice(rows));
+}
+
+/// Adds an error for each row that repeats an earlier name on the same realm.
+fn report_duplicates(rows: &[Row<'_>], errors: &mut Report) {
+    let names = rows.iter().filter_map(|row| Some((row.line(), row.name()?)));
+    for (line, first) in duplicates::find(names) {
+        let issue = Issue::new(
+            Field::Username,
+            IssueKind::NeverValid,
+            format!("repeats line {first}, on the same realm (Bandwidth errors 23000, 23026)"),
+            "leave one of them out; letter case makes no difference",
+        );
+        let position = rows.binary_search_by_key(&line, Row::line).expect("it is one of the rows");
+        if let Row::Hashed(_) = rows[position] {
+            errors.add(line, vec![issue]);
+        } else if let Some(issues) = errors.rows.get_mut(&line) {
+            issues.push(issue);
+        }
+    }
+}
+
+impl From<Fault> for Issue {
+    fn from(fault: Fault) -> Self {
+        row_issue(fault.problem, fault.remedy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Format;
+
+    const REALM: &str = "custxx.auth.bandwidth.com";
+
+    fn options() -> Options<'static> {
+        let realm = Realm::new(REALM, Strictness::Strict).expect("it is valid");
+        Options { realm: Some(realm), ..Options::default() }
+    }
+
+    /// Returns the lines of a report, with its total.
+    fn lines(report: &Report) -> (Vec<u64>, usize) {
+        (report.rows.keys().copied().collect(), report.total)
+    }
+
+    #[test]
+    fn the_whole_way() {
+        let mut file = "User Name;Domain;Password\r\nsipauthtest;;password\r\n;;\r\n\
+                        bob;somewhere.com;\" x\"\r\n"
+            .as_bytes()
+            .to_vec();
+        let options = options();
+        let (batch, warnings) = Batch::parse(&mut file, &options).expect("it is valid");
+        assert_eq!(lines(&warnings), (vec![4], 1));
+        let names: Vec<_> =
+            batch.entries().map(|it| it.credential.composite_username().to_string()).collect();
+        assert_eq!(names, ["sipauthtest", "bob@somewhere.com"]);
+        let hash1 = batch.entries().next().map(|entry| entry.digests.hash1.to_string());
+        assert_eq!(hash1.as_deref(), Some("fe438bddfc087dda89d29e637f5684ab"));
+        assert!(batch.entries().all(|entry| entry.password.is_none()));
+        drop(batch);
+        let text = String::from_utf8(file).expect("it was UTF-8");
+        assert!(text.contains("sipauthtest") && text.contains("bob"), "{text:?}");
+        assert!(!text.contains(";password\r"), "a password is left in {text:?}");
+    }
+
+    #[track_caller]
+    fn assert_file_error(csv: &[u8], line: u64, expected: &str) {
+        let mut file = csv.to_vec();
+        let options = options();
+        match Batch::parse(&mut file, &options) {
+            Err(BatchError::File { line: found, issue }) => {
+                assert_eq!(found, line);
+                assert!(issue.to_string().starts_with(expected), "{issue}");
+            }
+            other => panic!("{:?}", other.map(|(_, warnings)| warnings)),
+        }
+    }
+
+    #[test]
+    fn files_that_are_not_csv() {
+        assert_file_error(b"", 1, "empty: begin it");
+        assert_file_error(b"\xEF\xBB\xBF\n", 1, "empty: begin it");
+        for utf16 in
+            [&b"\xFF\xFEu\0"[..], b"\xFE\xFF\0u", b"u\0s\0", b"\0u\0s", b"usa\0", b"\xFF\xFE"]
+        {
+            assert_file_error(utf16, 1, "UTF-16, not UTF-8: save it as CSV in UTF-8");
+        }
+        assert_file_error(b"username,password\n\n,\n", 1, "no rows below the header");
+        assert_file_error(b"\nbob,x\n", 2, "column A (1) has an unknown name");
+        assert_file_error(b"\n\"username\n", 2, "a quote that is never closed");
+        assert_file_error(b"sep=|\nusername|password\n", 1, "sep= with something other");
+        // A NUL later on is part of a cell.
+        let mut file = b"username,password\nbob,\0\n".to_vec();
+        assert!(Batch::parse(&mut file, &options()).is_ok());
+    }
+
+    #[track_caller]
+    fn wrong_rows(csv: &str) -> (Report, Report) {
+        let mut file = csv.as_bytes().to_vec();
+        match Batch::parse(&mut file, &options()) {
+            Err(BatchError::Rows { errors, warnings }) => (errors, warnings),
+            other => panic!("{:?}", other.map(|(_, warnings)| warnings)),
+        }
+    }
+
+    #[test]
+    fn every_wrong_row_is_counted_and_the_first_are_reported() {
+        let header = "username,password\n";
+        for count in [1, 20, 21, 2_500] {
+            let csv = header.to_owned() + &"b b,x\n".repeat(count) + "al, x\n";
+            let (errors, warnings) = wrong_rows(&csv);
+            let expected: Vec<_> = (2..22).take(count).collect();
+            assert_eq!(lines(&errors), (expected, count));
+            assert_eq!(lines(&warnings), (vec![count as u64 + 2], 1));
+        }
+        // Those that cannot be read come first in time, not in the report.
+        let csv = header.to_owned() + &"b b,x\n".repeat(20) + &"b\"b,x\n".repeat(21);
+        assert_eq!(lines(&wrong_rows(&csv).0), ((2..22).collect(), 41));
+    }
+
+    #[test]
+    fn duplicates_are_reported_once_with_what_else_is_wrong() {
+        let (errors, _) = wrong_rows("username,password\nbob,x\nal,x\nBOB,y\nAl,\nbob,z\n");
+        assert_eq!(lines(&errors), (vec![4, 5, 6], 3));
+        let problems: Vec<_> = errors.rows[&5].iter().map(|issue| &issue.problem[..]).collect();
+        let repeats = "repeats line 3, on the same realm (Bandwidth errors 23000, 23026)";
+        assert_eq!(problems, ["empty", repeats]);
+        assert!(errors.rows[&6][0].problem.starts_with("repeats line 2"));
+        // Beyond the rows that are reported.
+        let csv = format!("username,password\n{}bob#,x\nBob#,x\n", "a b,x\n".repeat(30));
+        assert_eq!(wrong_rows(&csv).0.total, 32);
+    }
+
+    #[test]
+    fn many_rows_stay_in_order() {
+        let names: Vec<_> = (0..5_000).map(|index| format!("u{}", index * 7_919 % 5_000)).collect();
+        let csv = format!("password,username\nx,{}\n", names.join("\nx,"));
+        let mut file = csv.into_bytes();
+        let options = options();
+        let (batch, warnings) = Batch::parse(&mut file, &options).expect("it is valid");
+        assert_eq!(lines(&warnings), (vec![], 0));
+        assert!(batch.entries().map(|entry| entry.credential.username()).eq(names.iter()));
+    }
+
+    #[test]
+    fn generated_passwords_are_in_the_entries() {
+        let mut file = b"username,password\nal,\nbob,x\n".to_vec();
+        let options = Options { generate_passwords: true, ..options() };
+        let (batch, _) = Batch::parse(&mut file, &options).expect("it is valid");
+        let lengths: Vec<_> =
+            batch.entries().map(|entry| entry.password.map(|password| password.0.len())).collect();
+        assert_eq!(lengths, [Some(22), None]);
+        let mut document = Vec::new();
+        Format::PasswordCsv.write(batch.entries().take(1), &mut document).expect("it is memory");
+        assert!(document.starts_with(b"username,domain,realm,password\nal,,custxx.auth"));
+    }
+
+    #[test]
+    fn different_realms() {
+        for (rows, expected) in [
+            ("al,a.b\nbob,a.b\n", None),
+            ("al,a.b\nbob,a.b\neve,A.b\namy,c.d\n", Some([(2, "a.b"), (4, "A.b")])),
+            ("al,\nbob,a.b\n", Some([(2, REALM), (3, "a.b")])),
+        ] {
+            let csv = format!("username,realm\n{rows}");
+            let mut file = csv.into_bytes();
+            let options = Options { generate_passwords: true, ..options() };
+            let (batch, _) = Batch::parse(&mut file, &options).expect("it is valid");
+            let found = batch.different_realms();
+            let found = found.map(|realms| realms.map(|(line, realm)| (line, realm.as_str())));
+            assert_eq!(found, expected, "{rows}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_how_many_rows_are_wrong() {
+        let mut file = b"username,password\nb b,x\n".to_vec();
+        let error = Batch::parse(&mut file, &options()).err().expect("a row is wrong");
+        assert_eq!(error.to_string(), "wrong rows: 1");
+        let error = Batch::parse(&mut [], &options()).err().expect("it is empty");
+        assert!(error.to_string().starts_with("line 1: empty: begin it"), "{error}");
+    }
+
+    /// Yields `begin` and then the same byte for ever, in pieces, with an interruption.
+    struct Endless(&'static [u8], u8, bool);
+
+    impl Read for Endless {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            self.2 = !self.2;
+            if self.2 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let len = self.0.read(out)?;
+            out[len..].fill(self.1);
+            Ok(out.len())
+        }
+    }
+
+    #[test]
+    fn reading_stops_after_a_line_that_is_too_long() {
+        let file = read(Endless(b"username\nx", b'x', false)).expect("it can be read");
+        assert!(file.starts_with(b"username\nxx"));
+        let line = file.len() - "username\n".len();
+        assert!((MAX_RECORD + 1..MAX_RECORD + 32 * 1024).contains(&line), "{line}");
+        let lines = "x\n".repeat(MAX_RECORD);
+        assert_eq!(&*read(lines.as_bytes()).expect("it can be read"), lines.as_bytes());
+        let line = "x".repeat(MAX_RECORD) + "\ny";
+        assert_eq!(&*read(line.as_bytes()).expect("it can be read"), line.as_bytes());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_an_error() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::IsADirectory.into())
+            }
+        }
+        let error = read(Broken).err().expect("it cannot be read");
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
 }

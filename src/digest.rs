@@ -1,7 +1,7 @@
 //! The two digests that Bandwidth stores instead of a password.
 
 use std::fmt;
-use std::str::FromStr;
+use std::str::{self, FromStr};
 
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
@@ -30,13 +30,18 @@ impl Digest {
     pub(crate) fn ha1(username: &str, realm: &str, password: &[u8]) -> Digest {
         Digest::md5([username.as_bytes(), b":", realm.as_bytes(), b":", password])
     }
+
+    /// Returns the 32 lowercase hexadecimal digits, in ASCII.
+    pub(crate) fn hex(&self) -> Zeroizing<[u8; 32]> {
+        let mut digits = Zeroizing::new([0; 32]);
+        hex::encode_to_slice(*self.0, digits.as_mut()).expect("16 bytes make 32 digits");
+        digits
+    }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = Zeroizing::new([0; 32]);
-        hex::encode_to_slice(*self.0, digits.as_mut()).expect("16 bytes make 32 digits");
-        f.write_str(str::from_utf8(&*digits).expect("hexadecimal digits are ASCII"))
+        f.write_str(str::from_utf8(&*self.hex()).expect("hexadecimal digits are ASCII"))
     }
 }
 

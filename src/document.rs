@@ -186,10 +186,12 @@ fn write_element(
     name: &str,
     text: Option<&str>,
 ) -> io::Result<()> {
-    match text {
-        Some(text) => writeln!(out, "{indent}<{name}>{}</{name}>", escape(text)),
-        None => Ok(()),
+    if let Some(text) = text {
+        for piece in [indent, "<", name, ">", &escape(text), "</", name, ">\n"] {
+            out.extend_from_slice(piece.as_bytes());
+        }
     }
+    Ok(())
 }
 
 /// Writes cells with a comma after each, in quotes where RFC 4180 section 2 needs them.

@@ -1,12 +1,15 @@
 //! SIP credentials for Bandwidth's Network Bridge.
 #![forbid(unsafe_code)]
 
+pub mod authorization;
+pub mod batch;
 pub mod credential;
 pub mod digest;
 pub mod document;
 pub mod password;
 pub mod rules;
 mod secret_buf;
+pub mod trace;
 pub mod twilio;
 
 pub use credential::{AppId, CompositeUsername, Credential, Domain, Realm, RealmId};

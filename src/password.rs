@@ -1,20 +1,25 @@
-//! The password, which nothing but a digest may show.
+//! The password: bytes that only a digest may show.
 
 use std::fmt;
+use std::{io, slice};
 
 use zeroize::Zeroizing;
 
 use crate::rules::{Field, Issue, IssueKind};
+use crate::secret_buf::SecretBuf;
 
-/// A password: bytes, not text. `Debug` shows nothing. It is overwritten in memory when dropped.
-pub struct Password(Zeroizing<Vec<u8>>);
+/// A password: bytes, not text. `Debug` shows nothing of it, and it is overwritten in memory when
+/// dropped.
+pub struct Password(SecretBuf);
 
-/// Why some bytes are no password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The reason why some bytes are not a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// There is none.
+    /// There are none.
+    #[error("the password is empty")]
     Empty,
-    /// More than [`Password::MAX_LEN`] bytes.
+    /// There are more than [`Password::MAX_LEN`] bytes.
+    #[error("the password has more than {} bytes", Password::MAX_LEN)]
     TooLong,
 }
 
@@ -31,12 +36,18 @@ impl Password {
 
     /// Takes the bytes as they are.
     ///
-    /// Fails when there are none, or more than [`Password::MAX_LEN`].
-    pub fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Password, PasswordError> {
+    /// # Errors
+    ///
+    /// Fails if there are none, or more than [`Password::MAX_LEN`].
+    pub fn new(bytes: SecretBuf) -> Result<Password, PasswordError> {
         Self::check(&bytes).map(|()| Password(bytes))
     }
 
-    /// Whether `bytes` can be a password.
+    /// Checks that `bytes` can be a password.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Password::new`] does.
     pub fn check(bytes: &[u8]) -> Result<(), PasswordError> {
         match bytes.len() {
             0 => Err(PasswordError::Empty),
@@ -45,74 +56,112 @@ impl Password {
         }
     }
 
-    /// Takes the bytes of a file or of a typed line: drops one `\n` or `\r\n` at the end, nothing
-    /// else. A lone `\r` is part of the password.
+    /// Takes the bytes of a file or of a typed line. Drops one `\n` or `\r\n` at the end and nothing
+    /// else; a lone `\r` is part of the password.
     ///
-    /// Fails as [`Password::new`] does, on what is left.
-    pub fn from_line(mut bytes: Zeroizing<Vec<u8>>) -> Result<Password, PasswordError> {
-        if bytes.ends_with(b"\n") {
-            bytes.pop();
-            if bytes.ends_with(b"\r") {
-                bytes.pop();
-            }
-        }
-        Password::new(bytes)
+    /// # Errors
+    ///
+    /// Fails as [`Password::new`] does, for the remaining bytes.
+    pub fn from_line(mut line: SecretBuf) -> Result<Password, PasswordError> {
+        let password = line.strip_suffix(b"\n").map_or(&*line, |rest| {
+            // Only before a line feed, a carriage return is part of the line ending.
+            rest.strip_suffix(b"\r").unwrap_or(rest)
+        });
+        let len = password.len();
+        line.truncate(len);
+        Password::new(line)
     }
 
-    /// A new password of 22 characters of `A-Za-z0-9` from the system's random source.
+    /// Generates a password of 22 characters of `A-Za-z0-9` from the system's random source.
     ///
-    /// Fails when the system has none to give.
-    pub fn generate() -> Result<Password, getrandom::Error> {
-        let mut password = Zeroizing::new(Vec::with_capacity(Self::GENERATED_LEN));
+    /// # Errors
+    ///
+    /// Fails if the system returns no random bytes.
+    pub fn generate() -> io::Result<Password> {
+        let mut password = SecretBuf::with_capacity(Self::GENERATED_LEN);
         let mut random = Zeroizing::new([0; 64]);
         while password.len() < Self::GENERATED_LEN {
             getrandom::fill(random.as_mut())?;
-            // Six bits that fall outside the alphabet are thrown away, so that no character is
-            // likelier than another.
+            // Six bits outside the alphabet are dropped, so that all characters are equally likely.
             let characters =
                 random.iter().filter_map(|byte| Self::ALPHABET.get(usize::from(byte & 0x3F)));
             let missing = Self::GENERATED_LEN - password.len();
-            password.extend(characters.take(missing));
+            characters.take(missing).for_each(|it| password.extend_from_slice(slice::from_ref(it)));
         }
         Ok(Password(password))
     }
 
-    /// The password itself.
+    /// Returns the password itself.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The password as text, if it is UTF-8, as generated ones are.
+    /// Returns the password as text if it is UTF-8, as generated ones are.
+    #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.0).ok()
     }
 
-    /// What is legal in `password` and often a mistake.
-    pub fn advice(password: &[u8]) -> Vec<Issue> {
-        let white = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_whitespace() || *b == 0x0B);
+    /// Returns what is legal in `password` but often a mistake.
+    #[must_use]
+    pub fn warnings(password: &[u8]) -> Vec<Issue> {
+        const MEANT: &str = "make sure that it is meant";
+        if password.iter().all(u8::is_ascii_graphic) {
+            return Vec::new();
+        }
+        let is_utf16 = is_utf16(password);
+        // UTF-16 explains all else that is odd.
+        let bytes = if is_utf16 { b"" } else { password };
+        let unmarked = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let inner = unmarked.trim_ascii();
+        let has = |odd: fn(&u8) -> bool| inner.iter().any(odd);
+        let is_utf8 = std::str::from_utf8(bytes).is_ok();
         let table = [
+            (is_utf16, "looks like UTF-16", "save the file as UTF-8"),
             (
-                !password.is_ascii(),
+                unmarked.len() < bytes.len(),
+                "begins with a byte order mark",
+                "save the file as UTF-8 without it",
+            ),
+            (has(|byte| b"\r\n".contains(byte)), "has a line ending inside it", MEANT),
+            (has(|byte| *byte == 0), "has a NUL inside it", MEANT),
+            (
+                has(|byte| byte.is_ascii_control() && !b"\r\n\0".contains(byte)),
+                "has a control character inside it, as a pasted escape sequence has",
+                MEANT,
+            ),
+            (
+                !is_utf8,
+                "has a character outside ASCII, and is not UTF-8",
+                "save the file as UTF-8, or make sure that the client sends the same bytes",
+            ),
+            (
+                is_utf8 && !unmarked.is_ascii(),
                 "has a character outside ASCII, which SIP phones encode in different ways",
                 "prefer ASCII, or make sure that the client sends the same bytes",
             ),
             (
-                white(password.first()) || white(password.last()),
-                "begins or ends with white space, which is hashed as part of it",
-                "make sure that it is meant",
+                inner.len() < unmarked.len(),
+                "begins or ends with whitespace, which is hashed as part of it",
+                MEANT,
             ),
         ];
         table
             .into_iter()
             .filter(|(applies, ..)| *applies)
-            .map(|(_, problem, remedy)| Issue {
-                field: Field::Password,
-                kind: IssueKind::Warning,
-                problem: problem.to_owned(),
-                remedy: remedy.to_owned(),
+            .map(|(_, problem, remedy)| {
+                Issue::new(Field::Password, IssueKind::Warning, problem, remedy)
             })
             .collect()
     }
+}
+
+/// Returns true if a byte order mark of UTF-16 comes first, or if every other byte is NUL, as in
+/// UTF-16 of ASCII characters.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let nul_from = |first| bytes.len() > 1 && bytes[first..].iter().step_by(2).all(|it| *it == 0);
+    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || nul_from(0) || nul_from(1)
 }
 
 impl fmt::Debug for Password {
@@ -121,15 +170,117 @@ impl fmt::Debug for Password {
     }
 }
 
-impl fmt::Display for PasswordError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PasswordError::Empty => f.write_str("the password is empty"),
-            PasswordError::TooLong => {
-                write!(f, "the password has more than {} bytes", Password::MAX_LEN)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(bytes: &[u8]) -> Result<Password, PasswordError> {
+        Password::from_line(bytes.to_vec().into())
+    }
+
+    #[test]
+    fn from_line_drops_one_line_ending() {
+        let cases: [(&[u8], &[u8]); 9] = [
+            (b"a", b"a"),
+            (b"a\n", b"a"),
+            (b"a\r\n", b"a"),
+            (b"a\n\n", b"a\n"),
+            (b"a\r\n\r\n", b"a\r\n"),
+            (b"a\r", b"a\r"),
+            (b"a\r\r\n", b"a\r"),
+            (b"\na", b"\na"),
+            (b"\r", b"\r"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(password(bytes).expect("a password").as_bytes(), expected, "{bytes:?}");
+        }
+        for bytes in [&b""[..], b"\n", b"\r\n"] {
+            assert_eq!(password(bytes).expect_err("nothing left"), PasswordError::Empty);
+        }
+    }
+
+    #[test]
+    fn the_length_is_that_without_the_line_ending() {
+        for (length, ending, fits) in [(1024, "\r\n", true), (1025, "", false), (1025, "\n", false)]
+        {
+            let line = "x".repeat(length) + ending;
+            let error = password(line.as_bytes()).err();
+            assert_eq!(error, (!fits).then_some(PasswordError::TooLong), "{length} {ending:?}");
+        }
+    }
+
+    /// Of 22,000 characters, each letter or digit is 355 on average, with a standard deviation of 19.
+    /// One that is twice as likely would be about 690.
+    #[test]
+    fn generated_characters_are_equally_likely() {
+        let mut counts = [0_u32; 256];
+        for _ in 0..1000 {
+            let password = Password::generate().expect("random bytes");
+            assert_eq!(password.as_bytes().len(), 22);
+            password.as_bytes().iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+        }
+        for byte in 0..=255_u8 {
+            let count = counts[usize::from(byte)];
+            match byte.is_ascii_alphanumeric() {
+                true => assert!((235..=475).contains(&count), "{:?}: {count}", byte as char),
+                false => assert_eq!(count, 0, "{byte}"),
             }
         }
     }
-}
 
-impl std::error::Error for PasswordError {}
+    /// Every row of the table, and what it does not apply to.
+    #[test]
+    fn warnings() {
+        const UTF_16: &str = "looks like UTF-16";
+        const MARK: &str = "begins with a byte order mark";
+        const LINE: &str = "has a line ending inside";
+        const NUL: &str = "has a NUL inside";
+        const CONTROL: &str = "has a control character inside";
+        const NOT_UTF_8: &str = "has a character outside ASCII, and is not UTF-8";
+        const NOT_ASCII: &str = "has a character outside ASCII, which";
+        const WHITESPACE: &str = "begins or ends with whitespace";
+        let cases: [(&[u8], &[&str]); 28] = [
+            (b"password", &[]),
+            (b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", &[]),
+            (b"pass word", &[]),
+            (b"p\0a\0s\0s\0", &[UTF_16]),
+            (b"\0p\0a\0s\0s", &[UTF_16]),
+            (b"\xFF\xFEp\0\xE4\0\r\0\n\0", &[UTF_16]),
+            (b"\xFE\xFF\0p\x04\x3F\0\r\0", &[UTF_16]),
+            (b"\xEF\xBB\xBFpass", &[MARK]),
+            (b"\xEF\xBB\xBF pass", &[MARK, WHITESPACE]),
+            (b"\xEF\xBB\xBFp\xC3\xA4ss", &[MARK, NOT_ASCII]),
+            (b"pass\xEF\xBB\xBF", &[NOT_ASCII]),
+            (b"pass\nword", &[LINE]),
+            (b"pass\rword", &[LINE]),
+            (b"pass\r\nlogin: bob\n", &[LINE, WHITESPACE]),
+            (b"pass\0word", &[NUL]),
+            (b"password\0", &[NUL]),
+            (b"pass\tword", &[CONTROL]),
+            (b"\x1B[200~pass\x1B[201~", &[CONTROL]),
+            (b"passx\x7F", &[CONTROL]),
+            (b"pass\x0B", &[CONTROL]),
+            (b"p\xE4ss", &[NOT_UTF_8]),
+            (b"p\xC3\xA4ss", &[NOT_ASCII]),
+            (b"pass\xC2\xA0", &[NOT_ASCII]),
+            (b" pass", &[WHITESPACE]),
+            (b"pass\n", &[WHITESPACE]),
+            (b"pass\r", &[WHITESPACE]),
+            (b"\tpass\x0C", &[WHITESPACE]),
+            (b"a\0b\n\x1Bc\xFF ", &[LINE, NUL, CONTROL, NOT_UTF_8, WHITESPACE]),
+        ];
+        for (password, expected) in cases {
+            let problems: Vec<_> =
+                Password::warnings(password).into_iter().map(|it| it.problem).collect();
+            let is_expected = problems.len() == expected.len()
+                && problems.iter().zip(expected).all(|(problem, start)| problem.starts_with(start));
+            assert!(is_expected, "{}: {problems:?}", password.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let shown = format!("{:?}", password(b"secret").expect("a password"));
+        assert_eq!(shown, "Password(…)");
+    }
+}

@@ -183,7 +183,7 @@ struct Warning {
     remedy: &'static str,
 }
 
-const FULL_HOST_NAME: &str =
+pub(crate) const FULL_HOST_NAME: &str =
     "use the realm's full host name, such as vapi-3efeaa.auth.bandwidth.com";
 
 pub(crate) const USERNAME: Rule = Rule {
@@ -279,7 +279,11 @@ impl Rule {
         let mut add = |kind, problem, remedy| {
             issues.push(Issue { field: self.field, kind, problem, remedy });
         };
-        let remedy = || (self.better_remedy)(value).unwrap_or_else(|| self.remedy.to_owned());
+        let is_ruined = is_ruined(value.as_bytes());
+        let remedy = || match is_ruined {
+            true => RUINED_REMEDY.to_owned(),
+            false => (self.better_remedy)(value).unwrap_or_else(|| self.remedy.to_owned()),
+        };
 
         if value.is_empty() {
             let (errors, remedy) = self.empty;
@@ -306,6 +310,9 @@ impl Rule {
         if !value.is_empty() {
             for warning in self.warnings.iter().filter(|warning| (warning.applies)(value)) {
                 add(IssueKind::Warning, warning.problem.to_owned(), warning.remedy.to_owned());
+            }
+            if is_ruined && issues.is_empty() {
+                issues.push(ruined(self.field));
             }
         }
         issues
@@ -357,6 +364,37 @@ const NAMES_WARNINGS: [NamesWarning; 2] = [
 pub(crate) fn names_issues(username: &str, domain: Option<&str>, realm: &str) -> Vec<Issue> {
     let found = NAMES_WARNINGS.iter().filter(|it| (it.applies)(username, domain, realm));
     found.map(|it| Issue::new(it.field, IssueKind::Warning, it.problem, it.remedy)).collect()
+}
+
+const RUINED_REMEDY: &str =
+    "format the column as text in the spreadsheet, and enter the value again";
+
+/// Returns the warning for a value that a spreadsheet has ruined.
+pub(crate) fn ruined(field: Field) -> Issue {
+    let problem = "looks like what a spreadsheet shows in place of a value";
+    Issue::new(field, IssueKind::Warning, problem, RUINED_REMEDY)
+}
+
+/// Returns true for what a spreadsheet shows in place of a value: a number in scientific notation, the
+/// name of an error, or the `#` of a column that is too narrow.
+pub(crate) fn is_ruined(value: &[u8]) -> bool {
+    const ERRORS: [&[u8]; 7] =
+        [b"#NAME?", b"#N/A", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NUM!", b"#NULL!"];
+    let is_narrow = value.len() > 1 && value.iter().all(|byte| *byte == b'#');
+    is_narrow || ERRORS.contains(&value) || is_scientific(value)
+}
+
+/// Returns true for a number such as `1.55512E+11`, with a decimal point or comma.
+fn is_scientific(value: &[u8]) -> bool {
+    let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let Some(position) = value.iter().position(|byte| *byte == b'E') else { return false };
+    let (mantissa, exponent) = (&value[..position], &value[position + 1..]);
+    let is_mantissa = match mantissa {
+        [integer, b'.' | b',', fraction @ ..] => integer.is_ascii_digit() && is_number(fraction),
+        [integer] => integer.is_ascii_digit(),
+        _ => false,
+    };
+    is_mantissa && matches!(exponent, [b'+' | b'-', digits @ ..] if is_number(digits))
 }
 
 /// A set of ASCII characters.
@@ -576,6 +614,57 @@ mod tests {
         assert_eq!(fields("bob@a.B", None, "a.b"), [Field::Username]);
         assert_eq!(fields("bob@a.b.c", None, "a.b"), []);
         assert_eq!(fields("a.b", None, "a.b"), []);
+    }
+
+    #[test]
+    fn values_that_a_spreadsheet_ruined() {
+        for value in [
+            "1.55512E+11",
+            "1,55512E+11",
+            "9E+99",
+            "1E-5",
+            "#NAME?",
+            "#N/A",
+            "#REF!",
+            "#VALUE!",
+            "#DIV/0!",
+            "#NUM!",
+            "#NULL!",
+            "########",
+            "##",
+        ] {
+            assert!(is_ruined(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "",
+            "#",
+            "#N",
+            "x##",
+            "E+11",
+            "1E11",
+            "1E+",
+            "1.E+11",
+            ".5E+11",
+            "15.5E+11",
+            "1x5E+11",
+            "1.5e+11",
+            "1.5E+1x",
+            "1.5xE+11",
+            "15551234567",
+            "xE+11",
+            "x.5E+11",
+        ] {
+            assert!(!is_ruined(value.as_bytes()), "{value}");
+        }
+        let problem = "looks like what a spreadsheet shows in place of a value";
+        assert_issue(&USERNAME, "1.55512E+11", IssueKind::Warning, problem);
+        // An error remains what it is, with the better remedy.
+        let issues = USERNAME.issues("#NAME?");
+        assert_eq!(issues.len(), 1, "{issues:?}");
+        assert_eq!(issues[0].kind, IssueKind::BandwidthRule);
+        assert_eq!(issues[0].remedy, RUINED_REMEDY);
+        assert_eq!(ruined(Field::Password).field, Field::Password);
+        assert_eq!(USERNAME.issues("#x")[0].remedy, USERNAME.remedy);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! A buffer for secrets.
 
-use std::io;
-use std::ops::Deref;
+use std::io::{self, Read};
+use std::ops::{Deref, DerefMut};
 
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// A growable buffer of bytes that are overwritten in memory when it is dropped or grows.
 ///
@@ -17,6 +17,24 @@ impl SecretBuf {
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         SecretBuf(Vec::with_capacity(capacity))
+    }
+
+    /// Reads `reader` to its end.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the reader does.
+    pub fn read_from(mut reader: impl Read) -> io::Result<Self> {
+        let mut buf = SecretBuf::default();
+        let mut block = Zeroizing::new([0; 16 * 1024]);
+        loop {
+            match reader.read(block.as_mut()) {
+                Ok(0) => return Ok(buf),
+                Ok(len) => buf.extend_from_slice(&block[..len]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Appends `bytes`.
@@ -57,6 +75,12 @@ impl Deref for SecretBuf {
     }
 }
 
+impl DerefMut for SecretBuf {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
 impl io::Write for SecretBuf {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.extend_from_slice(bytes);
@@ -84,6 +108,45 @@ mod tests {
         buf.truncate(3);
         assert_eq!(&*buf, b"abc");
         assert!(SecretBuf::with_capacity(7).0.capacity() >= 7);
+    }
+
+    /// A reader that is interrupted before each byte, and fails in the end if told to.
+    struct Slow<'a> {
+        bytes: &'a [u8],
+        is_interrupted: bool,
+        fails: bool,
+    }
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
+            self.is_interrupted = !self.is_interrupted;
+            match self.bytes {
+                _ if self.is_interrupted => Err(io::ErrorKind::Interrupted.into()),
+                [] if self.fails => Err(io::ErrorKind::TimedOut.into()),
+                bytes => (&bytes[..bytes.len().min(1)]).read(block).inspect(|len| {
+                    self.bytes = &bytes[*len..];
+                }),
+            }
+        }
+    }
+
+    #[test]
+    fn a_reader_is_read_to_its_end() {
+        let slow = |fails| Slow { bytes: b"password", is_interrupted: false, fails };
+        let buf = SecretBuf::read_from(slow(false)).expect("it reads on");
+        assert_eq!(&*buf, b"password");
+        let error = SecretBuf::read_from(slow(true)).err().map(|error| error.kind());
+        assert_eq!(error, Some(io::ErrorKind::TimedOut));
+        let buf = SecretBuf::read_from(&[7; 40_000][..]).expect("a slice is read");
+        assert_eq!(&*buf, [7; 40_000]);
+    }
+
+    #[test]
+    fn capacity_is_used_up_before_it_grows() {
+        let mut buf = SecretBuf::with_capacity(8);
+        let capacity = buf.0.capacity();
+        buf.extend_from_slice(&vec![1; capacity]);
+        assert_eq!(buf.0.capacity(), capacity);
     }
 
     #[test]

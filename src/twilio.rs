@@ -1,178 +1,561 @@
-//! The call that goes through the bridge, as Twilio's API takes it: the form fields of `POST
-//! /2010-04-01/Accounts/{AccountSid}/Calls.json`.
+//! Calls through the bridge, placed with Twilio's API: `POST
+//! /2010-04-01/Accounts/{AccountSid}/Calls.json` and its form fields.
 
-use std::fmt::Write as _;
+use std::fmt;
+use std::io::{self, Write as _};
+use std::str::FromStr;
 
+use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// A telephone number in E.164: `+` and 2 to 15 digits, the first not 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Number(String);
+use crate::credential::{CompositeUsername, Realm};
+use crate::password::Password;
+use crate::secret_buf::SecretBuf;
 
-impl Number {
-    /// Fails on any other form, with what is wrong and what to do.
-    pub fn parse(text: &str) -> Result<Number, String> {
-        let right = |text: &str| {
-            let digits = text.strip_prefix('+').unwrap_or_default();
-            let all = digits.bytes().all(|byte| byte.is_ascii_digit());
-            all && (2..=15).contains(&digits.len()) && !digits.starts_with('0')
-        };
-        if right(text) {
-            return Ok(Number(text.to_owned()));
-        }
+/// Why a value does not fit into a call.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TwilioError {
+    /// Not an E.164 number.
+    #[error("not a number in E.164: {remedy}")]
+    PhoneNumber {
+        /// What to do about it.
+        remedy: String,
+    },
+    /// Not a URL that a form field or a curl config can carry.
+    #[error(
+        "not a URL: use one that begins with https:// or http://, with percent-encoding for what is \
+         not ASCII"
+    )]
+    Url,
+    /// An API's address with a query or a fragment.
+    #[error(
+        "something follows the path: use the API's address alone, such as https://api.twilio.com"
+    )]
+    ApiUrl,
+    /// Not the identifier of an account or of an API key.
+    #[error("not a SID: copy it, letters and digits, from Twilio's console")]
+    Sid,
+    /// A control character in an API key's secret or in an auth token.
+    #[error("contains a line ending or another control character: set it again without")]
+    Secret,
+    /// A `To` that exceeds [`Call::MAX_TO_LEN`].
+    #[error(
+        "To would have more than {} characters: use the realm's host name alone",
+        Call::MAX_TO_LEN
+    )]
+    ToTooLong,
+    /// A password that no form field can carry.
+    #[error("the password is not UTF-8, and a form field is: make a credential with another")]
+    PasswordNotUtf8,
+    /// A password that exceeds [`SipAuthPassword::MAX_LEN`].
+    #[error(
+        "the password has more than {} characters (Twilio error 21223): make a credential with a \
+         shorter one",
+        SipAuthPassword::MAX_LEN
+    )]
+    PasswordTooLong,
+    /// A password that a curl config cannot carry.
+    #[error("the password contains a NUL, which curl cannot read: use another format")]
+    PasswordNul,
+}
+
+/// A phone number in E.164: `+` and 2 to 15 digits, the first of them not 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    fn is_e164(text: &str) -> bool {
+        text.strip_prefix('+').is_some_and(|digits| {
+            (2..=15).contains(&digits.len())
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
+                && !digits.starts_with('0')
+        })
+    }
+
+    fn remedy(text: &str) -> String {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let with_plus = format!("+{digits}");
-        let only_separators =
+        let candidate = format!("+{digits}");
+        let separated =
             text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+-().".contains(c));
-        let remedy = match only_separators && right(&with_plus) {
-            true if text.trim_start().starts_with('+') => format!("use {with_plus}"),
-            true => format!("use {with_plus}, if its country code is in it"),
-            false => {
-                "use + and 2 to 15 digits, the country code first, such as +17778889999".to_owned()
-            }
-        };
-        Err(format!("not a number in E.164: {remedy}"))
+        if !separated || !Self::is_e164(&candidate) {
+            "use + and 2 to 15 digits, the country code first, such as +17778889999".to_owned()
+        } else if text.trim_start().starts_with('+') {
+            format!("use {candidate}")
+        } else {
+            format!("use {candidate}, if its country code is in it")
+        }
     }
 }
 
-/// A call.
+impl FromStr for PhoneNumber {
+    type Err = TwilioError;
+
+    fn from_str(text: &str) -> Result<Self, TwilioError> {
+        if Self::is_e164(text) {
+            Ok(PhoneNumber(text.to_owned()))
+        } else {
+            Err(TwilioError::PhoneNumber { remedy: Self::remedy(text) })
+        }
+    }
+}
+
+impl fmt::Display for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An `http` or `https` URL with a host, in printable ASCII.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url(String);
+
+impl FromStr for Url {
+    type Err = TwilioError;
+
+    fn from_str(text: &str) -> Result<Self, TwilioError> {
+        let after_scheme = ["http://", "https://"].iter().find_map(|scheme| {
+            let (start, rest) = text.split_at_checked(scheme.len())?;
+            start.eq_ignore_ascii_case(scheme).then_some(rest)
+        });
+        let has_host = after_scheme
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '['));
+        if has_host && text.chars().all(|c| c.is_ascii_graphic()) {
+            Ok(Url(text.to_owned()))
+        } else {
+            Err(TwilioError::Url)
+        }
+    }
+}
+
+/// Where an API that speaks Twilio's is: a URL without query, fragment and final slashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiUrl(String);
+
+impl ApiUrl {
+    /// Twilio's own.
+    pub const TWILIO: &str = "https://api.twilio.com";
+}
+
+impl FromStr for ApiUrl {
+    type Err = TwilioError;
+
+    fn from_str(text: &str) -> Result<Self, TwilioError> {
+        let Url(url) = text.parse()?;
+        if url.contains(['?', '#']) {
+            return Err(TwilioError::ApiUrl);
+        }
+        Ok(ApiUrl(url.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// The identifier of an account (`AC…`) or of an API key (`SK…`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sid(String);
+
+impl FromStr for Sid {
+    type Err = TwilioError;
+
+    fn from_str(text: &str) -> Result<Self, TwilioError> {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if !text.is_empty() && text.chars().all(is_allowed) {
+            Ok(Sid(text.to_owned()))
+        } else {
+            Err(TwilioError::Sid)
+        }
+    }
+}
+
+/// The secret of an API key, or an account's auth token: text without control characters.
+/// It is overwritten in memory when dropped, and `Debug` does not show it.
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Checks a secret.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TwilioError::Secret`] if it contains a control character.
+    pub fn new(text: Zeroizing<String>) -> Result<Self, TwilioError> {
+        if text.contains(char::is_control) { Err(TwilioError::Secret) } else { Ok(Secret(text)) }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What a request to the API is authenticated with.
+#[derive(Debug)]
+pub enum Authentication {
+    /// An API key, which Twilio recommends: it can be restricted, and revoked alone.
+    ApiKey(Sid, Secret),
+    /// The account's auth token, which may do everything.
+    AuthToken(Secret),
+    /// The account's auth token, which curl asks for.
+    Prompt,
+}
+
+/// The `SipAuthPassword` of a call.
+#[derive(Clone, Copy)]
+pub struct SipAuthPassword<'a>(&'a str);
+
+impl<'a> SipAuthPassword<'a> {
+    /// The longest that Twilio accepts, in characters (its error 21223).
+    pub const MAX_LEN: usize = 255;
+
+    /// Checks that a form field of Twilio's can carry the password.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the password is not UTF-8, or longer than
+    /// [`MAX_LEN`](Self::MAX_LEN) characters.
+    pub fn new(password: &'a Password) -> Result<Self, TwilioError> {
+        let password = password.as_str().ok_or(TwilioError::PasswordNotUtf8)?;
+        if password.chars().count() > Self::MAX_LEN {
+            return Err(TwilioError::PasswordTooLong);
+        }
+        Ok(SipAuthPassword(password))
+    }
+}
+
+/// The destination of a call.
+#[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     /// The number to call.
-    pub to: &'a Number,
+    pub to: &'a PhoneNumber,
     /// The bridge's host name, which is the realm.
-    pub realm: &'a str,
-    /// The bridge's port, where DNS does not find it.
+    pub realm: Realm<'a>,
+    /// The bridge's port; `None` where DNS tells it.
     pub port: Option<u16>,
 }
 
 impl Call<'_> {
-    /// The longest `To` that Twilio takes, in characters.
-    pub const LONGEST_TO: usize = 254;
+    /// The longest `To` that Twilio accepts, in characters.
+    pub const MAX_TO_LEN: usize = 254;
 
-    /// The longest `SipAuthPassword` that Twilio takes, in characters (its error 21223).
-    pub const LONGEST_PASSWORD: usize = 255;
-
-    /// The SIP URI to dial: Twilio's `To`.
-    pub fn uri(&self) -> String {
-        let port = self.port.map_or(String::new(), |port| format!(":{port}"));
-        format!("sip:{}@{}{port}", self.to.0, self.realm)
+    /// Returns the SIP URI to dial: Twilio's `To`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TwilioError::ToTooLong`] if it exceeds [`MAX_TO_LEN`](Self::MAX_TO_LEN).
+    pub fn uri(&self) -> Result<String, TwilioError> {
+        let port = self.port.map_or_else(String::new, |port| format!(":{port}"));
+        let uri = format!("sip:{}@{}{port}", self.to, self.realm);
+        if uri.chars().count() > Self::MAX_TO_LEN {
+            return Err(TwilioError::ToTooLong);
+        }
+        Ok(uri)
     }
 }
 
-/// The whole request.
-pub struct Request<'a> {
-    /// Name and value of each form field but the password: `To`, `From`, `Url`,
-    /// `SipAuthUsername`.
-    pub fields: [(&'static str, String); 4],
-    /// Where the API is, without a slash at its end.
-    pub api_url: &'a str,
-    /// The account, if it is known.
-    pub account_sid: Option<&'a str>,
+/// A request that places a call, but for its secrets.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Name and value of each form field except `SipAuthPassword`.
+    fields: [(&'static str, String); 4],
 }
 
-impl<'a> Request<'a> {
-    /// `login` is the composite username.
-    pub fn new(call: &Call<'_>, from: &Number, url: &str, login: &str) -> Self {
+impl Request {
+    /// Creates a request.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Call::uri`] does.
+    pub fn new(
+        call: &Call<'_>,
+        from: &PhoneNumber,
+        url: &Url,
+        composite_username: CompositeUsername<'_>,
+    ) -> Result<Self, TwilioError> {
         let fields = [
-            ("To", call.uri()),
-            ("From", from.0.clone()),
-            ("Url", url.to_owned()),
-            ("SipAuthUsername", login.to_owned()),
+            ("To", call.uri()?),
+            ("From", from.to_string()),
+            ("Url", url.0.clone()),
+            ("SipAuthUsername", composite_username.to_string()),
         ];
-        Request { fields, api_url: "https://api.twilio.com", account_sid: None }
+        Ok(Request { fields })
     }
 
-    /// The form fields as a JSON object, `SipAuthPassword` the last.
-    pub fn json(&self, password: &str) -> Zeroizing<String> {
-        // It must not grow, which would leave a copy of the password behind: no character has more
-        // than six bytes here.
-        let fields: String = self
-            .fields
-            .iter()
-            .map(|(name, value)| format!("\"{name}\":{},", literal(value)))
-            .collect();
-        let mut out = Vec::with_capacity(fields.len() + 6 * password.len() + 64);
-        out.extend_from_slice(format!("{{{fields}\"SipAuthPassword\":").as_bytes());
-        // Neither a Vec nor a string gives it a reason to fail.
-        let _ = serde_json::to_writer(&mut out, password);
-        out.extend_from_slice(b"}\n");
-        Zeroizing::new(String::from_utf8(out).unwrap_or_default())
+    /// Returns the form fields as a JSON object, `SipAuthPassword` the last.
+    #[must_use]
+    pub fn json(&self, SipAuthPassword(password): SipAuthPassword<'_>) -> SecretBuf {
+        let mut json = SecretBuf::default();
+        self.write_json(password, &mut json).expect("a buffer takes every write");
+        json
     }
 
-    /// A config for curl (`curl --config -`), which places the call. Without a token, curl asks for
-    /// it. The account has to be known.
-    pub fn curl(&self, password: &str, token: Option<&str>) -> Zeroizing<String> {
-        let mut out = Zeroizing::new(String::with_capacity(8192));
-        let account = self.account_sid.unwrap_or_default();
-        let mut option = |name: &str, value: &[&str]| {
-            let _ = write!(out, "{name} = \"");
-            for c in value.iter().flat_map(|part| part.chars()) {
-                match c {
-                    '\\' => out.push_str("\\\\"),
-                    '"' => out.push_str("\\\""),
-                    '\t' => out.push_str("\\t"),
-                    '\n' => out.push_str("\\n"),
-                    '\r' => out.push_str("\\r"),
-                    '\u{B}' => out.push_str("\\v"),
-                    c => out.push(c),
-                }
-            }
-            out.push_str("\"\n");
-        };
-        option("url", &[self.api_url, "/2010-04-01/Accounts/", account, "/Calls.json"]);
+    fn write_json(&self, password: &str, json: &mut SecretBuf) -> io::Result<()> {
+        json.extend_from_slice(b"{");
         for (name, value) in &self.fields {
-            option("data-urlencode", &[name, "=", value]);
+            write!(json, "\"{name}\":{},", literal(value))?;
         }
-        option("data-urlencode", &["SipAuthPassword=", password]);
-        match token {
-            Some(token) => option("user", &[account, ":", token]),
-            None => option("user", &[account]),
-        }
-        // An address is one address, whatever brackets it has.
-        out.push_str("globoff\nfail-with-body\nsilent\nshow-error\n");
-        out
+        json.extend_from_slice(b"\"SipAuthPassword\":");
+        serde_json::to_writer(&mut *json, password)?;
+        writeln!(json, "}}")
     }
 
-    /// A program for Twilio's Python library, which places the call. It takes the password, the
-    /// token and, if it is not known, the account from the environment when it runs.
-    pub fn python(&self) -> String {
-        let [to, from, url, login] = self.fields.each_ref().map(|(_, value)| literal(value));
-        let environment = |name| format!("os.environ[{}]", literal(name));
-        let (account, needed) = match self.account_sid {
-            Some(account) => (literal(account), ""),
-            None => (environment("TWILIO_ACCOUNT_SID"), "\"TWILIO_ACCOUNT_SID\", "),
+    /// Returns a config for curl (`curl --config -`) that places the call.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TwilioError::PasswordNul`] if the password contains a NUL.
+    pub fn curl(
+        &self,
+        ApiUrl(api_url): &ApiUrl,
+        Sid(account_sid): &Sid,
+        authentication: &Authentication,
+        SipAuthPassword(password): SipAuthPassword<'_>,
+    ) -> Result<SecretBuf, TwilioError> {
+        if password.contains('\0') {
+            return Err(TwilioError::PasswordNul);
+        }
+        let url = format!("{api_url}/2010-04-01/Accounts/{account_sid}/Calls.json");
+        let mut config = SecretBuf::default();
+        // globoff: the URL is one URL, even if it contains brackets.
+        config.extend_from_slice(b"globoff\nfail-with-body\nsilent\nshow-error\n");
+        push_curl_option(&mut config, "url", &[&url]);
+        for (name, value) in &self.fields {
+            push_curl_option(&mut config, "data-urlencode", &[name, "=", value]);
+        }
+        push_curl_option(&mut config, "data-urlencode", &["SipAuthPassword=", password]);
+        let user: &[&str] = match authentication {
+            Authentication::ApiKey(Sid(key), Secret(secret)) => &[key, ":", secret],
+            Authentication::AuthToken(Secret(token)) => &[account_sid, ":", token],
+            Authentication::Prompt => &[account_sid],
         };
-        let api = match self.api_url {
-            "https://api.twilio.com" => String::new(),
+        push_curl_option(&mut config, "user", user);
+        Ok(config)
+    }
+
+    /// Returns a program for Twilio's Python library that places the call. When it runs, it reads
+    /// the password, the API key or auth token and, if `account_sid` is `None`, the account from
+    /// the environment.
+    #[must_use]
+    pub fn python(&self, ApiUrl(api_url): &ApiUrl, account_sid: Option<&Sid>) -> String {
+        let [to, from, url, username] = self.fields.each_ref().map(|(_, value)| literal(value));
+        let account = account_sid.map_or_else(String::new, |Sid(sid)| {
+            format!("os.environ[\"TWILIO_ACCOUNT_SID\"] = {}\n", literal(sid))
+        });
+        let base_url = match api_url.as_str() {
+            ApiUrl::TWILIO => String::new(),
             other => format!("client.api.base_url = {}\n", literal(other)),
         };
         format!(
-            "# Places a call through Bandwidth's Network Bridge, with: pip install twilio\n\
-             import os\n\
-             import sys\n\
-             \n\
-             needed = ({needed}\"TWILIO_AUTH_TOKEN\", \"BWSIP_PASSWORD\")\n\
-             missing = [name for name in needed if not os.environ.get(name)]\n\
-             if missing:\n    \
-                 sys.exit(\"set these environment variables: \" + \", \".join(missing))\n\
-             \n\
-             from twilio.rest import Client\n\
-             \n\
-             client = Client({account}, os.environ[\"TWILIO_AUTH_TOKEN\"])\n\
-             {api}\
-             call = client.calls.create(\n    \
-                 to={to},\n    \
-                 from_={from},\n    \
-                 url={url},\n    \
-                 sip_auth_username={login},\n    \
-                 sip_auth_password=os.environ[\"BWSIP_PASSWORD\"],\n\
-             )\n\
-             print(call.sid)\n"
+            r#"# Places a call through Bandwidth's Network Bridge, with: pip install twilio
+import os
+import sys
+
+{account}if os.environ.get("TWILIO_API_KEY") or os.environ.get("TWILIO_API_SECRET"):
+    login = ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID")
+else:
+    login = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+missing = [name for name in (*login, "BWSIP_PASSWORD") if not os.environ.get(name)]
+if missing:
+    sys.exit("set these environment variables: " + ", ".join(missing))
+
+from twilio.rest import Client
+
+client = Client(*(os.environ[name] for name in login))
+{base_url}call = client.calls.create(
+    to={to},
+    from_={from},
+    url={url},
+    sip_auth_username={username},
+    sip_auth_password=os.environ["BWSIP_PASSWORD"],
+)
+print(call.sid)
+"#
         )
     }
 }
 
-/// A string in JSON, which is one in Python too.
+/// Returns `text` as a string literal of JSON, which is one of Python too.
 fn literal(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// Appends `name = "value"` to a curl config, where the value is the concatenation of `parts`.
+/// These are all the escapes that a curl config has.
+fn push_curl_option(config: &mut SecretBuf, name: &str, parts: &[&str]) {
+    config.extend_from_slice(name.as_bytes());
+    config.extend_from_slice(b" = \"");
+    for byte in parts.iter().flat_map(|part| part.bytes()) {
+        config.extend_from_slice(match &byte {
+            b'\\' => b"\\\\",
+            b'"' => b"\\\"",
+            b'\t' => b"\\t",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            0x0B => b"\\v",
+            byte => std::slice::from_ref(byte),
+        });
+    }
+    config.extend_from_slice(b"\"\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Strictness;
+
+    fn number(text: &str) -> PhoneNumber {
+        text.parse().expect("a number in E.164")
+    }
+
+    fn password(text: &str) -> Password {
+        Password::new(text.as_bytes().to_vec().into()).expect("neither empty nor too long")
+    }
+
+    fn text(buf: &SecretBuf) -> &str {
+        str::from_utf8(buf).expect("it is UTF-8")
+    }
+
+    fn realm(text: &str) -> Realm<'_> {
+        Realm::new(text, Strictness::Lenient).expect("it is valid")
+    }
+
+    fn request() -> Request {
+        let to = number("+17778889999");
+        let call =
+            Call { to: &to, realm: realm("vapi-3efeaa.auth.bandwidth.com"), port: Some(5006) };
+        let url = "https://example.com/twiml".parse().expect("a URL");
+        let bob = CompositeUsername::new("bob", Some("somewhere.com"), Strictness::Strict);
+        let bob = bob.expect("it is valid");
+        Request::new(&call, &number("+15553334444"), &url, bob).expect("short")
+    }
+
+    #[test]
+    fn phone_numbers() {
+        for right in ["+12", "+17778889999", "+123456789012345"] {
+            assert_eq!(number(right).to_string(), right);
+        }
+        let cases = [
+            ("+1 777 888 9999", "use +17778889999"),
+            ("17778889999", "use +17778889999, if its country code is in it"),
+            ("+1234567890123456", "use + and 2 to 15 digits"),
+            ("+1", "use + and 2 to 15 digits"),
+            ("+0123456", "use + and 2 to 15 digits"),
+            ("+1777x889999", "use + and 2 to 15 digits"),
+            ("+१२३४", "use + and 2 to 15 digits"),
+            ("", "use + and 2 to 15 digits"),
+        ];
+        for (wrong, expected) in cases {
+            let error = wrong.parse::<PhoneNumber>().expect_err(wrong).to_string();
+            let remedy = error.strip_prefix("not a number in E.164: ").expect("the problem first");
+            assert!(remedy.starts_with(expected), "{wrong}: {remedy}");
+        }
+    }
+
+    #[test]
+    fn uris() {
+        let to = number("+17778889999");
+        let uri = |host, port| Call { to: &to, realm: realm(host), port }.uri();
+        assert_eq!(uri("a.example", Some(5006)).as_deref(), Ok("sip:+17778889999@a.example:5006"));
+        assert_eq!(uri("a.example", None).as_deref(), Ok("sip:+17778889999@a.example"));
+        let longest = "x".repeat(Call::MAX_TO_LEN - "sip:+17778889999@".len());
+        assert_eq!(uri(&longest, None).map(|uri| uri.len()), Ok(254));
+        assert_eq!(uri(&format!("{longest}x"), None), Err(TwilioError::ToTooLong));
+    }
+
+    #[test]
+    fn urls() {
+        for right in ["http://a", "HTTPS://example.com/twiml?a=%20&b", "https://[::1]:8080/"] {
+            assert_eq!(right.parse(), Ok(Url(right.to_owned())));
+        }
+        for wrong in
+            ["", "a.example", "ftp://a", "https://", "https:///x", "http://a b", "http://ä"]
+        {
+            assert_eq!(wrong.parse::<Url>(), Err(TwilioError::Url), "{wrong}");
+        }
+        assert_eq!("https://a/b//".parse(), Ok(ApiUrl("https://a/b".to_owned())));
+        assert_eq!("https://a?b".parse::<ApiUrl>(), Err(TwilioError::ApiUrl));
+        assert_eq!("https://a/#b".parse::<ApiUrl>(), Err(TwilioError::ApiUrl));
+    }
+
+    #[test]
+    fn identifiers_and_secrets() {
+        assert_eq!("AC0a-_".parse(), Ok(Sid("AC0a-_".to_owned())));
+        for wrong in ["", "AC/../x", "SK1:x", "AC1\n", "AC 1"] {
+            assert_eq!(wrong.parse::<Sid>(), Err(TwilioError::Sid), "{wrong}");
+        }
+        let secret = |text: &str| Secret::new(text.to_owned().into());
+        assert_eq!(format!("{:?}", secret("t0ken: \"ä\\")), "Ok(Secret(…))");
+        for wrong in ["t0ken\n", "t0\u{1B}ken"] {
+            assert_eq!(secret(wrong).err(), Some(TwilioError::Secret));
+        }
+    }
+
+    /// The escapes of curl's manual, under `--config`.
+    #[test]
+    fn curl_options_are_escaped() {
+        let mut config = SecretBuf::default();
+        push_curl_option(&mut config, "user", &["a\"b", "\\c", "\t\n\r\u{B}", " $d 'e' #f ä"]);
+        assert_eq!(text(&config), "user = \"a\\\"b\\\\c\\t\\n\\r\\v $d 'e' #f ä\"\n");
+    }
+
+    #[test]
+    fn curl_authenticates_with_what_there_is() {
+        let secret = || Secret::new("s\"t".to_owned().into()).expect("no control character");
+        let key = "SK1".parse().expect("a SID");
+        let cases = [
+            (Authentication::ApiKey(key, secret()), "user = \"SK1:s\\\"t\"\n"),
+            (Authentication::AuthToken(secret()), "user = \"AC1:s\\\"t\"\n"),
+            (Authentication::Prompt, "user = \"AC1\"\n"),
+        ];
+        let api_url = ApiUrl::TWILIO.parse().expect("a URL");
+        let account = "AC1".parse().expect("a SID");
+        for (authentication, user) in cases {
+            let password = password("p\\w");
+            let password = SipAuthPassword::new(&password).expect("short");
+            let config = request().curl(&api_url, &account, &authentication, password);
+            let config = config.expect("no NUL");
+            let config = text(&config);
+            assert!(config.ends_with(user), "{config}");
+            for line in [
+                "url = \"https://api.twilio.com/2010-04-01/Accounts/AC1/Calls.json\"",
+                "data-urlencode = \"SipAuthUsername=bob@somewhere.com\"",
+                "data-urlencode = \"SipAuthPassword=p\\\\w\"",
+            ] {
+                assert!(config.lines().any(|found| found == line), "{line}");
+            }
+        }
+        let nul = password("a\0b");
+        let nul = SipAuthPassword::new(&nul).expect("short");
+        let config = request().curl(&api_url, &account, &Authentication::Prompt, nul);
+        assert_eq!(config.err(), Some(TwilioError::PasswordNul));
+    }
+
+    #[test]
+    fn json_escapes_the_password() {
+        let password = password("a\"\u{1}");
+        let json = request().json(SipAuthPassword::new(&password).expect("short"));
+        let expected = r#"{"To":"sip:+17778889999@vapi-3efeaa.auth.bandwidth.com:5006","From":"+15553334444","Url":"https://example.com/twiml","SipAuthUsername":"bob@somewhere.com","SipAuthPassword":"a\"\u0001"}"#;
+        assert_eq!(text(&json), format!("{expected}\n"));
+    }
+
+    #[test]
+    fn passwords_have_at_most_255_characters() {
+        let check = |text: &str| SipAuthPassword::new(&password(text)).err();
+        assert_eq!(check(&"é".repeat(255)), None);
+        assert_eq!(check(&"x".repeat(256)), Some(TwilioError::PasswordTooLong));
+        let latin1 = Password::new(b"p\xE4ssword".to_vec().into()).expect("not empty");
+        assert_eq!(SipAuthPassword::new(&latin1).err(), Some(TwilioError::PasswordNotUtf8));
+    }
+
+    #[test]
+    fn python_literals() {
+        assert_eq!(literal("a\"b\\c'\n\u{1}ä"), r#""a\"b\\c'\n\u0001ä""#);
+        let program = request().python(&ApiUrl::TWILIO.parse().expect("a URL"), None);
+        assert!(
+            !program.contains("os.environ[\"TWILIO_ACCOUNT_SID\"] =")
+                && !program.contains("base_url")
+        );
+        let (url, account) = ("https://a\"b".parse(), "AC1".parse());
+        let program = request().python(&url.expect("a URL"), account.as_ref().ok());
+        assert!(program.contains("\nos.environ[\"TWILIO_ACCOUNT_SID\"] = \"AC1\"\n"));
+        assert!(program.contains("\nclient.api.base_url = \"https://a\\\"b\"\n"));
+    }
 }

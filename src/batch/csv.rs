@@ -1,315 +1,502 @@
-//! CSV as RFC 4180 section 2 has it, cut into chunks of whole records.
+//! CSV as RFC 4180 section 2 defines it, with commas, semicolons or tabs between the cells.
 //!
-//! A cell may hold any bytes, lines may end in LF alone, and empty lines are passed over; but a quote
-//! in the middle of a cell, one that is never closed, or a carriage return that ends no line would
-//! make a password, or a row, what it is not. What finds them also finds where a file can be cut, for
-//! several processors to work on it, and where the cells are, which stay where they were read. The
-//! `csv` crate takes all of that in silence, copies passwords to where nobody can overwrite them, and
-//! takes longer to set up than a few rows take.
+//! A cell may hold any bytes, a line may end in LF alone, and empty lines are skipped. What RFC 4180
+//! has no meaning for is a [`Fault`] of its record: read otherwise, it would make a password, or a
+//! row, what it is not. Cells stay where they were read, so that no copy of a password is made.
 
-use std::borrow::Cow;
-use std::io::{self, Read};
+use std::ops::Range;
 
-use crate::secret_buf::Wiped;
+use zeroize::Zeroize as _;
 
-/// How much is read before a chunk is cut.
-const CHUNK: usize = 64 * 1024;
+/// The maximum length in bytes of a record, and of a line.
+pub const MAX_RECORD: usize = 1 << 20;
 
-/// As much of a chunk is enough for a file of a few rows, and less to overwrite.
-const FIRST_CHUNK: usize = 16 * 1024;
+/// What stands between two cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    Comma,
+    Semicolon,
+    Tab,
+}
 
-/// No record is meant to be longer, in bytes. It is a power of two times a chunk.
-const LONGEST_RECORD: usize = 1 << 20;
+impl Separator {
+    fn from_byte(byte: u8) -> Option<Separator> {
+        let all = [Separator::Comma, Separator::Semicolon, Separator::Tab];
+        all.into_iter().find(|separator| separator.byte() == byte)
+    }
 
-/// What is wrong with a file or a record, and what to do about it.
-pub type Wrong = (&'static str, &'static str);
+    fn byte(self) -> u8 {
+        match self {
+            Separator::Comma => b',',
+            Separator::Semicolon => b';',
+            Separator::Tab => b'\t',
+        }
+    }
+
+    /// Returns the name for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Separator::Comma => "comma",
+            Separator::Semicolon => "semicolon",
+            Separator::Tab => "tab",
+        }
+    }
+
+    /// Returns the first separator outside quotes in the header that `bytes` begin with, if there is
+    /// one.
+    fn detect(bytes: &[u8]) -> Option<Separator> {
+        let mut in_quotes = false;
+        let mut outside = bytes.iter().filter(|byte| {
+            in_quotes ^= **byte == b'"';
+            !in_quotes
+        });
+        let header = outside.by_ref().take_while(|byte| **byte != b'\n');
+        header.copied().find_map(Separator::from_byte)
+    }
+}
+
+/// Why a record is not CSV, and what to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub problem: &'static str,
+    pub remedy: &'static str,
+}
 
 const QUOTE_IT: &str = "put the whole cell in quotes, and double each quote in it";
-const STRAY_QUOTE: Wrong = ("a quote in a cell that does not begin with one", QUOTE_IT);
-const NEVER_CLOSED: Wrong = ("a quote that is never closed", QUOTE_IT);
-/// In a header, it may be that something else separates the columns.
-pub const BEHIND_QUOTE: Wrong = ("more in a cell after its closing quote", QUOTE_IT);
-const LONE_RETURN: Wrong = (
-    "a carriage return that ends no line",
-    "end lines with LF or CRLF, and put a cell that has one in it in quotes",
-);
+const STRAY_QUOTE: Fault =
+    Fault { problem: "a quote in a cell that does not begin with one", remedy: QUOTE_IT };
+const NEVER_CLOSED: Fault = Fault { problem: "a quote that is never closed", remedy: QUOTE_IT };
+const AFTER_QUOTE: Fault =
+    Fault { problem: "more in a cell after its closing quote", remedy: QUOTE_IT };
+const LONE_RETURN: Fault = Fault {
+    problem: "a carriage return that ends no line",
+    remedy: "end lines with LF or CRLF, and put a cell that has one in it in quotes",
+};
+const TOO_LONG: Fault = Fault {
+    problem: "a line of more than a MiB, and nothing after it was read",
+    remedy: "save it as CSV, with LF or CRLF at the end of each row",
+};
+const UNKNOWN_SEPARATOR: Fault = Fault {
+    problem: "sep= with something other than a comma, a semicolon or a tab",
+    remedy: "save it with one of these between the columns",
+};
 
-/// What is wrong with a file whose columns something else separates.
-pub const NO_COMMAS: Wrong = ("no commas between the columns", "save it with commas");
-
-/// What is wrong with a file that has more in a line than anybody means.
-pub const TOO_LONG: Wrong = (
-    "a line of more than a MiB, and nothing behind it was read",
-    "save it as CSV, with LF or CRLF at the end of each row",
-);
-
-/// Reads a file in chunks of whole records.
-pub struct Chunks<R> {
-    reader: R,
-    /// What was read and not given out: it begins where a record does.
-    pending: Wiped,
+/// The records of a file.
+pub struct Records<'a> {
+    /// The rest of the file, from the beginning of a record.
+    rest: &'a mut [u8],
+    /// The line that `rest` begins on, from 1.
     line: u64,
-    at_end: bool,
-    /// Why it stopped early, if it did.
-    pub broken: Option<Broken>,
+    separator: Separator,
+    /// The cells of the current record.
+    spans: Vec<Span>,
 }
 
-/// Why there are no more chunks, before the end of the file.
-#[derive(Debug)]
-pub enum Broken {
-    /// It can't be read.
-    Read(io::Error),
-    /// This line is [`TOO_LONG`].
-    TooLong(u64),
-}
-
-impl<R: Read> Chunks<R> {
-    /// Begins on line 1, with `start`, which was read already.
-    pub fn new(start: &[u8], reader: R) -> Self {
-        let mut pending = Wiped::default();
-        pending.extend_from_slice(start);
-        Chunks { reader, pending, line: 1, at_end: false, broken: None }
-    }
-
-    fn cut(&mut self) -> Result<Option<Chunk>, Broken> {
-        let mut wanted = if self.line == 1 { FIRST_CHUNK } else { CHUNK };
-        loop {
-            self.fill(wanted).map_err(Broken::Read)?;
-            if self.pending.is_empty() {
-                return Ok(None);
-            }
-            let mut end = if self.at_end { self.pending.len() } else { whole(&self.pending) };
-            if end == 0 && self.pending.len() >= LONGEST_RECORD {
-                // By itself, its first line shows a quote that is never closed, which is likelier
-                // than a row of that length.
-                end = line(&self.pending).ok_or(Broken::TooLong(self.line))?;
-            }
-            if end > 0 {
-                let mut rest = Wiped::with_capacity(self.pending.len() - end);
-                rest.extend_from_slice(&self.pending[end..]);
-                let mut bytes = std::mem::replace(&mut self.pending, rest);
-                bytes.truncate(end);
-                let lines = line_ends(&bytes);
-                let chunk = Chunk { bytes, at: 0, line: self.line, lines };
-                self.line += lines as u64;
-                return Ok(Some(chunk));
-            }
-            wanted *= 2;
-        }
-    }
-
-    /// Reads until there are `wanted` bytes, or no more.
-    fn fill(&mut self, wanted: usize) -> io::Result<()> {
-        let missing = wanted.saturating_sub(self.pending.len());
-        if !self.at_end && missing > 0 {
-            self.pending.reserve(missing);
-            let read = (&mut self.reader).take(missing as u64).read_to_end(&mut self.pending)?;
-            self.at_end = read < missing;
-        }
-        Ok(())
-    }
-}
-
-impl<R: Read> Iterator for Chunks<R> {
-    type Item = Chunk;
-
-    fn next(&mut self) -> Option<Chunk> {
-        if self.broken.is_some() {
-            return None;
-        }
-        self.cut().unwrap_or_else(|broken| {
-            self.broken = Some(broken);
-            None
-        })
-    }
-}
-
-/// How much of `bytes`, which begin with a record, and which more may follow, is whole records.
-fn whole(bytes: &[u8]) -> usize {
-    if !bytes.contains(&b'"') {
-        return bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    }
-    let mut end = 0;
-    while let Some((length, _)) = record(&bytes[end..], true, |_| {}) {
-        end += length;
-    }
-    end
-}
-
-/// Some records, whole.
-pub struct Chunk {
-    /// They may hold passwords.
-    bytes: Wiped,
-    /// Where the next record begins, and on which line of the file, from 1.
-    at: usize,
-    line: u64,
-    /// How many line ends it has.
-    lines: usize,
-}
-
-/// A cell in the bytes of its record, without the quotes around it.
-#[derive(Clone, Copy)]
-pub struct Cell {
-    start: usize,
-    end: usize,
-    /// Whether it had them: then it may have line ends in it, and quotes, doubled.
+/// The place of a cell in its record, without the quotes around it.
+struct Span {
+    range: Range<usize>,
+    /// Whether there are quotes around it; then those in it are doubled.
     quoted: bool,
 }
 
-/// One record.
-pub struct Record<'a> {
-    /// The line that it begins on.
-    pub line: u64,
-    /// What is wrong with it, if it is no CSV. It has no cells then.
-    pub wrong: Option<Wrong>,
-    bytes: &'a [u8],
-    cells: &'a [Cell],
-}
-
-impl Chunk {
-    /// How many bytes it has, with what was taken.
-    pub fn len(&self) -> usize {
-        self.bytes.len()
+impl<'a> Records<'a> {
+    /// Finds out what separates the cells of a file: a first line such as `sep=;`, which Excel reads
+    /// and writes, says so; otherwise the header has it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the first line names another separator.
+    pub fn new(file: &'a mut [u8]) -> Result<Self, Fault> {
+        let mut records =
+            Records { rest: file, line: 1, separator: Separator::Comma, spans: Vec::new() };
+        if records.rest.starts_with(b"\xEF\xBB\xBF") {
+            records.take("\u{FEFF}".len());
+        }
+        records.skip_empty_lines();
+        let len = line_len(records.rest);
+        let line = &records.rest[..len];
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match line.split_first_chunk::<4>() {
+            Some((prefix, value)) if prefix.eq_ignore_ascii_case(b"sep=") => {
+                let &[byte] = value else { return Err(UNKNOWN_SEPARATOR) };
+                records.separator = Separator::from_byte(byte).ok_or(UNKNOWN_SEPARATOR)?;
+                records.take(len);
+            }
+            _ => records.separator = Separator::detect(records.rest).unwrap_or(Separator::Comma),
+        }
+        Ok(records)
     }
 
-    /// How many records it has, at most.
-    pub fn most_records(&self) -> usize {
-        self.lines + 1
+    /// Returns what separates the cells.
+    pub fn separator(&self) -> Separator {
+        self.separator
     }
 
-    /// The line that the next record begins on, if no empty lines, which are none, come before it.
-    pub fn line(&self) -> u64 {
-        self.line
+    /// Returns the maximum number of records.
+    pub fn max_len(&self) -> usize {
+        self.rest.iter().filter(|byte| **byte == b'\n').count() + 1
     }
 
-    /// The next record, if there is one. Its cells are put into `cells`.
-    // In one piece with the loop around it, it saves one in a hundred of a whole run.
-    #[inline(always)]
-    pub fn next<'a>(&'a mut self, cells: &'a mut Vec<Cell>) -> Option<Record<'a>> {
+    /// Parses the next record into `cells`. Returns the line that it begins on, and a fault if it has
+    /// one.
+    ///
+    /// A record with a fault ends with its first line, because the next line is most likely a record
+    /// in its own right. After a line that is too long there are no more.
+    pub fn next(&mut self, cells: &mut Vec<&'a mut [u8]>) -> Option<(u64, Result<(), Fault>)> {
+        self.skip_empty_lines();
+        if self.rest.is_empty() {
+            return None;
+        }
+        let line = self.line;
+        self.spans.clear();
+        let scanned = scan(self.rest, self.separator.byte(), &mut self.spans);
+        let fault = match scanned {
+            Ok(len) if len <= MAX_RECORD => {
+                let record = self.take(len);
+                cells.clear();
+                split(record, &self.spans, cells);
+                return Some((line, Ok(())));
+            }
+            // A closing quote so far away is more likely one of another row.
+            Ok(_) => NEVER_CLOSED,
+            Err(fault) => fault,
+        };
+        let len = line_len(self.rest);
+        if len > MAX_RECORD {
+            self.rest = &mut [];
+            return Some((line, Err(TOO_LONG)));
+        }
+        self.take(len);
+        Some((line, Err(fault)))
+    }
+
+    fn skip_empty_lines(&mut self) {
+        let mut len = 0;
         loop {
-            self.at += match self.bytes[self.at..] {
-                [b'\r', b'\n', ..] => 2,
+            len += match self.rest[len..] {
                 [b'\n', ..] => 1,
-                [] => return None,
+                [b'\r', b'\n', ..] => 2,
                 _ => break,
             };
-            self.line += 1;
         }
-        cells.clear();
-        let (length, wrong) = record(&self.bytes[self.at..], false, |cell| cells.push(cell))?;
-        let bytes = &mut self.bytes[self.at..][..length];
-        let line = self.line;
-        self.at += length;
-        self.line += 1;
-        if wrong.is_some() {
-            cells.clear();
-        }
-        for cell in cells.iter_mut().filter(|cell| cell.quoted) {
-            let quoted = &mut bytes[cell.start..cell.end];
-            self.line += line_ends(quoted) as u64;
-            cell.end = cell.start + halve_quotes(quoted);
-        }
-        Some(Record { line, wrong, bytes, cells })
+        self.take(len);
+    }
+
+    /// Takes the next `len` bytes off the rest.
+    fn take(&mut self, len: usize) -> &'a mut [u8] {
+        let (taken, rest) = std::mem::take(&mut self.rest).split_at_mut(len);
+        self.rest = rest;
+        self.line += taken.iter().filter(|byte| **byte == b'\n').count() as u64;
+        taken
     }
 }
 
-impl<'a> Record<'a> {
-    /// All of it, as it was read, but for quotes that were doubled.
-    pub fn bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    /// How many cells it has.
-    pub fn width(&self) -> usize {
-        self.cells.len()
-    }
-
-    /// The cell in a column, from 0, of those that there are.
-    pub fn cell(&self, column: usize) -> &'a [u8] {
-        let cell = &self.cells[column];
-        &self.bytes[cell.start..cell.end]
-    }
-}
-
-/// Takes the first record of `bytes` apart. Gives its length, with its line end, and what is wrong
-/// with it: then it is only a line long, for that may be all that is meant to be a row. Gives nothing
-/// when it depends on bytes that are to follow.
-fn record(
-    bytes: &[u8],
-    more_follow: bool,
-    mut found: impl FnMut(Cell),
-) -> Option<(usize, Option<Wrong>)> {
-    let mut at = 0;
-    let wrong = loop {
-        let quoted = bytes.get(at) == Some(&b'"');
-        let start = at + usize::from(quoted);
-        if quoted {
-            match quoted_length(&bytes[start..]) {
-                Some(length) => at = start + length,
-                None if more_follow => return None,
-                None => break NEVER_CLOSED,
-            }
-        } else {
-            let special = |byte: &u8| matches!(byte, b',' | b'\n' | b'\r' | b'"');
-            at += bytes[at..].iter().position(special).unwrap_or(bytes.len() - at);
-        }
-        found(Cell { start, end: at - usize::from(quoted), quoted });
-        match bytes[at..] {
-            [b',', ..] => at += 1,
-            [b'\n', ..] => return Some((at + 1, None)),
-            [b'\r', b'\n', ..] => return Some((at + 2, None)),
-            [] | [b'\r'] if more_follow => return None,
-            [] => return Some((at, None)),
-            // The quote that seemed to close a cell is more likely one of another row. Nor may it
-            // make a difference whether the file is cut before this.
-            _ if bytes[..at].contains(&b'\n') => break NEVER_CLOSED,
-            [b'\r', ..] => break LONE_RETURN,
-            _ if quoted => break BEHIND_QUOTE,
-            _ => break STRAY_QUOTE,
-        }
-    };
-    let length = line(bytes).or_else(|| (!more_follow).then_some(bytes.len()))?;
-    Some((length, Some(wrong)))
-}
-
-/// How long a cell is, from behind its opening quote to behind its closing one, if it has one.
-fn quoted_length(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
+/// Finds the cells of the record that `bytes` begin with. Returns its length, with its line ending.
+fn scan(bytes: &[u8], separator: u8, spans: &mut Vec<Span>) -> Result<usize, Fault> {
+    let mut position = 0;
     loop {
-        at += bytes[at..].iter().position(|byte| *byte == b'"')? + 1;
-        if bytes.get(at) != Some(&b'"') {
-            return Some(at);
+        let quoted = bytes.get(position) == Some(&b'"');
+        let start = position + usize::from(quoted);
+        let len = match quoted {
+            true => closing_quote(&bytes[start..]).ok_or(NEVER_CLOSED)?,
+            false => unquoted_len(&bytes[start..], separator),
+        };
+        spans.push(Span { range: start..start + len, quoted });
+        position = start + len + usize::from(quoted);
+        match bytes[position..] {
+            [] => return Ok(position),
+            [byte, ..] if byte == separator => position += 1,
+            [b'\n', ..] => return Ok(position + 1),
+            [b'\r', b'\n', ..] => return Ok(position + 2),
+            // The quote that closed a cell on a later line is more likely one of another row.
+            _ if bytes[..position].contains(&b'\n') => return Err(NEVER_CLOSED),
+            [b'\r', ..] => return Err(LONE_RETURN),
+            _ if quoted => return Err(AFTER_QUOTE),
+            _ => return Err(STRAY_QUOTE),
         }
-        at += 1;
     }
 }
 
-/// How long the first line is, with its end, if it has one.
-fn line(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1)
+/// Returns the position of the first quote that is not doubled.
+fn closing_quote(bytes: &[u8]) -> Option<usize> {
+    let mut position = 0;
+    loop {
+        position += bytes[position..].iter().position(|byte| *byte == b'"')?;
+        if bytes.get(position + 1) != Some(&b'"') {
+            return Some(position);
+        }
+        position += 2;
+    }
 }
 
-fn line_ends(bytes: &[u8]) -> usize {
-    // As many bytes at once as a byte can count: that is done 16 at a time.
-    let count = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
-    bytes.chunks(usize::from(u8::MAX)).map(|bytes| usize::from(count(bytes))).sum()
+/// Returns the length of what can be in a cell without quotes around it.
+fn unquoted_len(bytes: &[u8], separator: u8) -> usize {
+    let ends = |byte: &u8| *byte == separator || matches!(byte, b'\n' | b'\r' | b'"');
+    bytes.iter().position(ends).unwrap_or(bytes.len())
 }
 
-/// Makes one quote of each two, which is all the quotes that there are. Gives the new length.
-fn halve_quotes(cell: &mut [u8]) -> usize {
+/// Returns the length of the first line, with its line ending.
+fn line_len(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |position| position + 1)
+}
+
+/// Splits a record into its cells.
+fn split<'a>(mut record: &'a mut [u8], spans: &[Span], cells: &mut Vec<&'a mut [u8]>) {
+    let mut position = 0;
+    for Span { range, quoted } in spans {
+        let (before, rest) = record.split_at_mut(range.end - position);
+        let cell = &mut before[range.start - position..];
+        cells.push(if *quoted { halve_quotes(cell) } else { cell });
+        (record, position) = (rest, range.end);
+    }
+}
+
+/// Replaces each two quotes with one. Every quote in `cell` is doubled.
+fn halve_quotes(cell: &mut [u8]) -> &mut [u8] {
     let (mut from, mut to) = (0, 0);
     while from < cell.len() {
         cell[to] = cell[from];
         from += if cell[from] == b'"' { 2 } else { 1 };
         to += 1;
     }
-    to
+    let (cell, rest) = cell.split_at_mut(to);
+    rest.zeroize();
+    cell
 }
 
-/// A cell as RFC 4180 section 2 has it: in quotes, and quotes in it doubled, where it needs them.
-pub fn quoted(text: &str) -> Cow<'_, str> {
-    match text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
-        false => Cow::Borrowed(text),
-        true => Cow::Owned(format!("\"{}\"", text.replace('"', "\"\""))),
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+    use super::*;
+
+    const SEPARATORS: [Separator; 3] = [Separator::Comma, Separator::Semicolon, Separator::Tab];
+
+    type Parsed = (u64, Result<Vec<Vec<u8>>, Fault>);
+
+    fn all(mut records: Records<'_>) -> Vec<Parsed> {
+        let (mut parsed, mut cells) = (Vec::new(), Vec::new());
+        while let Some((line, record)) = records.next(&mut cells) {
+            parsed.push((line, record.map(|()| cells.iter().map(|cell| cell.to_vec()).collect())));
+        }
+        parsed
+    }
+
+    fn parse(csv: &str) -> Vec<Parsed> {
+        all(Records::new(&mut csv.as_bytes().to_vec()).expect("the separator is known"))
+    }
+
+    #[track_caller]
+    fn assert_cells(csv: &str, expected: &[(u64, &[&str])]) {
+        let bytes = |cells: &&[&str]| cells.iter().map(|cell| cell.as_bytes().to_vec()).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(line, cells)| (*line, Ok(bytes(cells)))).collect();
+        assert_eq!(parse(csv), expected, "{csv:?}");
+    }
+
+    #[test]
+    fn cells_and_lines() {
+        assert_cells("", &[]);
+        assert_cells("\n\r\n", &[]);
+        assert_cells("a", &[(1, &["a"])]);
+        assert_cells("a,b\nc", &[(1, &["a", "b"]), (2, &["c"])]);
+        assert_cells("a,b\r\nc,\r\n", &[(1, &["a", "b"]), (2, &["c", ""])]);
+        assert_cells(",\n\n\r\n,,\n", &[(1, &["", ""]), (4, &["", "", ""])]);
+        assert_cells("\n\na\n\n", &[(3, &["a"])]);
+        assert_cells("\u{FEFF}a,b", &[(1, &["a", "b"])]);
+        assert_cells("a,b;c\td e", &[(1, &["a", "b;c\td e"])]);
+    }
+
+    #[test]
+    fn quotes() {
+        assert_cells(r#""""#, &[(1, &[""])]);
+        assert_cells(r#""a,b","c""#, &[(1, &["a,b", "c"])]);
+        assert_cells(r#""say ""hi""",x"#, &[(1, &[r#"say "hi""#, "x"])]);
+        assert_cells(r#""""","""""""#, &[(1, &["\"", "\"\""])]);
+        assert_cells("\"a\nb\r\n\rc\"\nd", &[(1, &["a\nb\r\n\rc"]), (4, &["d"])]);
+        assert_cells("\"a\"\r\n\"b\"\n", &[(1, &["a"]), (2, &["b"])]);
+    }
+
+    /// The rest of a cell would hold a piece of a password.
+    #[test]
+    fn nothing_is_left_behind_doubled_quotes() {
+        let mut bytes = *br#"a""b""c"#;
+        assert_eq!(halve_quotes(&mut bytes), br#"a"b"c"#);
+        assert_eq!(&bytes, b"a\"b\"c\0\0");
+    }
+
+    #[test]
+    fn a_fault_ends_with_its_line() {
+        let cases: &[(&str, &[(u64, Option<Fault>)])] = &[
+            ("a\"b\nc", &[(1, Some(STRAY_QUOTE)), (2, None)]),
+            ("a, \"b\"\r\nc", &[(1, Some(STRAY_QUOTE)), (2, None)]),
+            ("\"a\"b\nc", &[(1, Some(AFTER_QUOTE)), (2, None)]),
+            ("x,\"a\" ,b\nc", &[(1, Some(AFTER_QUOTE)), (2, None)]),
+            ("\"a\nb,c\nd", &[(1, Some(NEVER_CLOSED)), (2, None), (3, None)]),
+            ("a,\"", &[(1, Some(NEVER_CLOSED))]),
+            ("\"a\"\"\nb", &[(1, Some(NEVER_CLOSED)), (2, None)]),
+            // The quote that closes it is the first of another row.
+            ("\"a\nb,\"c\"\nd", &[(1, Some(NEVER_CLOSED)), (2, None), (3, None)]),
+            ("\"a\nb\"\rc\nd", &[(1, Some(NEVER_CLOSED)), (2, Some(STRAY_QUOTE)), (3, None)]),
+            ("\"a\nb\",c\"d\n", &[(1, Some(NEVER_CLOSED)), (2, Some(STRAY_QUOTE))]),
+            ("a\rb\nc", &[(1, Some(LONE_RETURN)), (2, None)]),
+            ("\"a\"\r", &[(1, Some(LONE_RETURN))]),
+            ("\ra\n", &[(1, Some(LONE_RETURN))]),
+            ("a\r\r\n", &[(1, Some(LONE_RETURN))]),
+        ];
+        for (csv, expected) in cases {
+            let found: Vec<_> =
+                parse(csv).into_iter().map(|(line, record)| (line, record.err())).collect();
+            assert_eq!(found, *expected, "{csv:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_line() {
+        let line = "x".repeat(MAX_RECORD - 1);
+        assert!(matches!(&parse(&format!("{line}\na"))[..], [(1, Ok(_)), (2, Ok(_))]));
+        assert_eq!(parse(&format!("a\n{line}x\na"))[1..], [(2, Err(TOO_LONG))]);
+        assert_eq!(parse(&format!("{line}xy")), [(1, Err(TOO_LONG))]);
+        let quoted = format!("\"{}\"\n", &line[2..]);
+        assert!(matches!(&parse(&quoted)[..], [(1, Ok(_))]));
+        assert_eq!(parse(&format!("\"{line}\"\na")), [(1, Err(TOO_LONG))]);
+        assert_eq!(parse(&format!("a\"{line}\na")), [(1, Err(TOO_LONG))]);
+        // Of several lines, it has a quote that is not closed where it was meant to be.
+        let lines = "y\n".repeat(MAX_RECORD / 2);
+        let parsed = parse(&format!("\"x\n{lines}\"\n"));
+        assert_eq!(parsed[0], (1, Err(NEVER_CLOSED)));
+        assert_eq!(parsed.len(), 2 + MAX_RECORD / 2);
+    }
+
+    #[test]
+    fn the_separator_is_that_of_the_header() {
+        use Separator::{Comma, Semicolon, Tab};
+        for (csv, expected) in [
+            ("", Comma),
+            ("username", Comma),
+            ("username,password;x", Comma),
+            ("username;password,x", Semicolon),
+            ("username\tpassword", Tab),
+            ("\"a,b\";c", Semicolon),
+            ("\"a\nb\"\tc", Tab),
+            ("\r\n\u{61};b", Semicolon),
+            ("username\nbob;x", Comma),
+            ("\u{FEFF}a;b", Semicolon),
+        ] {
+            let mut bytes = csv.as_bytes().to_vec();
+            let records = Records::new(&mut bytes).expect("the separator is known");
+            assert_eq!(records.separator(), expected, "{csv:?}");
+        }
+    }
+
+    #[test]
+    fn a_first_line_may_name_the_separator() {
+        for (csv, separator) in [
+            ("sep=;\r\na,b;c", Separator::Semicolon),
+            ("SEP=,\na,b;c", Separator::Comma),
+            ("\u{FEFF}\nsep=\t\na,b;c", Separator::Tab),
+        ] {
+            let mut bytes = csv.as_bytes().to_vec();
+            let records = Records::new(&mut bytes).expect("the separator is known");
+            assert_eq!(records.separator(), separator, "{csv:?}");
+            let parsed = all(records);
+            assert_eq!(parsed.len(), 1, "{csv:?}");
+            assert_eq!(parsed[0].0, csv.matches('\n').count() as u64 + 1);
+        }
+        for csv in ["sep=|\na|b", "sep=\na,b", "sep=;;\na;b", "sep=", "sep=,;"] {
+            let unknown = Records::new(&mut csv.as_bytes().to_vec()).err();
+            assert_eq!(unknown, Some(UNKNOWN_SEPARATOR), "{csv:?}");
+        }
+        assert_cells("sepa\n", &[(1, &["sepa"])]);
+        assert_cells("sep", &[(1, &["sep"])]);
+    }
+
+    #[test]
+    fn the_number_of_records_is_never_more_than_estimated() {
+        for csv in ["a\nb\nc", "a\nb\n", "a"] {
+            let mut bytes = csv.as_bytes().to_vec();
+            let records = Records::new(&mut bytes).expect("the separator is known");
+            let estimate = records.max_len();
+            assert_eq!(estimate, csv.matches('\n').count() + 1);
+            assert!(all(records).len() <= estimate);
+        }
+    }
+
+    #[test]
+    fn separators_have_names() {
+        assert_eq!(SEPARATORS.map(Separator::name), ["comma", "semicolon", "tab"]);
+    }
+
+    fn runner(cases: u32) -> TestRunner {
+        let rng_seed = RngSeed::Fixed(0x5150);
+        TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..Config::default() })
+    }
+
+    fn ours(csv: &[u8], separator: Separator) -> Result<Vec<Vec<Vec<u8>>>, Fault> {
+        let mut bytes = csv.to_vec();
+        let records = Records { rest: &mut bytes, line: 1, separator, spans: Vec::new() };
+        all(records).into_iter().map(|(_, record)| record).collect()
+    }
+
+    /// The `csv` crate parses all that is valid the same, and some that is not.
+    #[test]
+    fn valid_records_are_what_another_parser_reads() {
+        let pieces =
+            &["\"", "\"", "\"\"", ",", ";", "\t", "\n", "\r\n", "\r", " ", "x", "\"x\"", "é"];
+        let csv = prop::collection::vec(select(&pieces[..]), 0..=9).prop_map(|it| it.concat());
+        let valid = Cell::new(0);
+        runner(4_000)
+            .run(&(csv, select(&SEPARATORS[..])), |(csv, separator)| {
+                let Ok(ours) = ours(csv.as_bytes(), separator) else { return Ok(()) };
+                valid.set(valid.get() + 1);
+                let mut reader = csv::ReaderBuilder::new();
+                let reader = reader.delimiter(separator.byte()).has_headers(false).flexible(true);
+                let records = reader.from_reader(csv.as_bytes()).into_byte_records();
+                let theirs: Vec<Vec<Vec<u8>>> = records
+                    .map(|record| record.expect("memory can be read"))
+                    .map(|record| record.iter().map(<[u8]>::to_vec).collect())
+                    .collect();
+                prop_assert_eq!(ours, theirs, "{:?}", csv);
+                Ok(())
+            })
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        assert!((1_000..=3_000).contains(&valid.get()), "{} were valid", valid.get());
+    }
+
+    #[test]
+    fn what_another_program_writes_is_read_back() {
+        let piece = select(&["\"", ",", ";", "\t", "\n", "\r\n", "\r", " ", "x", "é"][..]);
+        let cell = prop::collection::vec(piece, 0..=4).prop_map(|pieces| pieces.concat());
+        let rows = prop::collection::vec(prop::collection::vec(cell, 2..=4), 0..=4);
+        let ends = select(vec![csv::Terminator::CRLF, csv::Terminator::Any(b'\n')]);
+        runner(1_000)
+            .run(
+                &(rows, select(&SEPARATORS[..]), ends, any::<bool>()),
+                |(rows, separator, end, all)| {
+                    let style =
+                        if all { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+                    let mut writer = csv::WriterBuilder::new();
+                    let writer =
+                        writer.delimiter(separator.byte()).terminator(end).quote_style(style);
+                    let mut writer = writer.flexible(true).from_writer(Vec::new());
+                    for row in &rows {
+                        writer.write_record(row).expect("memory can be written");
+                    }
+                    let written = writer.into_inner().expect("memory can be written");
+                    let read = ours(&written, separator);
+                    let expected: Vec<Vec<Vec<u8>>> = rows
+                        .iter()
+                        .map(|row| row.iter().map(|cell| cell.as_bytes().to_vec()).collect())
+                        .collect();
+                    prop_assert_eq!(read, Ok(expected), "{:?}", String::from_utf8_lossy(&written));
+                    Ok(())
+                },
+            )
+            .unwrap_or_else(|failure| panic!("{failure}"));
     }
 }

@@ -1,56 +1,109 @@
-//! Names that are one for Bandwidth.
+//! Finds names that Bandwidth treats as duplicates.
 
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
 
-use crate::Parts;
+use crate::Credential;
+use crate::credential::composite_username;
 
-/// A hash of a folded name.
-pub fn key(name: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(name);
-    hasher.finish()
+/// What identifies a credential, valid or not.
+#[derive(Clone, Copy)]
+pub struct Name<'a> {
+    pub username: &'a str,
+    pub domain: Option<&'a str>,
+    pub realm: &'a str,
 }
 
-/// Keeps one of each key that there is more than once.
-pub fn keep_repeated(keys: &mut Vec<u64>) {
-    // Each key has one of 8 bits or more for every key there is. To pass over those that share theirs
-    // with no other, which are most, takes half as long as to sort them too.
-    let bits = (8 * keys.len()).next_power_of_two();
-    let mut taken = vec![[0_u64; 2]; bits.div_ceil(64)];
-    let place = |key: u64| ((key as usize & (bits - 1)) / 64, 1 << (key % 64));
-    for key in &*keys {
-        let (at, bit) = place(*key);
-        let [once, again] = &mut taken[at];
-        *again |= *once & bit;
-        *once |= bit;
+impl<'a> From<&Credential<'a>> for Name<'a> {
+    fn from(credential: &Credential<'a>) -> Self {
+        Name {
+            username: credential.username(),
+            domain: credential.domain().map(|domain| domain.as_str()),
+            realm: credential.realm().as_str(),
+        }
     }
-    keys.retain(|key| {
-        let (at, bit) = place(*key);
-        taken[at][1] & bit != 0
-    });
-    keys.sort_unstable();
-    *keys = keys.chunk_by(u64::eq).filter(|same| same.len() > 1).map(|same| same[0]).collect();
 }
 
-/// Puts into `out` what is the same for two credentials that Bandwidth takes to be one: the
-/// composite username and the realm, letter case aside. The `usual` realm is left out, to save the
-/// time.
-pub fn fold(parts: &Parts<'_>, usual: Option<&str>, out: &mut Vec<u8>) {
-    out.clear();
-    out.extend_from_slice(parts.username.as_bytes());
-    if let Some(domain) = parts.domain {
-        out.push(b'@');
-        out.extend_from_slice(domain.as_bytes());
+impl Name<'_> {
+    /// Returns a text that is the same for two names that Bandwidth treats as one: the composite
+    /// username and the realm, with letter case ignored.
+    fn folded(&self) -> String {
+        let mut text = [&composite_username(self.username, self.domain), " ", self.realm].concat();
+        if text.is_ascii() {
+            text.make_ascii_lowercase();
+            return text;
+        }
+        // Letter by letter, because `str::to_lowercase` makes another letter of a final sigma.
+        text.chars().flat_map(char::to_lowercase).collect()
     }
-    if !usual.is_some_and(|it| it == parts.realm || it.eq_ignore_ascii_case(parts.realm)) {
-        out.push(b' ');
-        out.extend_from_slice(parts.realm.as_bytes());
+
+    fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(self.folded().as_bytes());
+        hasher.finish()
     }
-    if out.is_ascii() {
-        out.make_ascii_lowercase();
-    } else {
-        // Letter by letter: in a word, a final sigma would be another.
-        let name = String::from_utf8_lossy(out).into_owned();
-        *out = name.chars().flat_map(char::to_lowercase).collect::<String>().into_bytes();
+}
+
+/// Returns the line of each name that repeats an earlier one, and the line of the first of its kind.
+pub fn find<'a>(names: impl Iterator<Item = (u64, Name<'a>)> + Clone) -> Vec<(u64, u64)> {
+    // A hash of each name takes a fraction of the memory of the names.
+    let mut hashes: Vec<u64> = names.clone().map(|(_, name)| name.hash()).collect();
+    hashes.sort_unstable();
+    let repeated = hashes.chunk_by(u64::eq).filter(|equal| equal.len() > 1);
+    let repeated: HashSet<u64> = repeated.map(|equal| equal[0]).collect();
+    if repeated.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = HashMap::new();
+    let mut found = Vec::new();
+    for (line, name) in names.filter(|(_, name)| repeated.contains(&name.hash())) {
+        let first = *lines.entry(name.folded()).or_insert(line);
+        if first != line {
+            found.push((line, first));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Parts<'a> = (&'a str, Option<&'a str>, &'a str);
+
+    fn find_in(names: &[Parts<'_>]) -> Vec<(u64, u64)> {
+        find(names.iter().enumerate().map(|(index, &(username, domain, realm))| {
+            (10 * index as u64, Name { username, domain, realm })
+        }))
+    }
+
+    #[test]
+    fn letter_case_and_how_a_name_is_split_make_no_difference() {
+        let same: &[(Parts<'_>, Parts<'_>)] = &[
+            (("bob", None, "x.y"), ("bob", None, "x.y")),
+            (("bob", None, "x.y"), ("BOB", None, "X.Y")),
+            (("bob", Some("a.b"), "x.y"), ("Bob@A.b", None, "x.y")),
+            (("ΒΟΣ", None, "x.y"), ("βοσ", None, "x.y")),
+        ];
+        for (first, second) in same {
+            assert_eq!(find_in(&[*first, *second]), [(10, 0)], "{first:?} {second:?}");
+        }
+        let different: &[(Parts<'_>, Parts<'_>)] = &[
+            (("bob", None, "x.y"), ("bob", None, "x.z")),
+            (("bob", None, "x.y"), ("bob", Some("a"), "x.y")),
+            (("bob", None, "x.y"), ("bobx.y", None, "x.y")),
+            (("bob", Some("a"), "b"), ("bob", None, "a b")),
+        ];
+        for (first, second) in different {
+            assert_eq!(find_in(&[*first, *second]), [], "{first:?} {second:?}");
+        }
+    }
+
+    #[test]
+    fn every_repetition_names_the_first() {
+        let (a, b, c) = (("a", None, "x"), ("b", None, "x"), ("c", None, "x"));
+        assert_eq!(find_in(&[]), []);
+        assert_eq!(find_in(&[a, b, c]), []);
+        assert_eq!(find_in(&[a, b, a, c, b, a]), [(20, 0), (40, 10), (50, 0)]);
     }
 }

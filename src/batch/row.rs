@@ -1,352 +1,563 @@
-//! The rows of a CSV file: where their cells are, and one chunk of them at a time, checked and hashed.
+//! The rows of a CSV file: their columns, then each of them checked and hashed.
 
-use super::duplicates::{fold, key};
-use super::{BatchError, Options, Report, file_error};
-use crate::batch::csv::{BEHIND_QUOTE, Cell, Chunk, NO_COMMAS, Record};
-use crate::credential::{FULL_HOST_NAME, check_username};
-use crate::secret_buf::WipedText;
+use std::str::from_utf8;
+
+use zeroize::Zeroize as _;
+
+use crate::batch::Options;
+use crate::batch::csv::Separator;
+use crate::batch::duplicates::Name;
+use crate::rules::{FULL_HOST_NAME, is_ruined, names_issues, ruined};
 use crate::{
-    Credential, Digests, Field, Finding, Hasher, Parts, Password, PasswordError, Severity,
+    AppId, CompositeUsername, Credential, Digests, Domain, Field, Invalid, Issue, IssueKind,
+    Password, PasswordError, Realm,
 };
 
-/// The columns that there can be, by their names in the header.
+/// The columns that a file can have.
 const COLUMNS: [Field; 5] =
     [Field::Username, Field::Domain, Field::Realm, Field::AppId, Field::Password];
-const USERNAME: usize = 0;
-const DOMAIN: usize = 1;
-const REALM: usize = 2;
-const APP_ID: usize = 3;
-const PASSWORD: usize = 4;
 
-impl<'a> Options<'a> {
-    /// A row's parts, with what the row lacks.
-    fn fill<'b>(&self, cells: [&'b str; COLUMNS.len()]) -> Parts<'b>
-    where
-        'a: 'b,
-    {
-        let filled = |cell: &'b str, default| if cell.is_empty() { default } else { Some(cell) };
-        Parts {
-            username: cells[USERNAME],
-            domain: filled(cells[DOMAIN], self.domain),
-            realm: filled(cells[REALM], self.realm).unwrap_or_default(),
-            app_id: filled(cells[APP_ID], self.app_id),
-            realm_id: None,
-        }
-    }
-}
+/// The cells of a row in the order of [`COLUMNS`], empty where the file lacks the column.
+pub type Cells<'a> = [&'a mut [u8]; COLUMNS.len()];
 
-/// How the file is laid out.
+/// The columns of a file.
 pub struct Layout {
-    /// Where each of [`COLUMNS`] is, if it is.
-    places: [Option<usize>; COLUMNS.len()],
-    /// How many columns there are.
-    width: usize,
-    /// Those of [`COLUMNS`] of which cells are kept.
-    kept: Vec<usize>,
+    /// The index in [`COLUMNS`] of each column. `None` is a column without a name.
+    columns: Vec<Option<usize>>,
+    separator: Separator,
 }
 
 impl Layout {
-    /// More columns than anybody means.
-    const WIDEST: usize = 64;
+    /// The maximum number of columns, to tell a header from a line of something else.
+    const MAX_COLUMNS: usize = 64;
 
-    /// Takes the header off the first chunk. Gives nothing when there is none.
-    pub fn take_header(
-        chunk: &mut Chunk,
+    /// Parses the header.
+    pub fn parse(
+        header: &[&mut [u8]],
+        separator: Separator,
         options: &Options<'_>,
-    ) -> Result<Option<Self>, BatchError> {
-        let mut cells = Vec::new();
-        chunk.next(&mut cells).map(|header| Self::of(&header, options)).transpose()
-    }
-
-    fn of(header: &Record<'_>, options: &Options<'_>) -> Result<Self, BatchError> {
-        let error = |problem: &str, remedy| Err(file_error(header.line, problem, remedy));
-        let known = "begin the file with a row of column names: username, password, domain, \
-                     realm, app_id";
-        let mut layout =
-            Layout { places: [None; COLUMNS.len()], width: header.width(), kept: Vec::new() };
-        if let Some(wrong) = header.wrong {
-            let quote_then = |by| header.bytes().windows(2).any(|pair| pair == [b'"', by]);
-            let no_commas = wrong == BEHIND_QUOTE && (quote_then(b';') || quote_then(b'\t'));
-            let (problem, remedy) = if no_commas { NO_COMMAS } else { wrong };
-            return error(problem, remedy);
+    ) -> Result<Self, Issue> {
+        let no_header = "begin the file with a row of column names: username, password, domain, \
+                         realm, app_id";
+        if header.len() > Self::MAX_COLUMNS {
+            return Err(row_issue(format!("{} columns", header.len()), no_header));
         }
-        if layout.width > Self::WIDEST {
-            return error(&format!("{} columns", layout.width), known);
-        }
-        for place in 0..layout.width {
-            let name = String::from_utf8_lossy(header.cell(place));
-            let column = COLUMNS.iter().position(|it| it.name().eq_ignore_ascii_case(&name));
-            match column.map(|column| layout.places[column].replace(place)) {
-                Some(None) => {}
-                Some(Some(_)) => {
-                    let name = column.map_or("", |column| COLUMNS[column].name());
-                    return error(&format!("two columns {name}"), "leave one of them out");
-                }
-                None if layout.width == 1 && name.contains([';', '\t']) => {
-                    return error(NO_COMMAS.0, NO_COMMAS.1);
-                }
-                // The name may be a password, where the header was forgotten.
-                None => return error(&format!("column {} has an unknown name", place + 1), known),
+        let mut columns = Vec::new();
+        for (index, name) in header.iter().enumerate() {
+            let column = COLUMNS.iter().position(|field| is_name_of(*field, name));
+            if column.is_none() && !name.is_empty() {
+                // Without a header, the name may be a password: it is not repeated.
+                let problem = format!("{} has an unknown name", column_name(index));
+                return Err(row_issue(problem, no_header));
             }
+            if let Some(column) = column.filter(|_| columns.contains(&column)) {
+                let problem = format!("two columns {}", COLUMNS[column].name());
+                return Err(row_issue(problem, "leave one of them out"));
+            }
+            columns.push(column);
         }
-        let needed = [
-            (USERNAME, false, "begin the file with a row of column names"),
-            (REALM, options.realm.is_some(), "add it, or pass --realm for all rows"),
-            (PASSWORD, options.generate_passwords, "add it, or pass --generate-password"),
+        let optional = [
+            (Field::Username, false, "begin the file with a row of column names"),
+            (Field::Realm, options.realm.is_some(), "add it"),
+            (Field::Password, options.generate_passwords, "add it"),
         ];
-        for (column, provided, remedy) in needed {
-            if layout.places[column].is_none() && !provided {
-                return error(&format!("no column {}", COLUMNS[column].name()), remedy);
+        for (field, is_optional, remedy) in optional {
+            let is_there = columns.iter().flatten().any(|column| COLUMNS[*column] == field);
+            if !is_there && !is_optional {
+                let problem = format!("no column {}", field.name());
+                return Err(Issue::new(field, IssueKind::Empty, problem, remedy));
             }
         }
-        layout.kept.extend((0..PASSWORD).filter(|column| layout.places[*column].is_some()));
-        layout.kept.extend(options.generate_passwords.then_some(PASSWORD));
-        Ok(layout)
-    }
-}
-
-/// The rows of one chunk, checked.
-#[derive(Default)]
-pub struct Rows {
-    /// The cells of all rows that are kept, in the order of the layout; of the passwords only the
-    /// generated ones.
-    text: WipedText,
-    /// Where each cell ends. A chunk is no longer than a MiB or so.
-    ends: Vec<u32>,
-    /// The line that the chunk begins on, and how far behind it each row does.
-    first_line: u64,
-    lines: Vec<u32>,
-    /// A hash of the name and realm of each row that has them, until all are gathered.
-    pub keys: Vec<u64>,
-    /// Of each row that is not wrong: where one is, nothing is written.
-    pub digests: Vec<Digests>,
-    /// The lines of the rows that are.
-    pub wrong: Vec<u64>,
-    pub errors: Report,
-    pub advice: Report,
-}
-
-impl Rows {
-    /// How many rows there are, but for those that could not be taken apart.
-    pub fn len(&self) -> usize {
-        self.lines.len()
+        Ok(Layout { columns, separator })
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// How many bytes all their cells have that are kept.
-    pub fn text_len(&self) -> usize {
-        self.text.len()
-    }
-
-    /// A row's credential, and its password if that was generated.
-    pub fn credential<'b>(
-        &'b self,
-        at: usize,
-        layout: &Layout,
-        options: &Options<'b>,
-    ) -> (Credential<'b>, Option<&'b str>) {
-        let cells = self.cells(at, &layout.kept);
-        let password = cells[PASSWORD];
-        (Credential(options.fill(cells)), Some(password).filter(|it| !it.is_empty()))
-    }
-
-    /// The cells that are kept of a row; the others are empty.
-    fn cells(&self, at: usize, kept: &[usize]) -> [&str; COLUMNS.len()] {
-        let ends = &self.ends[at * kept.len()..][..kept.len()];
-        let before = (at * kept.len()).checked_sub(1);
-        let mut start = before.map_or(0, |before| self.ends[before] as usize);
-        let mut cells = [""; COLUMNS.len()];
-        for (column, end) in kept.iter().zip(ends) {
-            cells[*column] = &self.text[start..*end as usize];
-            start = *end as usize;
+    /// Sorts the cells of a row. Returns `None` for a row that has nothing in it.
+    pub fn sort<'a>(&self, cells: &mut Vec<&'a mut [u8]>) -> Result<Option<Cells<'a>>, Issue> {
+        if cells.iter().all(|cell| cell.is_empty()) {
+            return Ok(None);
         }
-        cells
-    }
-
-    pub fn line(&self, at: usize) -> u64 {
-        self.first_line + u64::from(self.lines[at])
-    }
-}
-
-/// Checks and hashes rows.
-pub struct Worker<'a> {
-    layout: &'a Layout,
-    options: Options<'a>,
-    hasher: Hasher,
-    /// What was right in each column last: most often it is so again.
-    right: [String; COLUMNS.len()],
-    name: Vec<u8>,
-    cells: Vec<Cell>,
-}
-
-impl<'a> Worker<'a> {
-    pub fn new(layout: &'a Layout, options: Options<'a>) -> Self {
-        Worker {
-            layout,
-            options,
-            hasher: Hasher::default(),
-            right: Default::default(),
-            name: Vec::new(),
-            cells: Vec::new(),
-        }
-    }
-
-    pub fn rows(&mut self, mut chunk: Chunk) -> Rows {
-        let most = chunk.most_records();
-        // With secrets in it, it must not grow, which would leave a copy behind.
-        let text = match self.options.generate_passwords {
-            true => chunk.len() + most * Password::GENERATED_LEN,
-            false => most * 16,
-        };
-        let mut rows = Rows {
-            text: WipedText::with_capacity(text),
-            ends: Vec::with_capacity(most * self.layout.kept.len()),
-            first_line: chunk.line(),
-            lines: Vec::with_capacity(most),
-            keys: Vec::with_capacity(most),
-            digests: Vec::with_capacity(most),
-            ..Rows::default()
-        };
-        let (mut cells, mut findings) = (std::mem::take(&mut self.cells), Vec::new());
-        while let Some(record) = chunk.next(&mut cells) {
-            self.row(&record, &mut rows, &mut findings);
-            if findings.is_empty() {
-                continue;
-            }
-            if self.options.rules.refuse(&findings) {
-                rows.wrong.push(record.line);
-                rows.errors.add(record.line, std::mem::take(&mut findings));
-            } else {
-                rows.advice.add(record.line, std::mem::take(&mut findings));
-            }
-        }
-        self.cells = cells;
-        rows
-    }
-
-    fn row(&mut self, record: &Record<'_>, rows: &mut Rows, findings: &mut Vec<Finding>) {
-        if let Some((problem, remedy)) = record.wrong {
-            return findings.push(refused(Field::Row, problem.to_owned(), remedy));
-        }
-        let width = record.width();
-        if width != self.layout.width {
-            let cells = if width == 1 { "cell" } else { "cells" };
-            let problem = format!("{width} {cells}, where the header has {}", self.layout.width);
-            let remedy = match width < self.layout.width {
-                true => "put a comma between the cells, empty ones too",
-                false => "put a cell that has a comma or a line end in it in quotes",
+        let width = self.columns.len();
+        // A spreadsheet may leave out empty cells at the end of a row.
+        let min_width = self.columns.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        if !(min_width..=width).contains(&cells.len()) {
+            let noun = if cells.len() == 1 { "cell" } else { "cells" };
+            let problem = format!("{} {noun}, where the header has {width}", cells.len());
+            let separator = self.separator.name();
+            let remedy = match cells.len() < width {
+                true => format!("put a {separator} between the cells, empty ones too"),
+                false => {
+                    format!("put a cell that has a {separator} or a line ending in it in quotes")
+                }
             };
-            return findings.push(refused(Field::Row, problem, remedy));
+            return Err(row_issue(problem, &remedy));
         }
-        if (0..width).all(|at| record.cell(at).is_empty()) {
-            return findings.push(refused(Field::Row, "all cells empty".to_owned(), "delete it"));
-        }
-        let cell =
-            |column: usize| self.layout.places[column].map_or(&b""[..], |at| record.cell(at));
-        let mut cells = [""; COLUMNS.len()];
-        for &column in &self.layout.kept {
-            if column == PASSWORD {
-                continue;
-            }
-            match std::str::from_utf8(cell(column)) {
-                Ok(text) => cells[column] = text,
-                Err(_) => {
-                    let remedy = "save the file as UTF-8; only passwords may be something else";
-                    findings.push(refused(COLUMNS[column], "not UTF-8".to_owned(), remedy));
+        let mut sorted = Cells::default();
+        for (index, (cell, column)) in cells.drain(..).zip(&self.columns).enumerate() {
+            match column {
+                Some(column) => sorted[*column] = cell,
+                None if cell.is_empty() => {}
+                None => {
+                    let problem = format!("{} has no name and is not empty", column_name(index));
+                    return Err(row_issue(problem, "name it in the header, or delete it"));
                 }
             }
         }
-        if !findings.is_empty() {
-            return;
-        }
-        let parts = self.options.fill(cells);
-        self.check(&parts, &cells, findings);
+        Ok(Some(sorted))
+    }
+}
 
-        let given = cell(PASSWORD);
-        let mut generated = None;
-        if given.is_empty() && self.options.generate_passwords {
-            match Password::generate() {
-                Ok(password) => generated = Some(password),
-                Err(error) => {
-                    let problem = format!("the system gave no random bytes ({error})");
-                    findings.push(refused(Field::Password, problem, "try again"));
-                }
-            }
-        } else {
-            check_password(given, findings);
-        }
-        let password = generated.as_ref().map_or(given, Password::as_bytes);
-        // It is ASCII.
-        cells[PASSWORD] = generated.as_ref().map_or("", |it| it.as_str().unwrap_or_default());
+/// Returns true if `name` in a header stands for `field`. Letter case, spaces, hyphens and
+/// underscores make no difference.
+fn is_name_of(field: Field, name: &[u8]) -> bool {
+    let letters = |name: &[u8]| -> Vec<u8> {
+        let letters = name.iter().filter(|byte| !b" -_".contains(byte));
+        letters.map(u8::to_ascii_lowercase).collect()
+    };
+    letters(name) == letters(field.name().as_bytes())
+}
 
-        for column in &self.layout.kept {
-            rows.text.push_str(cells[*column]);
-            rows.ends.push(rows.text.len() as u32);
-        }
-        rows.lines.push((record.line - rows.first_line) as u32);
-        if !parts.username.is_empty() && !parts.realm.is_empty() {
-            fold(&parts, self.options.realm, &mut self.name);
-            rows.keys.push(key(&self.name));
-        }
-        if !self.options.rules.refuse(findings) {
-            rows.digests.push(self.hasher.digests(&Credential(parts), password));
+/// Describes a column as a spreadsheet shows it, by its letters, and by its number.
+fn column_name(index: usize) -> String {
+    let letter = |digit: usize| char::from(b'A' + digit as u8);
+    let first = index / 26;
+    let first = (first > 0).then(|| letter(first - 1)).map(String::from).unwrap_or_default();
+    format!("column {first}{} ({})", letter(index % 26), index + 1)
+}
+
+/// Creates an error of a whole row.
+pub fn row_issue(problem: impl Into<String>, remedy: &str) -> Issue {
+    Issue::new(Field::Row, IssueKind::NeverValid, problem, remedy)
+}
+
+/// A row of a file that has something in it.
+pub enum Row<'a> {
+    /// A row that is not checked yet.
+    Unchecked(u64, Cells<'a>),
+    /// A valid row.
+    Hashed(Hashed<'a>),
+    /// A row with errors, and its name if that can be read.
+    Wrong(u64, Option<Name<'a>>),
+}
+
+/// A valid row and its digests.
+pub struct Hashed<'a> {
+    pub line: u64,
+    pub credential: Credential<'a>,
+    pub app_id: Option<AppId<'a>>,
+    pub digests: Digests,
+    /// The password, if it was generated. A box takes less memory where there is none.
+    pub generated: Option<Box<Password>>,
+}
+
+impl<'a> Row<'a> {
+    /// Returns the line that the row begins on.
+    pub fn line(&self) -> u64 {
+        match self {
+            Row::Unchecked(line, _) | Row::Wrong(line, _) => *line,
+            Row::Hashed(row) => row.line,
         }
     }
 
-    /// Checks the parts that come from the row.
-    fn check(
-        &mut self,
-        parts: &Parts<'_>,
-        cells: &[&str; COLUMNS.len()],
-        findings: &mut Vec<Finding>,
-    ) {
-        check_username(parts.username, parts.domain.is_some(), findings);
-        if parts.realm.is_empty() {
-            let remedy = "fill the cell, or pass --realm for all such rows";
-            findings.push(refused(Field::Realm, "empty".to_owned(), remedy));
-        }
-        for column in [DOMAIN, REALM, APP_ID] {
-            let (cell, right) = (cells[column], &mut self.right[column]);
-            if !cell.is_empty() && cell != right {
-                let before = findings.len();
-                COLUMNS[column].check(cell, findings);
-                if findings.len() == before {
-                    cell.clone_into(right);
-                } else if column == REALM && !is_sip_uri(cell) {
-                    // What looks like its host may be the end of a password that has a comma.
-                    for finding in &mut findings[before..] {
-                        if finding.severity != Severity::Advice {
-                            finding.remedy = FULL_HOST_NAME.to_owned();
-                        }
-                    }
-                }
-            }
+    /// Returns the name, unless it cannot be read.
+    pub fn name(&self) -> Option<Name<'a>> {
+        match self {
+            Row::Unchecked(..) => None,
+            Row::Hashed(row) => Some(Name::from(&row.credential)),
+            Row::Wrong(_, name) => *name,
         }
     }
 }
 
-fn is_sip_uri(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    text.starts_with("sip:") || text.starts_with("sips:")
-}
+/// Checks and hashes a row, and overwrites its password. Returns the row with its errors if it is
+/// wrong, otherwise with its warnings.
+pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>, Vec<Issue>) {
+    let [username, domain, realm, app_id, password] = cells;
+    let mut errors = Vec::new();
+    let mut text = |field, cell: &'a mut [u8]| {
+        from_utf8(cell).unwrap_or_else(|_| {
+            let remedy = "save the file as UTF-8; only passwords may be something else";
+            errors.push(Issue::new(field, IssueKind::NeverValid, NOT_UTF8, remedy));
+            ""
+        })
+    };
+    let username = text(Field::Username, username);
+    let domain = text(Field::Domain, domain);
+    let realm = text(Field::Realm, realm);
+    let app_id = text(Field::AppId, app_id);
+    if !errors.is_empty() {
+        return (Row::Wrong(line, None), errors);
+    }
 
-fn check_password(password: &[u8], findings: &mut Vec<Finding>) {
-    let (problem, remedy) = match Password::check(password) {
-        Ok(()) => return findings.extend(Password::advice(password)),
-        Err(PasswordError::Empty) => {
-            ("empty".to_owned(), "fill the cell, or pass --generate-password")
+    let strictness = options.strictness;
+    let given_domain = some(domain).or(options.domain.map(Domain::as_str));
+    let composite_username = CompositeUsername::new(username, given_domain, strictness);
+    let composite_username = ok_or_report(composite_username, &mut errors);
+    let valid_realm = match (realm, options.realm) {
+        ("", Some(default)) => Some(default),
+        ("", None) => {
+            errors.push(Issue::new(Field::Realm, IssueKind::Empty, "empty", "fill the cell"));
+            None
         }
-        Err(PasswordError::TooLong) => {
-            (format!("more than {} bytes", Password::MAX_LEN), "use a shorter one")
+        (realm, _) => ok_or_report(Realm::new(realm, strictness), &mut errors),
+    };
+    let valid_app_id = match some(app_id) {
+        None => options.app_id,
+        Some(app_id) => ok_or_report(AppId::new(app_id, strictness), &mut errors),
+    };
+    let generate = password.is_empty() && options.generate_passwords;
+    if !generate {
+        errors.extend(password_error(password));
+    }
+    let (Some(composite_username), Some(valid_realm), true) =
+        (composite_username, valid_realm, errors.is_empty())
+    else {
+        let name = Name {
+            username,
+            domain: given_domain,
+            realm: some(realm).or(options.realm.map(Realm::as_str)).unwrap_or(""),
+        };
+        hide_host(&mut errors, realm);
+        let has_name = !name.username.is_empty() && !name.realm.is_empty();
+        return (Row::Wrong(line, has_name.then_some(name)), errors);
+    };
+
+    let generated = match generate.then(Password::generate).transpose() {
+        Ok(generated) => generated.map(Box::new),
+        Err(error) => {
+            let problem = format!("the system has no random bytes ({error})");
+            errors.push(Issue::new(Field::Password, IssueKind::NeverValid, problem, "try again"));
+            return (Row::Wrong(line, None), errors);
         }
     };
-    findings.push(refused(Field::Password, problem, remedy));
+    let credential = Credential::new(composite_username, valid_realm);
+    let digests = match &generated {
+        Some(generated) => Digests::new(&credential, generated),
+        None => Digests::of_bytes(&credential, password),
+    };
+
+    // Defaults are no fault of the row.
+    let mut warnings = composite_username.warnings();
+    warnings.retain(|issue| issue.field != Field::Domain || !domain.is_empty());
+    if !realm.is_empty() {
+        warnings.extend(valid_realm.warnings());
+    }
+    if !app_id.is_empty() {
+        warnings.extend(valid_app_id.map_or(vec![], AppId::warnings));
+    }
+    warnings.extend(names_issues(username, given_domain, valid_realm.as_str()));
+    if !generate {
+        warnings.extend(password_warnings(password));
+    }
+    password.zeroize();
+    let row = Hashed { line, credential, app_id: valid_app_id, digests, generated };
+    (Row::Hashed(row), warnings)
 }
 
-pub fn refused(field: Field, problem: String, remedy: &str) -> Finding {
-    Finding { field, severity: Severity::Refused, problem, remedy: remedy.to_owned() }
+const NOT_UTF8: &str = "not UTF-8, but perhaps Windows-1252";
+
+/// Returns a cell unless it is empty.
+fn some(cell: &str) -> Option<&str> {
+    Some(cell).filter(|cell| !cell.is_empty())
+}
+
+/// Returns the value, or adds what is wrong with it to `errors`.
+fn ok_or_report<T>(checked: Result<T, Invalid>, errors: &mut Vec<Issue>) -> Option<T> {
+    checked.map_err(|invalid| errors.extend_from_slice(invalid.issues())).ok()
+}
+
+fn password_error(password: &[u8]) -> Option<Issue> {
+    let (kind, problem, remedy) = match Password::check(password) {
+        Ok(()) => return None,
+        Err(PasswordError::Empty) => (IssueKind::Empty, "empty".to_owned(), "fill the cell"),
+        Err(PasswordError::TooLong) => (
+            IssueKind::NeverValid,
+            format!("more than {} bytes", Password::MAX_LEN),
+            "use a shorter one",
+        ),
+    };
+    Some(Issue::new(Field::Password, kind, problem, remedy))
+}
+
+fn password_warnings(password: &[u8]) -> Vec<Issue> {
+    let mut warnings = Password::warnings(password);
+    if from_utf8(password).is_err() {
+        let remedy = "save the file as UTF-8, unless the phones use the same bytes";
+        warnings.push(Issue::new(Field::Password, IssueKind::Warning, NOT_UTF8, remedy));
+    }
+    if is_ruined(password) {
+        warnings.push(ruined(Field::Password));
+    }
+    warnings
+}
+
+/// Takes the host name out of remedies for `realm`, unless it is the host of a SIP URI: it may be the
+/// end of a password that has a separator in it.
+fn hide_host(errors: &mut [Issue], realm: &str) {
+    let scheme = realm.split_once(':').map_or("", |(scheme, _)| scheme);
+    if !["sip", "sips"].iter().any(|sip| scheme.eq_ignore_ascii_case(sip)) {
+        let malformed =
+            |issue: &&mut Issue| issue.field == Field::Realm && issue.kind != IssueKind::Empty;
+        for issue in errors.iter_mut().filter(malformed) {
+            issue.remedy = FULL_HOST_NAME.to_owned();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Strictness;
+
+    const REALM: &str = "custxx.auth.bandwidth.com";
+    const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
+
+    fn layout(header: &str, options: &Options<'_>) -> Result<Layout, Issue> {
+        let mut names: Vec<_> = header.split(',').map(|name| name.as_bytes().to_vec()).collect();
+        let names: Vec<_> = names.iter_mut().map(Vec::as_mut_slice).collect();
+        Layout::parse(&names, Separator::Comma, options)
+    }
+
+    fn options() -> Options<'static> {
+        let realm = Realm::new(REALM, Strictness::Strict).expect("it is valid");
+        Options { realm: Some(realm), ..Options::default() }
+    }
+
+    #[track_caller]
+    fn assert_no_layout(header: &str, options: &Options<'_>, expected: &str) {
+        let issue = layout(header, options).err().expect("it is wrong");
+        assert!(issue.to_string().starts_with(expected), "{header}: {issue}");
+    }
+
+    #[test]
+    fn columns_are_recognized_however_they_are_written() {
+        for header in [
+            "username,domain,realm,app_id,password",
+            "USERNAME,Domain,ReAlM,APP_ID,Password",
+            "User Name,-domain,realm_,App ID,pass-word",
+            "user_name,domain,realm,appId,password",
+        ] {
+            let layout = layout(header, &options()).expect("it is right");
+            assert_eq!(layout.columns, [0, 1, 2, 3, 4].map(Some), "{header}");
+        }
+        let layout = layout("password,,username,", &options()).expect("it is right");
+        assert_eq!(layout.columns, [Some(4), None, Some(0), None]);
+    }
+
+    #[test]
+    fn headers_that_are_wrong() {
+        let none = Options::default();
+        let generate = Options { generate_passwords: true, ..options() };
+        let cases = [
+            (
+                "bob,secret",
+                options(),
+                "column A (1) has an unknown name: begin the file with a row",
+            ),
+            ("username,password,x", options(), "column C (3) has an unknown name"),
+            ("username,user name,password", options(), "two columns username: leave one"),
+            ("password", options(), "no column username: begin the file with a row"),
+            ("username", options(), "no column password: add it"),
+            ("username,password", none, "no column realm: add it"),
+            ("password", generate, "no column username"),
+        ];
+        for (header, options, expected) in cases {
+            assert_no_layout(header, &options, expected);
+        }
+        assert!(layout("username", &generate).is_ok());
+        assert!(layout("username,password,realm", &none).is_ok());
+        let wide = "username,password".to_owned() + &",".repeat(Layout::MAX_COLUMNS - 2);
+        assert!(layout(&wide, &options()).is_ok());
+        assert_no_layout(&(wide + ","), &options(), "65 columns: begin the file");
+        // The kind tells the command line which flag helps.
+        let issue = layout("username", &options()).err().expect("it is wrong");
+        assert_eq!((issue.field, issue.kind), (Field::Password, IssueKind::Empty));
+    }
+
+    #[test]
+    fn columns_are_named_as_a_spreadsheet_shows_them() {
+        for (index, name) in [
+            (0, "column A (1)"),
+            (25, "column Z (26)"),
+            (26, "column AA (27)"),
+            (51, "column AZ (52)"),
+            (52, "column BA (53)"),
+            (63, "column BL (64)"),
+        ] {
+            assert_eq!(column_name(index), name);
+        }
+    }
+
+    /// Returns the sorted cells of a row, or its issue.
+    fn sort(header: &str, row: &str) -> Result<Option<Vec<String>>, String> {
+        let layout = layout(header, &options()).expect("it is right");
+        let mut bytes: Vec<_> = row.split(',').map(|cell| cell.as_bytes().to_vec()).collect();
+        let mut cells = bytes.iter_mut().map(Vec::as_mut_slice).collect();
+        let sorted = layout.sort(&mut cells).map_err(|issue| issue.to_string())?;
+        let text = |cell: &mut [u8]| String::from_utf8(cell.to_vec()).expect("it is UTF-8");
+        Ok(sorted.map(|cells| cells.map(text).to_vec()))
+    }
+
+    #[test]
+    fn cells_are_sorted_by_their_columns() {
+        let cells = |cells: [&str; 5]| Ok(Some(cells.map(str::to_owned).to_vec()));
+        assert_eq!(sort("username,password", "bob,x"), cells(["bob", "", "", "", "x"]));
+        let header = "password,app_id,realm,domain,username";
+        assert_eq!(sort(header, "a,b,c,d,e"), cells(["e", "d", "c", "b", "a"]));
+        // Columns without a name may be missing at the end, and must be empty.
+        for row in ["bob,,x", "bob,,x,", "bob,,x,,"] {
+            assert_eq!(sort("username,,password,,", row), cells(["bob", "", "", "", "x"]));
+        }
+        for row in ["", ",", ",,,,,,,"] {
+            assert_eq!(sort("username,password", row), Ok(None), "{row}");
+        }
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_the_header() {
+        for (header, row, expected) in [
+            ("username,,password", "bob", "1 cell, where the header has 3: put a comma between"),
+            ("username,,password", "bob,x", "2 cells, where the header has 3: put a comma"),
+            ("username,password", "bob,x,", "3 cells, where the header has 2: put a cell that"),
+            ("username,password,", "bob,x,y", "column C (3) has no name and is not empty: name it"),
+            ("username,,password", "bob,x,y", "column B (2) has no name and is not empty"),
+        ] {
+            let issue = sort(header, row).expect_err("it does not fit");
+            assert!(issue.starts_with(expected), "{row}: {issue}");
+        }
+    }
+
+    /// Hashes a row of username, domain, realm, app_id and password.
+    fn hash_row(cells: [&[u8]; 5], options: &Options<'_>) -> (String, Vec<String>) {
+        let mut bytes = cells.map(<[u8]>::to_vec);
+        let (row, issues) = hash(7, bytes.each_mut().map(Vec::as_mut_slice), options);
+        assert_eq!(row.line(), 7);
+        let name = row.name().map(|it| format!("{} {:?} {}", it.username, it.domain, it.realm));
+        let shown = match &row {
+            Row::Hashed(row) => {
+                let app_id = row.app_id.map_or("", AppId::as_str);
+                format!("{} {}{app_id}", name.expect("it has a name"), row.digests.hash1)
+            }
+            Row::Wrong(..) => format!("wrong: {}", name.unwrap_or_default()),
+            Row::Unchecked(..) => panic!("it is checked"),
+        };
+        let issues = issues.iter().map(|issue| format!("{}: {issue}", issue.field.name()));
+        let issues = issues.collect();
+        drop(row);
+        // The password is overwritten, if it was hashed.
+        let is_overwritten = bytes[4].iter().all(|byte| *byte == 0);
+        assert_eq!(is_overwritten, !shown.starts_with("wrong: ") || cells[4].is_empty());
+        (shown, issues)
+    }
+
+    /// The digests are those of Bandwidth's guide, and of `md5sum`.
+    #[test]
+    fn valid_rows() {
+        let (row, warnings) = hash_row([b"sipauthtest", b"", b"", b"", b"password"], &options());
+        assert_eq!(row, format!("sipauthtest None {REALM} fe438bddfc087dda89d29e637f5684ab"));
+        assert_eq!(warnings, [""; 0]);
+        let realm = REALM.as_bytes();
+        let cells = [b"bob", &b"somewhere.com"[..], realm, APP_ID.as_bytes(), b"password"];
+        let bob =
+            format!("bob Some(\"somewhere.com\") {REALM} 817d76e91aad032a8c272229f468bfb2{APP_ID}");
+        assert_eq!(hash_row(cells, &Options::default()), (bob.clone(), vec![]));
+        let defaults = Options {
+            domain: Domain::new("somewhere.com", Strictness::Strict).ok(),
+            app_id: AppId::new(APP_ID, Strictness::Strict).ok(),
+            ..options()
+        };
+        assert_eq!(hash_row([b"bob", b"", b"", b"", b"password"], &defaults).0, bob);
+        let other = Options {
+            domain: Domain::new("x.y", Strictness::Strict).ok(),
+            realm: Realm::new("x.y", Strictness::Strict).ok(),
+            ..Options::default()
+        };
+        assert_eq!(hash_row(cells, &other).0, bob);
+    }
+
+    #[test]
+    fn errors_of_all_cells_are_reported_together() {
+        let (row, errors) = hash_row([b"a b", b"c d", b"", b"x", b""], &Options::default());
+        assert_eq!(row, "wrong: ");
+        let fields: Vec<_> = errors.iter().filter_map(|it| it.split(':').next()).collect();
+        assert_eq!(fields, ["username", "domain", "realm", "app_id", "password"]);
+        assert_eq!(errors[2], "realm: empty: fill the cell");
+        assert_eq!(errors[4], "password: empty: fill the cell");
+        let (row, errors) = hash_row([b"bob#", b"d.e", b"x.y", b"", &[b'x'; 1025]], &options());
+        assert_eq!(row, "wrong: bob# Some(\"d.e\") x.y");
+        assert_eq!(errors[1], "password: more than 1024 bytes: use a shorter one");
+        let (row, _) = hash_row([b"bob#", b"", b"", b"", b"x"], &options());
+        assert_eq!(row, format!("wrong: bob# None {REALM}"));
+        assert_eq!(hash_row([b"", b"", b"", b"", b"x"], &options()).0, "wrong: ");
+        let generate = Options { generate_passwords: true, ..options() };
+        let (_, errors) = hash_row([b"bob", b"", b"", b"", &[b'x'; 1025]], &generate);
+        assert_eq!(errors, ["password: more than 1024 bytes: use a shorter one"]);
+    }
+
+    #[test]
+    fn passwords_are_generated_only_where_there_is_none() {
+        let generate = Options { generate_passwords: true, ..options() };
+        let cells = [&b"bob"[..], b"", b"", b"", b""];
+        let mut bytes = cells.map(<[u8]>::to_vec);
+        let (row, issues) = hash(1, bytes.each_mut().map(Vec::as_mut_slice), &generate);
+        let Row::Hashed(row) = row else { panic!("{issues:?}") };
+        let generated = row.generated.expect("it had none");
+        assert_eq!(row.digests, Digests::new(&row.credential, &generated));
+        let mut bytes = [&b"bob"[..], b"", b"", b"", b"x"].map(<[u8]>::to_vec);
+        let (row, issues) = hash(1, bytes.each_mut().map(Vec::as_mut_slice), &generate);
+        let Row::Hashed(row) = row else { panic!("{issues:?}") };
+        assert!(row.generated.is_none());
+    }
+
+    #[test]
+    fn names_in_another_encoding_are_errors_and_such_passwords_warnings() {
+        let latin1 = b"M\xFCller";
+        for (index, field) in ["username", "domain", "realm", "app_id"].into_iter().enumerate() {
+            let mut cells = [&b"bob"[..], b"", b"", b"", b""];
+            cells[index] = latin1;
+            let (row, errors) = hash_row(cells, &options());
+            assert_eq!(row, "wrong: ");
+            let expected = format!("{field}: not UTF-8, but perhaps Windows-1252: save the file");
+            assert!(errors[0].starts_with(&expected) && errors.len() == 1, "{errors:?}");
+        }
+        let (_, warnings) = hash_row([b"bob", b"", b"", b"", latin1], &options());
+        let last = warnings.last().expect("it is worth a warning");
+        assert!(last.starts_with("password: not UTF-8, but perhaps Windows-1252"), "{warnings:?}");
+    }
+
+    #[test]
+    fn warnings_are_those_of_the_cells_and_not_of_the_defaults() {
+        let lenient = Options {
+            domain: Domain::new("d/", Strictness::Lenient).ok(),
+            realm: Realm::new("label", Strictness::Lenient).ok(),
+            app_id: AppId::new("1", Strictness::Lenient).ok(),
+            strictness: Strictness::Lenient,
+            ..Options::default()
+        };
+        let fields = |cells| {
+            let (row, warnings) = hash_row(cells, &lenient);
+            assert!(!row.starts_with("wrong"), "{warnings:?}");
+            let fields = warnings.iter().filter_map(|it| it.split(':').next()).map(str::to_owned);
+            fields.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(fields([b"bob", b"", b"", b"", b"x"]), "");
+        assert_eq!(fields([b"b#", b"", b"", b"", b"x"]), "username");
+        assert_eq!(
+            fields([b"b#", b"e/", b"other", b"2", b" x"]),
+            "username domain realm app_id password"
+        );
+        assert_eq!(fields([b"bob", b"label", b"", b"", b"1.5E+11"]), "domain password");
+        assert_eq!(fields([b"1.55512E+11", b"", b"", b"", b"x"]), "username");
+    }
+
+    #[test]
+    fn a_host_name_that_may_be_the_end_of_a_password_is_not_repeated() {
+        for (realm, is_repeated) in
+            [("sip:x.y:5060", true), ("SIPS:x.y", true), ("http:x.y", false), ("secret@x.y", false)]
+        {
+            let cells = [&b"bob"[..], b"", realm.as_bytes(), b"", b"x"];
+            let (_, errors) = hash_row(cells, &options());
+            assert_eq!(errors[0].ends_with("use the host name alone: x.y"), is_repeated, "{realm}");
+            assert_eq!(errors[0].ends_with(FULL_HOST_NAME), !is_repeated, "{realm}");
+        }
+    }
 }

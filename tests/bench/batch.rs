@@ -1,31 +1,27 @@
-//! What `bwsip batch` costs, beside the least that its job can cost, and beside a script.
+//! Measures what `bwsip batch` costs, in ratios, so that the speed of the machine cancels out.
 //!
 //! ```sh
 //! cargo bench --locked --bench batch
 //! ```
 //!
-//! takes about two minutes, wants a machine with nothing else to do, and ends with a table. Criterion
-//! drives the runs and prints its estimates of their times; the table has ratios, each of the shortest
-//! times of some 20 runs or more. Times alone would tell of the machine as much as of the code.
+//! It takes about a minute, on a machine with nothing else to do. Each ratio is of the shortest times
+//! of several runs.
 //!
-//! - The command: `bwsip batch FILE -r REALM -f xml`, the whole process, its output to `/dev/null`.
-//! - The floor: the two MD5s of each row and nothing else, by the same crate, on one core. The cells
-//!   of the rows are in memory, and go into MD5 one by one.
-//! - The floor, joined: the same, with both texts of each row in memory, one call of MD5 for each.
-//! - The script: `batch.py` beside this file, which writes the same document. It uses one core.
+//! - The command: `bwsip batch FILE -r REALM -f xml`, the whole process, with its output to
+//!   `/dev/null`. A row has a username of 10 characters and a password of 22.
+//! - The floor: the two MD5s of each row and nothing else, by the same crate, on one core.
 //!
-//! Without `--bench`, as `cargo test --all-targets` runs it, it only checks that all of these make
-//! the same digests of a few rows.
+//! Without `--bench`, as `cargo test --benches` runs it, it only checks that both make the same
+//! digests.
 
-use std::fs::{self, File};
+use std::fmt::Write as _;
+use std::fs;
 use std::hint::black_box;
-use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
-use criterion::{Criterion, SamplingMode};
 use md5::{Digest as _, Md5};
 use nix::sys::resource::{UsageWho, getrusage};
 
@@ -34,108 +30,64 @@ const REALM: &str = "custxx.auth.bandwidth.com";
 fn main() -> anyhow::Result<()> {
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let directory = directory.path();
-    if !std::env::args().any(|arg| arg == "--bench") {
-        return check(directory);
+    if std::env::args().any(|arg| arg == "--bench") {
+        // First, while this process is small: a child's peak includes that of its parent.
+        let memory = peak_memory(directory)?;
+        measure(directory)?;
+        println!("peak memory of 1,000,000 rows / their file    {memory:.2}");
+        return Ok(());
     }
-    // First, while this process is small: the system's number for a child may include its parent.
-    let peak = peak_memory(directory)?;
-    check(directory)?;
-    measure(directory, peak)
+    check(directory)
 }
 
-/// Checks that all contenders make the same of the same rows.
+/// Checks that the command and the floor compute the same digests.
 fn check(directory: &Path) -> anyhow::Result<()> {
-    let file = input(directory, 1_000)?;
-    let document = output(batch(&file))?;
-    let made: Vec<&str> = document
-        .lines()
-        .map(str::trim_start)
-        .filter_map(|line| line.strip_prefix("<Hash1>").or(line.strip_prefix("<Hash1b>")))
-        .filter_map(|rest| rest.get(..32))
-        .collect();
-    ensure!(made.len() == 2_000, "the command made {} digests", made.len());
-
+    let file = write_file(directory, 1_000)?;
+    let output = batch(&file).stdout(Stdio::piped()).stderr(Stdio::inherit()).output()?;
+    let document = String::from_utf8(output.stdout)?;
+    let elements = document.lines().filter(|line| line.contains("<Hash1"));
+    let printed: Vec<_> = elements.filter_map(|it| it.split(['<', '>']).nth(2)).collect();
     let text = fs::read_to_string(&file)?;
-    let rows = rows(&text);
-    let (mut of_cells, mut of_joined) = (Vec::new(), Vec::new());
-    floor(&rows, |digest| of_cells.push(hex::encode(digest)));
-    floor_joined(&Joined::of(&rows), |digest| of_joined.push(hex::encode(digest)));
-    ensure!(made == of_cells, "the floor makes other digests than the command");
-    ensure!(made == of_joined, "the floor, joined, makes other digests than the command");
-    if let Some(script) = script(&file) {
-        ensure!(document == output(script)?, "the script writes another document");
-    }
+    let mut computed = Vec::new();
+    floor(&cells(&text), |digest| computed.push(hex::encode(digest)));
+    ensure!(computed.len() == 2_000 && printed == computed, "the digests are not the same");
     Ok(())
 }
 
-fn measure(directory: &Path, peak: f64) -> anyhow::Result<()> {
-    let mut table = Table::default();
-    let mut stopwatch = Stopwatch::new();
-    let mut commands = Vec::new();
-    for (count, name) in
-        [(100_000, "100,000 rows"), (500_000, "500,000 rows"), (1_000_000, "1,000,000 rows")]
-    {
-        let file = input(directory, count)?;
-        let command = CORES.map(|cores| {
-            let label = format!("{name}/command, {}", cores.name);
-            let run = || Some(whole(&mut batch(&file)));
-            stopwatch.best(&label, || cores.keep_to(run).flatten())
-        });
-        commands.push(command);
-        if count == 500_000 {
-            continue;
-        }
+fn measure(directory: &Path) -> anyhow::Result<()> {
+    let million = write_file(directory, 1_000_000)?;
+    let half = write_file(directory, 500_000)?;
+    let few = write_file(directory, 500)?;
 
-        let text = fs::read_to_string(&file)?;
-        let rows = rows(&text);
-        let in_parts = stopwatch.best(&format!("{name}/floor"), || {
-            let start = Instant::now();
-            floor(&rows, discard);
-            Some(start.elapsed())
+    let text = fs::read_to_string(&million)?;
+    let cells = cells(&text);
+    let floor = shortest(10, || {
+        floor(&cells, |digest| {
+            black_box(digest);
         });
-        let texts = Joined::of(&rows);
-        let joined = stopwatch.best(&format!("{name}/floor, joined"), || {
-            let start = Instant::now();
-            floor_joined(&texts, discard);
-            Some(start.elapsed())
-        });
-        for (cores, time) in CORES.iter().zip(command) {
-            let cores = cores.name;
-            table.ratio(format!("command / floor, {name}, {cores}"), time, in_parts);
-            table.ratio(format!("command / floor, joined, {name}, {cores}"), time, joined);
-        }
-        if count == 100_000 {
-            let label = format!("{name}/script");
-            let script = script(&file);
-            let script =
-                script.and_then(|mut script| stopwatch.best(&label, || Some(whole(&mut script))));
-            for (cores, time) in CORES.iter().zip(command) {
-                table.ratio(format!("script / command, {name}, {}", cores.name), script, time);
-            }
-        }
+        Ok(())
+    })?;
+    for (cores, name) in [(1, "one core "), (2, "two cores")] {
+        let _kept = Cores::keep(cores).context("cannot keep to so few cores")?;
+        let time = shortest(10, || run(&mut batch(&million)))?;
+        println!("1,000,000 rows / the floor, {name}         {:.2}", time / floor);
+        let half_time = shortest(10, || run(&mut batch(&half)))?;
+        println!("1,000,000 rows / 500,000 rows, {name}      {:.2}", time / half_time);
     }
-    for (at, cores) in CORES.iter().enumerate() {
-        let label = format!("1,000,000 rows / 500,000 rows, {}", cores.name);
-        table.ratio(label, commands[2][at], commands[1][at]);
-    }
-
-    let file = input(directory, 1)?;
-    let row = stopwatch.best("1 row/batch", || Some(whole(&mut batch(&file))));
     let password = directory.join("password");
-    fs::write(&password, made_password(1))?;
-    let mut hash = bwsip(&["hash", "-u", &made_username(1), "-f", "xml"]);
-    hash.arg("--password-file").arg(&password);
-    let single = stopwatch.best("1 row/hash", || Some(whole(&mut hash)));
-    table.ratio("batch of one row / hash".to_owned(), row, single);
-    table.line("peak memory of 1,000,000 rows / their file".to_owned(), Some(peak));
-    table.print();
+    fs::write(&password, "password")?;
+    let mut hash = bwsip(&["hash", "-u", "ext0000001", "-f", "xml"]);
+    hash.arg("--password-file").arg(password);
+    let one = shortest(500, || run(&mut hash))?;
+    let few = shortest(500, || run(&mut batch(&few)))?;
+    println!("500 rows / one hash                           {:.2}", few / one);
     Ok(())
 }
 
-/// The most memory that the command has of a million rows, as a multiple of the size of their file.
+/// Returns the command's peak memory on a million rows, as a multiple of the size of their file.
 fn peak_memory(directory: &Path) -> anyhow::Result<f64> {
-    let file = input(directory, 1_000_000)?;
-    whole(&mut batch(&file));
+    let file = write_file(directory, 1_000_000)?;
+    run(&mut batch(&file))?;
     // Linux counts in KiB, macOS in bytes.
     let unit = if cfg!(target_vendor = "apple") { 1.0 } else { 1024.0 };
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
@@ -143,184 +95,98 @@ fn peak_memory(directory: &Path) -> anyhow::Result<f64> {
     Ok(peak as f64 * unit / fs::metadata(&file)?.len() as f64)
 }
 
-/// Has criterion drive the runs of one contender after another, and keeps the shortest time.
-struct Stopwatch(Criterion);
-
-impl Stopwatch {
-    fn new() -> Self {
-        Stopwatch(Criterion::default().without_plots().warm_up_time(Duration::from_millis(1)))
+/// Returns the shortest time of some runs, in seconds.
+fn shortest(runs: u32, mut run: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<f64> {
+    let mut shortest = Duration::MAX;
+    for _ in 0..runs {
+        let start = Instant::now();
+        run()?;
+        shortest = shortest.min(start.elapsed());
     }
-
-    /// `name` is a group and a contender. `run` tells how long it took, or that it can't be.
-    fn best(&mut self, name: &str, mut run: impl FnMut() -> Option<Duration>) -> Option<f64> {
-        let mut best = run()?;
-        let (group, contender) = name.split_once('/').unwrap_or(("", name));
-        let mut group = self.0.benchmark_group(group);
-        group.sampling_mode(SamplingMode::Flat).sample_size(10);
-        // Two runs in each of the ten samples, if they are long.
-        group.measurement_time((best * 15).max(Duration::from_secs(3)));
-        group.bench_function(contender, |bencher| {
-            bencher.iter_custom(|times| {
-                let times = (0..times).filter_map(|_| run());
-                times.inspect(|time| best = best.min(*time)).sum()
-            });
-        });
-        Some(best.as_secs_f64())
-    }
+    Ok(shortest.as_secs_f64())
 }
 
-/// What is printed at the end.
-#[derive(Default)]
-struct Table(Vec<(String, Option<f64>)>);
+/// Keeps this thread, and the processes that it starts, to a few cores, until dropped.
+#[cfg(target_os = "linux")]
+struct Cores(nix::sched::CpuSet);
 
-impl Table {
-    fn ratio(&mut self, label: String, over: Option<f64>, under: Option<f64>) {
-        self.line(label, over.zip(under).map(|(over, under)| over / under));
-    }
-
-    fn line(&mut self, label: String, value: Option<f64>) {
-        self.0.push((label, value));
-    }
-
-    fn print(&self) {
-        println!();
-        for (label, value) in &self.0 {
-            match value {
-                Some(value) => println!("{label:<52} {value:>6.2}"),
-                None => {
-                    println!("{label:<52} skipped: no python3, or no way to keep to so many cores");
-                }
-            }
-        }
-    }
-}
-
-/// How many processors a process may have.
-struct Cores {
-    name: &'static str,
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
-    count: usize,
-}
-
-const CORES: [Cores; 2] =
-    [Cores { name: "one core", count: 1 }, Cores { name: "two cores", count: 2 }];
-
+#[cfg(target_os = "linux")]
 impl Cores {
-    /// Keeps this thread, and the processes that `work` starts, to so many of the processors. Gives
-    /// nothing where that can't be.
-    #[cfg(target_os = "linux")]
-    fn keep_to<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
+    fn keep(count: usize) -> anyhow::Result<Self> {
         use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-        use nix::unistd::Pid;
 
-        let this = Pid::from_raw(0);
-        let all = sched_getaffinity(this).ok()?;
+        let all = sched_getaffinity(THIS_THREAD)?;
         let mut some = CpuSet::new();
-        let allowed = (0..CpuSet::count()).filter(|it| all.is_set(*it).unwrap_or(false));
-        let mut found = 0;
-        for processor in allowed.take(self.count) {
-            some.set(processor).ok()?;
-            found += 1;
-        }
-        if found < self.count {
-            return None;
-        }
-        sched_setaffinity(this, &some).ok()?;
-        let result = work();
-        sched_setaffinity(this, &all).ok()?;
-        Some(result)
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn keep_to<R>(&self, _: impl FnOnce() -> R) -> Option<R> {
-        None
+        let allowed: Vec<_> =
+            (0..CpuSet::count()).filter(|cpu| all.is_set(*cpu) == Ok(true)).take(count).collect();
+        ensure!(allowed.len() == count, "the machine has only {}", allowed.len());
+        allowed.into_iter().try_for_each(|cpu| some.set(cpu))?;
+        sched_setaffinity(THIS_THREAD, &some)?;
+        Ok(Cores(all))
     }
 }
 
-/// Writes a CSV file of so many rows.
-fn input(directory: &Path, count: usize) -> io::Result<PathBuf> {
-    let path = directory.join(format!("{count}.csv"));
-    let mut file = BufWriter::new(File::create(&path)?);
-    writeln!(file, "username,password")?;
-    for row in 1..=count {
-        writeln!(file, "{},{}", made_username(row), made_password(row))?;
+#[cfg(target_os = "linux")]
+impl Drop for Cores {
+    fn drop(&mut self) {
+        nix::sched::sched_setaffinity(THIS_THREAD, &self.0).expect("it had these cores before");
     }
-    file.flush()?;
+}
+
+#[cfg(target_os = "linux")]
+const THIS_THREAD: nix::unistd::Pid = nix::unistd::Pid::from_raw(0);
+
+#[cfg(not(target_os = "linux"))]
+struct Cores;
+
+#[cfg(not(target_os = "linux"))]
+impl Cores {
+    fn keep(_: usize) -> anyhow::Result<Self> {
+        anyhow::bail!("only Linux can")
+    }
+}
+
+fn write_file(directory: &Path, rows: usize) -> anyhow::Result<PathBuf> {
+    let mut csv = "username,password\n".to_owned();
+    for row in 1..=rows {
+        writeln!(csv, "ext{row:07},{}", password(row))?;
+    }
+    let path = directory.join(format!("{rows}.csv"));
+    fs::write(&path, csv)?;
     Ok(path)
 }
 
-fn made_username(row: usize) -> String {
-    format!("ext{row:07}")
-}
-
-/// Always the same for a row: 22 letters and digits, as `--generate-password` makes them.
-fn made_password(row: usize) -> String {
+/// Returns 22 letters and digits, always the same for a row.
+fn password(row: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut state = row as u64;
     let letter = |_| {
-        // Knuth's MMIX generator; its high bits are the good ones.
+        // Knuth's MMIX generator, whose high bits are the good ones.
         state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         char::from(ALPHABET[(state >> 33) as usize % ALPHABET.len()])
     };
     (0..22).map(letter).collect()
 }
 
-/// The cells of each row.
-fn rows(text: &str) -> Vec<(&str, &str)> {
+/// Returns username and password of each row.
+fn cells(text: &str) -> Vec<(&str, &str)> {
     text.lines().skip(1).filter_map(|line| line.split_once(',')).collect()
 }
 
-/// Makes the two digests of each row.
+/// Computes the two digests of each row.
 fn floor(rows: &[(&str, &str)], mut sink: impl FnMut([u8; 16])) {
     let realm = black_box(REALM);
     for (username, password) in rows {
-        let mut hash1 = Md5::new();
-        for part in [username, ":", realm, ":", password] {
-            hash1.update(part);
-        }
-        sink(hash1.finalize().into());
-        let mut hash1b = Md5::new();
-        for part in [username, "@", realm, ":", realm, ":", password] {
-            hash1b.update(part);
-        }
-        sink(hash1b.finalize().into());
-    }
-}
-
-/// Has a digest made, and drops it.
-fn discard(digest: [u8; 16]) {
-    black_box(digest);
-}
-
-/// The texts of all digests, and where each ends.
-#[derive(Default)]
-struct Joined(String, Vec<usize>);
-
-impl Joined {
-    fn of(rows: &[(&str, &str)]) -> Self {
-        let mut joined = Joined::default();
-        for (username, password) in rows {
-            for around in [format!(":{REALM}:"), format!("@{REALM}:{REALM}:")] {
-                joined.0.extend([username, around.as_str(), password]);
-                joined.1.push(joined.0.len());
-            }
-        }
-        joined
-    }
-}
-
-/// Makes the digest of each text.
-fn floor_joined(texts: &Joined, mut sink: impl FnMut([u8; 16])) {
-    let mut start = 0;
-    for end in &texts.1 {
-        sink(Md5::digest(&texts.0.as_bytes()[start..*end]).into());
-        start = *end;
+        let hash1 = [username, ":", realm, ":", password];
+        let hash1b = [username, "@", realm, ":", realm, ":", password];
+        sink(hash1.into_iter().fold(Md5::new(), Md5::chain_update).finalize().into());
+        sink(hash1b.into_iter().fold(Md5::new(), Md5::chain_update).finalize().into());
     }
 }
 
 fn bwsip(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
-    command.env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM").args(args).args(["-r", REALM]);
+    command.env_remove("BWSIP_PASSWORD").args(args).args(["-r", REALM]);
     command
 }
 
@@ -330,29 +196,9 @@ fn batch(file: &Path) -> Command {
     command
 }
 
-/// The script at work on a file, if there is a Python.
-fn script(file: &Path) -> Option<Command> {
-    // What is called python3 may be a script itself, which finds the interpreter and takes its time.
-    let mut finder = Command::new("python3");
-    finder.args(["-c", "import sys; print(sys.executable)"]).stderr(Stdio::null());
-    let found = finder.output().ok().filter(|output| output.status.success())?;
-    let mut command = Command::new(String::from_utf8(found.stdout).ok()?.trim_end());
-    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/batch.py")).arg(file).arg(REALM);
-    Some(command)
-}
-
-/// How long the command takes from its start to its end, its output thrown away.
-fn whole(command: &mut Command) -> Duration {
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    let start = Instant::now();
-    let status = command.status().expect("it should start");
-    let time = start.elapsed();
-    assert!(status.success(), "{command:?}: {status}");
-    time
-}
-
-fn output(mut command: Command) -> anyhow::Result<String> {
-    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
-    ensure!(output.status.success(), "{command:?}: {}", output.status);
-    String::from_utf8(output.stdout).context("not UTF-8")
+/// Runs a command to its end, with its output thrown away.
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    ensure!(status.success(), "{command:?}: {status}");
+    Ok(())
 }

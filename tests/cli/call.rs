@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::common::{Run, bwsip};
-use crate::server::{Request, take_one};
+use crate::server::{Request, Response, Server, basic, certificate_authority};
 
 /// The guide's call, but for its password.
 const GUIDE_CALL: [&str; 13] = [
@@ -27,13 +27,18 @@ const GUIDE_CALL: [&str; 13] = [
 ];
 
 const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+const KEY: &str = "SK0123456789abcdef0123456789abcdef";
+const SECRET: &str = "s3cret \"with\\what curl escapes'";
 const TOKEN: &str = "t0ken \"with\\what curl escapes'";
 
 /// The guide's call, in a format, with nothing of Twilio's in the environment.
 fn call(format: &str) -> Run {
     let run = bwsip(GUIDE_CALL).args(["-f", format]);
-    run.without("TWILIO_ACCOUNT_SID").without("TWILIO_AUTH_TOKEN")
+    VARIABLES.iter().fold(run, |run, name| run.without(name))
 }
+
+const VARIABLES: [&str; 4] =
+    ["TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_AUTH_TOKEN"];
 
 fn fields(password: &str) -> Vec<(String, Vec<u8>)> {
     let fields = [
@@ -100,7 +105,7 @@ fn numbers_that_are_none() {
         assert!(message.contains(expected), "{number}: {message}");
     }
     let message = call("json").with_password().args(["--from", "x"]).refused();
-    assert!(message.contains("these do not go together: --from"), "{message}");
+    assert!(message.contains("--from <NUMBER> is given more than once"), "{message}");
 }
 
 #[test]
@@ -109,8 +114,9 @@ fn ports() {
     for port in ["1", "65535"] {
         assert_eq!(run(port).clean(), format!("sip:+12@x.example.com:{port}\n"));
     }
-    for port in ["0", "65536", "+5060", "x", "", "5060 "] {
-        assert!(run(port).refused().starts_with("error: --port: not a port: use 1 to 65535"));
+    for port in ["0", "65536", "+5060", "5060x", "x", "", "5060 "] {
+        let message = run(port).refused();
+        assert!(message.contains("--port <PORT>: not a port: use 1 to 65535"), "{message}");
     }
 }
 
@@ -126,14 +132,14 @@ fn addresses() {
     for url in
         ["", "example.com", "ftp://example.com", "https://", "https:///x", "http://a b", "http://ä"]
     {
-        assert!(run(url).refused().starts_with("error: --url: not an address"), "{url}");
+        assert!(run(url).refused().starts_with("error: --url: not a URL"), "{url}");
     }
     let message = call("curl").args(["--api-url", "api.twilio.com", "--account-sid", ACCOUNT]);
-    assert!(message.with_password().refused().contains("--api-url: not an address"));
+    assert!(message.with_password().refused().contains("--api-url: not a URL"));
     for more in ["?a=b", "/#x"] {
         let api = format!("https://api.example.com{more}");
         let run = call("curl").args(["--api-url", &api, "--account-sid", ACCOUNT]);
-        assert!(run.with_password().refused().contains("--api-url: something follows its path"));
+        assert!(run.with_password().refused().contains("--api-url: something follows the path"));
     }
 }
 
@@ -155,7 +161,7 @@ fn what_a_format_needs_is_named() {
         call("curl").with_password().refused().contains("--account-sid: the format curl needs")
     );
     let message = call("curl").with_password().args(["--account-sid", "AC/../x"]).refused();
-    assert!(message.contains("not an account's SID"), "{message}");
+    assert!(message.contains("--account-sid: not a SID"), "{message}");
     for odd in ["", "a b"] {
         call("json").with_password().env("TWILIO_ACCOUNT_SID", odd).clean();
     }
@@ -209,26 +215,83 @@ fn the_token_is_in_no_help_and_no_error() {
 }
 
 #[test]
+fn an_api_key_wins_over_a_token_and_half_of_one_is_an_error() {
+    let run = |login: &[(&str, &str)]| {
+        let run = call("curl").args(["--account-sid", ACCOUNT]).with_password();
+        login.iter().fold(run, |run, (name, value)| run.env(name, value))
+    };
+    let config = run(&WITH_KEY).clean();
+    assert!(config.ends_with(
+        "user = \"SK0123456789abcdef0123456789abcdef:\
+        s3cret \\\"with\\\\what curl escapes'\"\n"
+    ));
+    assert!(config.contains(&format!("/Accounts/{ACCOUNT}/")) && !config.contains("t0ken"));
+    for (there, missing) in
+        [("TWILIO_API_KEY", "TWILIO_API_SECRET"), ("TWILIO_API_SECRET", "TWILIO_API_KEY")]
+    {
+        let message = run(&[(there, KEY), (missing, ""), WITH_TOKEN[0]]).refused();
+        let expected = format!("error: {missing}: not set, although {there} is: ");
+        assert!(message.starts_with(&expected) && !message.contains(KEY), "{message}");
+    }
+    let message = run(&[("TWILIO_API_KEY", "SK1:x"), ("TWILIO_API_SECRET", "x")]).refused();
+    assert!(message.starts_with("error: TWILIO_API_KEY: not a SID"), "{message}");
+    let message = run(&[("TWILIO_API_KEY", KEY), ("TWILIO_API_SECRET", "s3cret\n")]).refused();
+    assert!(message.starts_with("error: TWILIO_API_SECRET: ") && !message.contains("s3cret"));
+    // The other formats print nothing of it.
+    for format in ["json", "python", "uri"] {
+        let run = login_everywhere(call(format));
+        let run = if format == "json" { run.with_password() } else { run };
+        let printed = run.clean();
+        assert!(!printed.contains("s3cret") && !printed.contains(KEY), "{printed}");
+    }
+}
+
+fn login_everywhere(run: Run) -> Run {
+    WITH_KEY.iter().fold(run, |run, (name, value)| run.env(name, value))
+}
+
+#[test]
 fn without_a_token_curl_asks() {
     let run = call("curl").env("TWILIO_ACCOUNT_SID", ACCOUNT).with_password();
     assert!(run.clean().contains(&format!("user = \"{ACCOUNT}\"\n")));
 }
 
+/// A stand-in for Twilio's API.
+fn twilio() -> Server {
+    Server::start(|_| Response::json(201, "{\"sid\": \"CA1\"}"))
+}
+
+/// The file of the certificate that clients have to trust.
+fn authority() -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(certificate_authority().as_bytes()).expect("it can be written");
+    file
+}
+
+const WITH_TOKEN: [(&str, &str); 1] = [("TWILIO_AUTH_TOKEN", TOKEN)];
+
+/// An API key wins over a token.
+const WITH_KEY: [(&str, &str); 3] =
+    [("TWILIO_API_KEY", KEY), ("TWILIO_API_SECRET", SECRET), ("TWILIO_AUTH_TOKEN", TOKEN)];
+
 /// `bwsip call -f curl | curl --config -`, to a server on loopback.
-fn by_curl(password: &str) -> Request {
-    let (address, server) = take_one("{}");
-    let run = call("curl").args(["-q", "--api-url", &format!("http://{address}/[a-b]{{c,d}}/")]);
-    let run = run.env("TWILIO_ACCOUNT_SID", ACCOUNT).env("TWILIO_AUTH_TOKEN", TOKEN);
-    // One line end is dropped.
+fn by_curl(password: &str, login: &[(&str, &str)]) -> Request {
+    let server = twilio();
+    let api = format!("https://127.0.0.1:{}/[a-b]{{c,d}}/", server.port);
+    let run = call("curl").args(["-q", "--api-url", &api]).env("TWILIO_ACCOUNT_SID", ACCOUNT);
+    let run = login.iter().fold(run, |run, (name, value)| run.env(name, value));
+    // One line ending is dropped.
     let config = run.args(["--password-stdin"]).stdin(format!("{password}\n")).clean();
+    let authority = authority();
     let mut command = Command::new("curl");
     command.args(["--config", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
+    command.env("CURL_CA_BUNDLE", authority.path());
     let mut curl = command.spawn().expect("curl runs: apt-get install curl");
     let mut stdin = curl.stdin.take().expect("stdin is a pipe");
     stdin.write_all(config.as_bytes()).expect("curl reads");
     drop(stdin);
     assert!(curl.wait().expect("curl ends").success(), "{config}");
-    server.join().expect("the server ends well")
+    server.request()
 }
 
 const NASTY: [&str; 14] = [
@@ -254,16 +317,18 @@ fn real_curl_sends_what_was_meant() {
     let random = prop::collection::vec(prop::char::range('\u{1}', '\u{2FF}'), 1..40);
     let random = random.prop_map(String::from_iter);
     let check = |password: &str| {
-        let request = by_curl(password);
+        let request = by_curl(password, &WITH_TOKEN);
         // curl would take the brackets for several addresses.
         let path = format!("/[a-b]{{c,d}}/2010-04-01/Accounts/{ACCOUNT}/Calls.json");
         assert_eq!(request.line, format!("POST {path} HTTP/1.1"));
-        // base64, as `printf %s "$ACCOUNT:$TOKEN" | base64 -w0` prints it.
-        assert_eq!(request.header("Authorization"), format!("Basic {BASIC}"));
+        assert_eq!(request.header("Authorization"), basic(ACCOUNT, TOKEN));
         assert_eq!(request.header("Content-Type"), "application/x-www-form-urlencoded");
         assert_eq!(request.form(), fields(password));
     };
     NASTY.iter().for_each(|password| check(password));
+    let request = by_curl("password", &WITH_KEY);
+    assert_eq!(request.header("Authorization"), basic(KEY, SECRET));
+    assert_eq!(request.form(), fields("password"));
     let rng_seed = RngSeed::Fixed(0x5150);
     let config = Config { cases: 40, rng_seed, failure_persistence: None, ..Config::default() };
     let run = TestRunner::new(config).run(&random, |password| {
@@ -273,14 +338,14 @@ fn real_curl_sends_what_was_meant() {
     run.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-const BASIC: &str =
-    "QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjp0MGtlbiAid2l0aFx3aGF0IGN1cmwgZXNjYXBlcyc=";
-
 /// The program that is printed, with Twilio's own library.
 fn by_python(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String, String) {
     let program = call("python").args(arguments).clean();
     let mut command = Command::new("python3");
-    command.args(["-c", &program]).env_remove("TWILIO_ACCOUNT_SID").env_remove("TWILIO_AUTH_TOKEN");
+    command.args(["-c", &program]);
+    for name in VARIABLES {
+        command.env_remove(name);
+    }
     command.env_remove("BWSIP_PASSWORD").env_remove("TWILIO_EDGE").env_remove("TWILIO_REGION");
     let output = command.envs(environment.iter().copied()).output().expect("python3 runs");
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
@@ -290,24 +355,29 @@ fn by_python(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, 
 #[test]
 #[ignore = "needs python3 with Twilio's library: pip install twilio"]
 fn twilios_library_sends_the_same() {
-    for password in NASTY {
-        let (address, server) = take_one("{\"sid\": \"CA1\"}");
-        let secrets = [("TWILIO_AUTH_TOKEN", TOKEN), ("BWSIP_PASSWORD", password)];
-        let api = format!("http://{address}");
-        let (status, printed, errors) =
-            by_python(&["--api-url", &api, "--account-sid", ACCOUNT], &secrets);
+    let authority = authority();
+    let authority = authority.path().to_str().expect("UTF-8");
+    let send = |password: &str, login: &[(&str, &str)]| {
+        let server = twilio();
+        let api = format!("https://127.0.0.1:{}", server.port);
+        let mut variables = vec![("BWSIP_PASSWORD", password), ("REQUESTS_CA_BUNDLE", authority)];
+        variables.extend(login);
+        let arguments = ["--api-url", &api, "--account-sid", ACCOUNT];
+        let (status, printed, errors) = by_python(&arguments, &variables);
         assert_eq!((status, printed.as_str()), (Some(0), "CA1\n"), "{errors}");
-        let request = server.join().expect("the server ends well");
-        assert_eq!(
-            request.line,
-            format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls.json HTTP/1.1")
-        );
-        assert_eq!(request.header("Authorization"), format!("Basic {BASIC}"));
+        let request = server.request();
+        let expected = format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls.json HTTP/1.1");
+        assert_eq!(request.line, expected);
         let (mut sent, mut expected) = (request.form(), fields(password));
         sent.sort();
         expected.sort();
         assert_eq!(sent, expected);
+        request.header("Authorization").to_owned()
+    };
+    for password in NASTY {
+        assert_eq!(send(password, &WITH_TOKEN), basic(ACCOUNT, TOKEN));
     }
+    assert_eq!(send("password", &WITH_KEY), basic(KEY, SECRET));
 }
 
 #[test]
@@ -319,6 +389,11 @@ fn the_program_says_what_is_missing() {
     assert_eq!(errors, expected);
     let (_, _, errors) = by_python(&["--account-sid", ACCOUNT], &[]);
     assert_eq!(errors, "set these environment variables: TWILIO_AUTH_TOKEN, BWSIP_PASSWORD\n");
+    // Half an API key is an error, even beside a token.
+    let half = [("TWILIO_API_KEY", KEY), ("TWILIO_AUTH_TOKEN", "x"), ("BWSIP_PASSWORD", "x")];
+    let (status, _, errors) = by_python(&["--account-sid", ACCOUNT], &half);
+    assert_eq!(status, Some(1));
+    assert_eq!(errors, "set these environment variables: TWILIO_API_SECRET\n");
 }
 
 /// Whatever they contain, values are literals: this one would end the string, and the program.

@@ -1,5 +1,6 @@
 //! What users do, done to the built binary.
 
+mod batch;
 mod call;
 mod common;
 mod completions;
@@ -10,5 +11,6 @@ mod password;
 mod prompt;
 mod rules;
 mod server;
+mod signals;
 mod transcripts;
 mod usage;

@@ -1,10 +1,12 @@
 //! Files and streams: private, complete or not at all, and never a panic.
 
 use std::fs::{self, File, OpenOptions};
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use tempfile::TempDir;
 
 use crate::common::{GUIDE_XML, REALM, guide_text, hash, md5sum};
@@ -34,7 +36,14 @@ pub fn closed_pipe() -> ChildStdin {
     let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().expect("true starts");
     let pipe = reader.stdin.take().expect("stdin is a pipe");
     reader.wait().expect("true ends");
-    pipe
+    // A program that another test is starting may hold the other end for a moment.
+    loop {
+        let mut ends = [PollFd::new(pipe.as_fd(), PollFlags::empty())];
+        poll(&mut ends, PollTimeout::NONE).expect("it can be asked");
+        if ends[0].revents().is_some_and(|events| events.contains(PollFlags::POLLERR)) {
+            return pipe;
+        }
+    }
 }
 
 #[test]
@@ -88,22 +97,27 @@ fn an_existing_file_is_replaced_only_by_force() {
     assert_eq!(names(directory.path()), ["old"]);
 }
 
+/// Not what it leads to, and not the link itself either: `/dev/stdout` is one.
 #[test]
-fn a_symbolic_link_is_never_followed() {
+fn a_symbolic_link_is_never_replaced() {
     let directory = directory();
     let (target, link) = (directory.path().join("target"), directory.path().join("link"));
     fs::write(&target, "mine").expect("a file");
-    for to in ["target", "nothing"] {
+    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    for to in ["target", "nothing", "sub"] {
         symlink(to, &link).expect("a link");
-        let run = || hash(["-o", "link"]).directory(directory.path()).with_password();
-        assert!(run().refused().contains("exists already"));
-        assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
-        assert_eq!(run().args(["--force"]).clean(), "");
-        assert!(!fs::symlink_metadata(&link).expect("it is there").is_symlink());
-        assert_private(&link, &guide_text());
-        assert_eq!(fs::read_to_string(&target).expect("it is there"), "mine");
+        for flags in [&["-o", "link"][..], &["-o", "link", "--force"], &["--password-out", "link"]]
+        {
+            let run = hash(["--generate-password"]).args(flags).directory(directory.path());
+            let message = run.refused();
+            assert!(message.contains("\"link\" is no regular file"), "{message}");
+            assert!(!message.contains("--force"), "{message}");
+            assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+            assert_eq!(fs::read_to_string(&target).expect("it is there"), "mine");
+        }
         fs::remove_file(&link).expect("it goes");
     }
+    assert_eq!(names(directory.path()), ["sub", "target"]);
 }
 
 #[test]
@@ -119,17 +133,23 @@ fn places_that_no_file_can_be_written_to() {
         ("missing/x", "can't write in the directory \"missing\""),
         ("/dev/null", "is no regular file"),
         ("/dev/stdout", "is no regular file"),
+        ("pipe", "is no regular file"),
     ];
+    let made = Command::new("mkfifo").arg(directory.path().join("pipe")).status();
+    assert!(made.expect("mkfifo runs").success());
     for (path, expected) in cases {
         for flag in ["--output", "--password-out"] {
-            let run = hash(["--generate-password", "--force", flag, path]);
-            let message = run.directory(directory.path()).refused();
-            assert!(message.starts_with(&format!("error: {flag}: ")), "{path}: {message}");
-            assert!(message.contains(expected), "{path}: {message}");
+            for force in [None, Some("--force")] {
+                let run = hash(["--generate-password", flag, path]).args(force);
+                let message = run.directory(directory.path()).refused();
+                assert!(message.starts_with(&format!("error: {flag}: ")), "{path}: {message}");
+                assert!(message.contains(expected), "{path}: {message}");
+                assert!(!message.contains("--force"), "{path}: {message}");
+            }
         }
     }
     assert!(hash(["--output", ""]).with_password().refused().contains("--output"));
-    assert_eq!(names(directory.path()), ["sub"]);
+    assert_eq!(names(directory.path()), ["pipe", "sub"]);
 }
 
 #[test]
@@ -176,6 +196,41 @@ fn the_password_is_on_disk_before_a_digest_is_seen() {
     let outcome = run.stdout(closed_pipe()).run();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (2, ""));
     assert_eq!(names(directory.path()), ["pw"]);
+}
+
+/// The disk is full behind standard output, or the other file came to be meanwhile.
+#[test]
+fn what_was_written_all_the_same_is_named() {
+    let directory = directory();
+    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else {
+        return;
+    };
+    let arguments = ["--generate-password", "--password-out", "pw"];
+    let outcome = hash(arguments).directory(directory.path()).stdout(full).run();
+    assert_eq!(outcome.status, 2);
+    let path = fs::canonicalize(directory.path()).expect("it is there").join("pw");
+    let expected =
+        format!("error: {path:?} has what was generated, but the rest was not written: ");
+    assert!(outcome.stderr.starts_with(&expected), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("can't write to standard output: "), "{}", outcome.stderr);
+    assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+    assert_private(&path, &fs::read_to_string(&path).expect("it was written"));
+}
+
+/// The standard streams take three of four, and two temporary files are needed at once.
+#[test]
+fn out_of_file_descriptors() {
+    let directory = directory();
+    let bwsip = env!("CARGO_BIN_EXE_bwsip");
+    let files = "--generate-password --password-out p -o o";
+    let script = format!("ulimit -n 4; exec '{bwsip}' hash -u bob -r {REALM} {files}");
+    let output = Command::new("sh").args(["-c", &script]).current_dir(&directory).output();
+    let output = output.expect("sh runs");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.starts_with("error: --output: can't write "), "{message}");
+    assert!(message.ends_with(": Too many open files (os error 24)\n"), "{message}");
+    assert!(names(directory.path()).is_empty());
 }
 
 /// With a limit on the size of files, a write to the disk fails as on a full one.

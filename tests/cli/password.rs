@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
+use std::process::Command;
 
 use crate::common::{REALM, bwsip, guide_text, hash, text};
 
@@ -36,7 +37,7 @@ fn one_line_end_is_dropped_and_nothing_else() {
     for (bytes, hash1, hash1b) in others {
         let (printed, warnings) = hash(["--password-stdin"]).stdin(bytes).warned();
         assert_eq!(printed, text(hash1, hash1b), "{bytes:?}");
-        assert!(warnings.contains("begins or ends with white space"), "{warnings}");
+        assert!(warnings.contains("begins or ends with whitespace"), "{warnings}");
     }
 }
 
@@ -98,7 +99,7 @@ fn two_sources_at_once_are_wrong_usage() {
     for (at, first) in sources.iter().enumerate() {
         for second in &sources[at + 1..] {
             let message = hash(*first).args(*second).refused();
-            assert!(message.contains("these do not go together"), "{message}");
+            assert!(message.contains(" do not go together"), "{message}");
         }
     }
 }
@@ -131,6 +132,93 @@ fn at_most_1024_bytes() {
     }
     assert!(hash(["-p", &long]).refused().contains("more than 1024 bytes"));
     assert!(hash::<&str>([]).env("BWSIP_PASSWORD", &long).refused().contains("more than 1024"));
+}
+
+#[test]
+fn a_hyphen_is_standard_input() {
+    let run = hash(["--password-file", "-"]).stdin("password\n");
+    assert_eq!(run.clean(), guide_text());
+    let message = hash(["--password-file", "-"]).refused();
+    assert!(message.contains("--password-file: the password is empty"), "{message}");
+    // The file of that name has a path.
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::write(directory.path().join("-"), "password").expect("it takes the password");
+    let run = hash(["--password-file", "./-"]).directory(directory.path());
+    assert_eq!(run.clean(), guide_text());
+}
+
+/// As `<(…)` of a shell makes them. A process without core dumps may lose its own `/proc`.
+#[test]
+fn files_that_are_streams() {
+    let bwsip = env!("CARGO_BIN_EXE_bwsip");
+    let hash = format!("'{bwsip}' hash -u sipauthtest -r {REALM} --password-file");
+    let script = format!(
+        "printf password | {hash} /dev/stdin; printf password | {hash} /dev/fd/3 3<&0 < /dev/null"
+    );
+    let output = Command::new("sh").args(["-c", &script]).output().expect("sh runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(printed, guide_text().repeat(2), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn two_readers_of_standard_input_are_wrong_usage() {
+    for source in [&["--password-stdin"][..], &["--password-file", "-"], &["--password-file=-"]] {
+        let run = bwsip(["verify", "-u", "bob", "-r", REALM, "--xml", "-"]).args(source);
+        let message = run.stdin("<SipCredentials/>").refused();
+        assert!(message.contains("both want standard input"), "{source:?}: {message}");
+    }
+}
+
+/// An empty variable without quotes leaves the next flag where its value was meant to be.
+#[test]
+fn a_flag_is_no_value_of_another() {
+    let cases: [(&[&str], &str); 8] = [
+        (&["-p", "-q"], "-p has no value before -q: if -q is the value, type -p=-q"),
+        (&["--password", "--quiet"], "type --password=--quiet"),
+        (&["-p", "--force"], "-p has no value before --force"),
+        (&["-p", "-p"], "-p has no value before -p"),
+        (&["-q", "-d", "-p", "x"], "-d has no value before -p"),
+        (&["-qp", "-q"], "-qp has no value before -q"),
+        (&["-qd", "--password-stdin"], "-qd has no value before --password-stdin"),
+        (&["--domain", "-h"], "--domain has no value before -h"),
+    ];
+    for (arguments, expected) in cases {
+        let message = hash(arguments).refused();
+        assert!(message.starts_with("error: wrong usage: "), "{arguments:?}: {message}");
+        assert!(message.contains(expected), "{arguments:?}: {message}");
+    }
+    let message = bwsip(["-q", "hash", "-u", "-r", REALM, "-p", "x"]).refused();
+    assert!(message.contains("-u has no value before -r"), "{message}");
+    // MD5 of `sipauthtest:custxx.auth.bandwidth.com:-q` and `sipauthtest@…:…:-q`, by hashlib.
+    for value in ["--password=-q", "-p=-q", "-p-q"] {
+        let printed = hash(["-q", value]).clean();
+        assert_eq!(
+            printed,
+            text("fbe730d1f0b8cac76c3993a03cb3b270", "3faea0250caf01532421be5a096ec50f")
+        );
+    }
+}
+
+/// What is often a mistake is hashed as it is, and said.
+#[test]
+fn what_is_odd_is_warned_about() {
+    let cases: [(&[u8], &str); 6] = [
+        (b"password\nlogin: bob\nurl: sip\n", "has a line ending inside it"),
+        (b"pass\0word", "has a NUL inside it"),
+        (b"\x1B[200~password\x1B[201~", "has a control character inside it"),
+        (b"\xEF\xBB\xBFpassword\r\n", "begins with a byte order mark"),
+        (b"\xFF\xFEp\0a\0s\0s\0\r\0\n\0", "looks like UTF-16"),
+        (b"p\xE4ssword", "is not UTF-8"),
+    ];
+    for (password, expected) in cases {
+        let file = file(password);
+        let (_, warnings) = hash(["--password-file"]).args([file.path()]).warned();
+        let start = format!("warning: --password-file: {:?}: ", file.path());
+        assert!(warnings.starts_with(&start), "{warnings}");
+        assert!(warnings.contains(expected), "{warnings}");
+        assert_eq!(warnings.lines().count(), 1, "{warnings}");
+        hash(["-q", "--password-file"]).args([file.path()]).clean();
+    }
 }
 
 /// Were it read to the end, this would not come back.
@@ -237,5 +325,5 @@ fn a_password_of_white_space_is_a_password() {
         printed,
         text("018730bb6678b4d9f3e6eb154ed1b958", "f287eafae536e16ecc81fcfa2e3e71fb")
     );
-    assert!(warnings.contains("BWSIP_PASSWORD: begins or ends with white space"), "{warnings}");
+    assert!(warnings.contains("BWSIP_PASSWORD: begins or ends with whitespace"), "{warnings}");
 }

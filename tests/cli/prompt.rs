@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use crate::common::{GUIDE_XML, REALM};
 
-const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
-const AGAIN: &str = "The same again: ";
+pub const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
+pub const AGAIN: &str = "The same again: ";
 
 /// A shell on a terminal of its own that runs `script`, where `$HASH` is `bwsip hash` for the
 /// guide's sipauthtest, and the directory it is in.
@@ -78,6 +78,28 @@ fn an_empty_one_is_refused() {
         assert!(shown.contains("\nerror: ") || shown.contains("\n\u{1B}"), "{shown:?}");
         assert!(shown.contains("the password is empty") && shown.contains("status=2"), "{shown}");
     }
+}
+
+/// Nobody types a password for nothing.
+#[test]
+fn a_file_that_cannot_be_written_is_found_before_the_question() {
+    let mut cases = vec!["/nowhere/at/all", "/dev/null", "there"];
+    // Even root cannot create a file there.
+    cases.extend(cfg!(target_os = "linux").then_some("/proc/x"));
+    for path in cases {
+        let (mut terminal, _directory) = shell(&format!("touch there; $HASH -o {path}; echo $?"));
+        let shown = terminal.exp_eof().expect("the end, not a question");
+        assert!(shown.contains("--output: ") && !shown.contains("Password"), "{path}: {shown}");
+    }
+}
+
+/// `--password-file -` is the same as `--password-stdin`.
+#[test]
+fn standard_input_that_is_a_terminal_is_asked() {
+    let (mut terminal, directory) = shell("$HASH -f xml --password-file - > out; echo status=$?");
+    assert_eq!(answer(&mut terminal, "password", "password").trim(), "status=0");
+    let printed = fs::read_to_string(directory.path().join("out")).expect("it was written");
+    assert_eq!(printed, GUIDE_XML);
 }
 
 /// The kernel's own line editing works; bytes that are not UTF-8 arrive as they are.

@@ -1,11 +1,17 @@
-//! A server on loopback that takes one request.
+//! An HTTPS server on loopback, for stand-ins of other companies' APIs.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
-use std::thread::{JoinHandle, spawn};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::thread::spawn;
+use std::time::Duration;
 
-/// What was sent.
-#[derive(Debug)]
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// What a client sent.
+#[derive(Clone, Debug)]
 pub struct Request {
     /// The request line.
     pub line: String,
@@ -15,20 +21,25 @@ pub struct Request {
 }
 
 impl Request {
-    /// The value of a header, or nothing.
+    /// Returns the value of a header, an empty one if it is missing.
     pub fn header(&self, name: &str) -> &str {
-        let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
-        found.map_or("", |(_, value)| value)
+        let is_wanted = |(header, _): &&(String, String)| header.eq_ignore_ascii_case(name);
+        let found: Vec<_> = self.headers.iter().filter(is_wanted).collect();
+        match found[..] {
+            [] => "",
+            [(_, value)] => value,
+            _ => panic!("{} times {name}", found.len()),
+        }
     }
 
-    /// The form fields of the body, decoded.
+    /// Returns the form fields of the body, decoded.
     pub fn form(&self) -> Vec<(String, Vec<u8>)> {
         let fields = self.body.split('&').map(|field| field.split_once('=').unwrap_or((field, "")));
         fields.map(|(name, value)| (name.to_owned(), decoded(value))).collect()
     }
 }
 
-/// application/x-www-form-urlencoded.
+/// Decodes application/x-www-form-urlencoded.
 fn decoded(text: &str) -> Vec<u8> {
     let mut bytes = text.bytes();
     let mut out = Vec::new();
@@ -38,7 +49,7 @@ fn decoded(text: &str) -> Vec<u8> {
             b'%' => {
                 let mut digit = || char::from(bytes.next().unwrap_or(b'?')).to_digit(16);
                 let (high, low) = (digit().expect("a digit"), digit().expect("a digit"));
-                (high * 16 + low) as u8
+                u8::try_from(high * 16 + low).expect("two digits")
             }
             byte => byte,
         });
@@ -46,35 +57,155 @@ fn decoded(text: &str) -> Vec<u8> {
     out
 }
 
-/// Starts it; it answers 201 with `answer`, as JSON, and gives the request when it is joined.
-pub fn take_one(answer: &'static str) -> (SocketAddr, JoinHandle<Request>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it has an address");
-    let server = spawn(move || {
-        let (stream, _) = listener.accept().expect("a client comes");
-        let mut reader = BufReader::new(&stream);
-        let mut line = String::new();
-        reader.read_line(&mut line).expect("a request line");
-        let mut headers = Vec::new();
-        loop {
-            let mut header = String::new();
-            reader.read_line(&mut header).expect("a header");
-            let Some((name, value)) = header.trim_end().split_once(": ") else { break };
-            headers.push((name.to_owned(), value.to_owned()));
-        }
-        let mut request =
-            Request { line: line.trim_end().to_owned(), headers, body: String::new() };
-        let length = request.header("Content-Length").parse().expect("a length");
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).expect("a body");
-        request.body = String::from_utf8(body).expect("UTF-8");
-        let length = answer.len();
-        let head = format!(
-            "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nConnection: close\r\n\
-             Content-Length: {length}\r\n\r\n"
-        );
-        (&stream).write_all((head + answer).as_bytes()).expect("an answer");
-        request
-    });
-    (address, server)
+/// Returns the `Authorization` header of Basic authentication.
+pub fn basic(username: &str, password: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let encode = |chunk: &[u8]| {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let digit = |at: usize| {
+            let index = (bits >> (18 - 6 * at)) as usize & 63;
+            if at <= chunk.len() { char::from(DIGITS[index]) } else { '=' }
+        };
+        [digit(0), digit(1), digit(2), digit(3)]
+    };
+    let pair = format!("{username}:{password}");
+    format!("Basic {}", pair.as_bytes().chunks(3).flat_map(encode).collect::<String>())
+}
+
+#[test]
+fn basic_authentication() {
+    // RFC 7617, section 2.
+    assert_eq!(basic("Aladdin", "open sesame"), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+    // As `printf %s 'a:b"\c' | base64` prints it.
+    assert_eq!(basic("a", "b\"\\c"), "Basic YTpiIlxj");
+}
+
+/// What a server answers.
+pub struct Response {
+    pub status: u16,
+    /// The `Content-Type` and perhaps others.
+    pub headers: String,
+    pub body: String,
+}
+
+impl Response {
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
+        let headers = "Content-Type: application/json\r\n".to_owned();
+        Response { status, headers, body: body.into() }
+    }
+
+    pub fn xml(status: u16, body: impl Into<String>) -> Self {
+        let headers = "Content-Type: application/xml\r\n".to_owned();
+        Response { status, headers, body: body.into() }
+    }
+
+    /// Redirects to another path with `GET`.
+    pub fn see_other(path: &str) -> Self {
+        Response { status: 303, headers: format!("Location: {path}\r\n"), body: String::new() }
+    }
+}
+
+/// A server that keeps what it is sent. It serves one connection after the other until the tests end.
+pub struct Server {
+    pub port: u16,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+/// The names that the certificate is for.
+const NAMES: [&str; 4] =
+    ["api.bandwidth.com", "api.twilio.com", "dashboard.bandwidth.com", "127.0.0.1"];
+
+/// The certificate authority in PEM, and a server's configuration with a certificate of it.
+static TLS: LazyLock<(String, Arc<ServerConfig>)> = LazyLock::new(|| {
+    let key = || KeyPair::generate().expect("a random source");
+    let params = |names: &[&str]| {
+        let names: Vec<_> = names.iter().copied().map(String::from).collect();
+        CertificateParams::new(names).expect("the names are valid")
+    };
+    let mut authority = params(&[]);
+    authority.distinguished_name.push(DnType::CommonName, "Stand-in authority");
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    let authority_key = key();
+    let pem = authority.self_signed(&authority_key).expect("it can sign").pem();
+    let issuer = Issuer::new(authority, authority_key);
+    let mut leaf = params(&NAMES);
+    leaf.use_authority_key_identifier_extension = true;
+    let leaf_key = key();
+    let leaf = leaf.signed_by(&leaf_key, &issuer).expect("it can be signed");
+    let leaf_key = PrivateKeyDer::Pkcs8(leaf_key.serialize_der().into());
+    let config = ServerConfig::builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![leaf.der().clone()], leaf_key);
+    (pem, Arc::new(config.expect("the key fits the certificate")))
+});
+
+/// Returns the certificate that clients have to trust, in PEM.
+pub fn certificate_authority() -> &'static str {
+    &TLS.0
+}
+
+impl Server {
+    /// Starts a server that answers each request with what `respond` returns.
+    pub fn start(respond: impl Fn(&Request) -> Response + Send + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("it has an address").port();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&requests);
+        spawn(move || {
+            for stream in listener.incoming() {
+                let stream = stream.expect("a client comes");
+                stream.set_read_timeout(Some(Duration::from_secs(20))).expect("it is not zero");
+                // A client that turns away, for example because it does not trust the certificate,
+                // is noticed by the request that is missing.
+                let _ = serve(stream, |request| {
+                    let response = respond(request);
+                    kept.lock().expect("no panic").push(request.clone());
+                    response
+                });
+            }
+        });
+        Server { port, requests }
+    }
+
+    /// Returns the requests so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().expect("no panic").clone()
+    }
+
+    /// Returns the only request so far.
+    #[track_caller]
+    pub fn request(&self) -> Request {
+        let requests = self.requests();
+        let [request] = &requests[..] else { panic!("{} requests", requests.len()) };
+        request.clone()
+    }
+}
+
+/// Reads one request and writes the response to it.
+fn serve(stream: TcpStream, respond: impl FnOnce(&Request) -> Response) -> std::io::Result<()> {
+    let connection = ServerConnection::new(Arc::clone(&TLS.1)).expect("the configuration is valid");
+    let mut reader = BufReader::new(StreamOwned::new(connection, stream));
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut headers = Vec::new();
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header)?;
+        let Some((name, value)) = header.trim_end().split_once(": ") else { break };
+        headers.push((name.to_owned(), value.to_owned()));
+    }
+    let mut request = Request { line: line.trim_end().to_owned(), headers, body: String::new() };
+    let mut body = vec![0; request.header("Content-Length").parse().unwrap_or(0)];
+    reader.read_exact(&mut body)?;
+    request.body = String::from_utf8(body).expect("UTF-8");
+    let Response { status, headers, body } = respond(&request);
+    let mut stream = reader.into_inner();
+    write!(
+        stream,
+        "HTTP/1.1 {status} Status\r\n{headers}Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )?;
+    stream.conn.send_close_notify();
+    stream.flush()
 }

@@ -2,9 +2,10 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use bwsip::twilio::ApiUrl;
 use bwsip::{Field, Strictness};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -29,7 +30,7 @@ verify finds something that does not match; 2 if it is not done, with the reason
 on standard error.
 
 Examples:
-  bwsip hash --username sipauthtest --realm custxx.auth.bandwidth.com
+  bwsip hash --username sipauthtest --realm vapi-3efeaa.auth.bandwidth.com
   bwsip hash --help";
 
 #[derive(Subcommand)]
@@ -85,6 +86,13 @@ fn text() -> impl TypedValueParser<Value = String> {
     })
 }
 
+/// Parses a port: digits alone, 1 to 65535.
+fn port(text: &str) -> Result<u16, ValueError> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let port = text.parse().ok().filter(|port| is_number && *port > 0);
+    port.ok_or(ValueError("not a port: use 1 to 65535, or leave it out where DNS has it"))
+}
+
 /// The examples of `bwsip hash`.
 const HASH_EXAMPLES: &str = "\
 The password comes from the first of these that is there: --password-stdin,
@@ -92,9 +100,9 @@ The password comes from the first of these that is there: --password-stdin,
 BWSIP_PASSWORD; a prompt, on a terminal.
 
 Examples:
-  bwsip hash -u sipauthtest -r custxx.auth.bandwidth.com
+  bwsip hash -u sipauthtest -r vapi-3efeaa.auth.bandwidth.com
   printf '%s' \"$SIP_PASSWORD\" | bwsip hash -u bob -d somewhere.com \\
-      -r custxx.auth.bandwidth.com --password-stdin --format xml";
+      -r vapi-3efeaa.auth.bandwidth.com --password-stdin --format xml";
 
 /// Hash one credential: compute Hash1 and Hash1b
 #[derive(Args)]
@@ -269,12 +277,13 @@ pub enum VerifyFormat {
 /// The examples of `bwsip call`.
 const CALL_EXAMPLES: &str = "\
 The password comes from the same sources as for hash; uri and python need none.
-The token for curl comes from the environment variable TWILIO_AUTH_TOKEN alone;
-without it, curl asks.
+For curl, the API key comes from the environment variables TWILIO_API_KEY and
+TWILIO_API_SECRET, or an auth token from TWILIO_AUTH_TOKEN; without either, curl
+asks for the token.
 
 Examples:
-  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006
-  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006 \\
+  bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006
+  bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006 \\
       -u sipauthtest --from +15553334444 --url https://example.com/twiml \\
       --format json";
 
@@ -283,23 +292,23 @@ Examples:
 #[derive(Args)]
 #[command(after_long_help = CALL_EXAMPLES)]
 pub struct CallArgs {
-    /// Number to call, in E.164
+    /// Number to call, in E.164: +, country code, number
     #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
     pub to: String,
 
-    /// Number that calls, in E.164; uri needs none
+    /// Number to call from, in E.164; not needed for uri
     #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
     pub from: Option<String>,
 
-    /// Port of the bridge, 1 to 65535; leave it out if DNS has it
-    #[arg(long, value_name = "PORT", value_parser = text(), help_heading = "Call")]
-    pub port: Option<String>,
+    /// Port of the bridge, 1 to 65535; not needed where DNS has it
+    #[arg(long, value_name = "PORT", value_parser = port, help_heading = "Call")]
+    pub port: Option<u16>,
 
-    /// Address of the TwiML that says what happens in the call; uri needs none
+    /// URL of the TwiML that says what happens in the call; not needed for uri
     #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Call")]
     pub url: Option<String>,
 
-    /// Username of the credential; uri needs none
+    /// Username of the credential; not needed for uri
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
     #[arg(help_heading = "Credential")]
     pub username: Option<String>,
@@ -320,7 +329,7 @@ pub struct CallArgs {
 
     /// Another API that speaks Twilio's; for curl and python
     #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Output")]
-    #[arg(default_value = "https://api.twilio.com")]
+    #[arg(default_value = ApiUrl::TWILIO)]
     pub api_url: String,
 
     #[command(flatten)]
@@ -431,7 +440,7 @@ pub struct PasswordArgs {
     #[arg(long, group = PASSWORD_SOURCE)]
     pub password_stdin: bool,
 
-    /// Read it from a file, without the final line ending
+    /// Read it from a file (- is standard input), without the final line ending
     #[arg(long, value_name = "FILE", group = PASSWORD_SOURCE)]
     pub password_file: Option<PathBuf>,
 
@@ -443,7 +452,18 @@ pub struct PasswordArgs {
 impl PasswordArgs {
     /// Returns true if a flag says where the password comes from.
     pub fn is_given(&self) -> bool {
-        self.password_stdin || self.password_file.is_some() || self.password.is_some()
+        self.file().is_some() || self.password.is_some()
+    }
+
+    /// Returns the file that the password is read from; `-` is standard input.
+    pub fn file(&self) -> Option<&Path> {
+        let stdin = self.password_stdin.then_some(Path::new("-"));
+        stdin.or(self.password_file.as_deref())
+    }
+
+    /// Returns true if standard input is read.
+    pub fn reads_stdin(&self) -> bool {
+        self.file().is_some_and(|path| path.as_os_str() == "-")
     }
 }
 
@@ -471,7 +491,7 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Replace files that exist
+    /// Replace regular files that exist
     #[arg(long)]
     pub force: bool,
 }

@@ -2,17 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
-use std::os::fd::AsFd as _;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
+use clap::{Arg, Command};
 
-/// Returns standard input without the buffer of Rust's own handle, which would keep a copy of a
-/// secret.
-pub fn stdin() -> io::Result<File> {
-    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
-}
+use crate::platform;
 
 /// Converts an argument to text.
 ///
@@ -34,9 +29,42 @@ pub fn text(flag: &str, value: Option<OsString>) -> anyhow::Result<Option<String
 /// Fails if the file cannot be opened; the error names it.
 pub fn open(path: &Path) -> anyhow::Result<(String, File)> {
     let (name, file) = match path.as_os_str() == "-" {
-        true => ("standard input".to_owned(), stdin()),
+        true => ("standard input".to_owned(), platform::stdin()),
         false => (format!("{path:?}"), File::open(path)),
     };
     let file = file.with_context(|| format!("can't read {name}"))?;
     Ok((name, file))
+}
+
+/// Checks that no flag stands where another flag's value belongs, as an empty shell variable without
+/// quotes leaves it.
+///
+/// # Errors
+///
+/// Fails if one does; the error says how to pass it as a value.
+pub fn no_flag_as_value(command: &Command, arguments: &[OsString]) -> anyhow::Result<()> {
+    let Some(command) = arguments.iter().find_map(|name| command.find_subcommand(name)) else {
+        return Ok(());
+    };
+    let names = |flag: &Arg| {
+        let (long, short) = (flag.get_long(), flag.get_short());
+        [long.map(|long| format!("--{long}")), short.map(|short| format!("-{short}"))]
+    };
+    let flags: Vec<_> = command.get_arguments().flat_map(names).flatten().collect();
+    let free_text = command.get_arguments().filter(|flag| flag.is_allow_hyphen_values_set());
+    let free_text: Vec<_> = free_text.flat_map(names).flatten().collect();
+    let switches = command.get_arguments().filter(|flag| !flag.get_action().takes_values());
+    let switches: Vec<_> = switches.filter_map(Arg::get_short).collect();
+    for pair in arguments.windows(2) {
+        let [flag, value] = [&pair[0], &pair[1]].map(|argument| argument.to_string_lossy());
+        // `-qp` takes a value as `-p` does.
+        let letters = flag.strip_prefix('-').unwrap_or_default();
+        let name = format!("-{}", letters.trim_start_matches(&switches[..]));
+        ensure!(
+            !(free_text.contains(&name) && flags.iter().any(|flag| *flag == value)),
+            "wrong usage: {flag} has no value before {value}: if {value} is the value, type \
+             {flag}={value}"
+        );
+    }
+    Ok(())
 }

@@ -14,13 +14,15 @@ mod input;
 mod messages;
 mod output;
 mod password_source;
+mod platform;
 mod prompt;
-mod signals;
 
+use std::env;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use anyhow::Context as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::cli::{Cli, Command, Deferred};
 use crate::messages::{UsageError, Warnings};
@@ -40,7 +42,12 @@ fn main() -> ExitCode {
 
 /// Runs the command; returns false only if `verify` finds a mismatch.
 fn run() -> anyhow::Result<bool> {
-    let cli = match Cli::try_parse() {
+    platform::prepare().context("can't keep secrets out of core dumps")?;
+    let arguments: Vec<_> = env::args_os().collect();
+    let mut command = Cli::command();
+    let parsed = command.try_get_matches_from_mut(&arguments);
+    input::no_flag_as_value(&command, &arguments)?;
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return output::help(&help.render()).map(|()| true);
@@ -50,7 +57,8 @@ fn run() -> anyhow::Result<bool> {
     let warnings = Warnings::new(cli.quiet);
     match cli.command {
         Command::Hash(Deferred(args)) => commands::hash::run(args, &warnings).map(|()| true),
-        Command::Batch(_) | Command::Verify(_) => todo!("rewritten on other branches"),
+        Command::Batch(Deferred(args)) => commands::batch::run(args, &warnings).map(|()| true),
+        Command::Verify(_) => todo!("rewritten on other branches"),
         Command::Call(Deferred(args)) => commands::call::run(args, &warnings).map(|()| true),
         Command::Completions(Deferred(args)) => commands::completions::run(&args).map(|()| true),
         Command::Man(Deferred(args)) => commands::man::run(&args).map(|()| true),

@@ -1,36 +1,37 @@
 //! Where a password comes from: a flag, the environment, or a person at a terminal.
 
 use std::env;
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Read};
-use std::os::unix::ffi::OsStringExt as _;
+use std::io::{self, IsTerminal as _, Read as _};
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::{Password, PasswordError};
-use zeroize::Zeroizing;
+use bwsip::{Password, PasswordError, SecretBuf};
 
 use crate::cli::PasswordArgs;
-use crate::input::stdin;
+use crate::input::open;
 use crate::messages::Warnings;
 use crate::prompt::Terminal;
 
 const VARIABLE: &str = "BWSIP_PASSWORD";
 
-/// As much as has to be read to be certain that a password is too long.
+/// The bytes that have to be read to be certain that a password is too long.
 const LIMIT: usize = Password::MAX_LEN + b"\r\n".len() + 1;
 
 /// What a password is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// To make a credential of it: it is asked for twice, and could be generated.
+    /// To make a credential: a prompt asks twice, and the password could be generated.
     Make,
-    /// To use the one that there is.
+    /// To use a credential that exists.
     Use,
 }
 
-/// Gives the password from the first source that is there, and warns of what is odd about it.
+/// Returns the password from the first source that is given, and warns about what is odd in it.
 ///
 /// `whose` tells the person at a prompt which password is meant.
+///
+/// # Errors
+///
+/// Fails if there is no source, or if the source has no valid password.
 pub fn read(
     args: PasswordArgs,
     whose: &str,
@@ -38,29 +39,27 @@ pub fn read(
     warnings: &Warnings,
 ) -> anyhow::Result<Password> {
     let prompt = || prompt(whose, purpose);
-    let (place, password) = if args.password_stdin {
-        let password = match io::stdin().is_terminal() {
-            true => prompt()?,
-            false => stdin()
-                .and_then(bounded)
-                .map(Password::from_line)
-                .context("--password-stdin: can't read standard input")?,
-        };
-        ("--password-stdin".to_owned(), password)
-    } else if let Some(path) = args.password_file {
-        let bytes = File::open(&path)
-            .and_then(bounded)
-            .with_context(|| format!("--password-file: can't read {path:?}"))?;
-        (format!("--password-file: {path:?}"), Password::from_line(bytes))
+    let (place, password) = if let Some(path) = args.file() {
+        let flag = if args.password_stdin { "--password-stdin" } else { "--password-file" };
+        match args.reads_stdin() {
+            true if io::stdin().is_terminal() => (flag.to_owned(), prompt()?),
+            is_stdin => {
+                let (name, file) = open(path).context(flag)?;
+                let line = SecretBuf::read_from(file.take(LIMIT as u64));
+                let line = line.with_context(|| format!("{flag}: can't read {name}"))?;
+                let place = if is_stdin { flag.to_owned() } else { format!("{flag}: {name}") };
+                (place, Password::from_line(line))
+            }
+        }
     } else if let Some(value) = args.password {
-        let bytes = Zeroizing::new(value.into_vec());
+        let bytes = value.into_encoded_bytes().into();
         warnings.warn(
             "--password: other users of the machine can see it in the list of processes: \
              prefer --password-stdin, --password-file or BWSIP_PASSWORD",
         );
         ("--password".to_owned(), Password::new(bytes))
     } else if let Some(value) = env::var_os(VARIABLE) {
-        let bytes = Zeroizing::new(value.into_vec());
+        let bytes = value.into_encoded_bytes().into();
         (VARIABLE.to_owned(), Password::new(bytes))
     } else if io::stdin().is_terminal() || io::stderr().is_terminal() {
         ("the password typed".to_owned(), prompt()?)
@@ -75,15 +74,8 @@ pub fn read(
         PasswordError::Empty => anyhow::anyhow!("{place}: {error}: give one"),
         PasswordError::TooLong => anyhow::anyhow!("{place}: {error}: use a shorter one"),
     })?;
-    warnings.issues(&Password::advice(password.as_bytes()), |_| place.clone());
+    warnings.issues(&Password::warnings(password.as_bytes()), |_| place.clone());
     Ok(password)
-}
-
-/// Reads to the end or the limit, into one allocation that is overwritten later.
-fn bounded(reader: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LIMIT));
-    reader.take(LIMIT as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, PasswordError>> {
@@ -95,11 +87,12 @@ fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, Pass
             Purpose::Make if !matches!(first[..], [] | [b'\n']) => {
                 terminal.ask("The same again: ", LIMIT)?
             }
-            Purpose::Make | Purpose::Use => first.clone(),
+            Purpose::Make | Purpose::Use => return Ok((first, true)),
         };
-        Ok((first, second))
+        let is_same = *first == *second;
+        Ok((first, is_same))
     };
-    let (first, second) = ask().context("can't ask for the password on the terminal")?;
-    ensure!(first == second, "the two passwords typed are not the same: run it again");
+    let (first, is_same) = ask().context("can't ask for the password on the terminal")?;
+    ensure!(is_same, "the two passwords typed are not the same: run it again");
     Ok(Password::from_line(first))
 }

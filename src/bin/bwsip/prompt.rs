@@ -1,110 +1,154 @@
-//! A question to the person at the terminal, answered without echo.
+//! A question to the person at the terminal, answered without echo. On Unix alone.
 //!
-//! The `rpassword` crate would do, were passwords text: it gives U+FFFD for bytes that are not
-//! UTF-8 and drops control characters, and so would have another password hashed than was typed.
+//! The `rpassword` crate returns U+FFFD for bytes that are not UTF-8 and drops control characters,
+//! so another password would be hashed than was typed.
 
-use std::ffi::c_int;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, mpsc};
+use std::thread;
 
-use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
-use zeroize::Zeroizing;
+use bwsip::SecretBuf;
+use nix::errno::Errno;
+use nix::sys::signal::{SigSet, Signal, kill, raise};
+use nix::sys::termios::{
+    FlushArg, LocalFlags, SetArg, Termios, tcdrain, tcflush, tcgetattr, tcsetattr,
+};
+use nix::unistd::{getpgrp, getpid, tcgetpgrp};
 
-use crate::signals::{self, Interrupted};
+use crate::platform::{ENDING, Held};
+
+/// What the thread that reads an answer sends when it has one. It stays held back for good: one that
+/// comes late would end the process.
+const ANSWERED: Signal = Signal::SIGUSR1;
+
+/// The line typed, or why there is none.
+type Answer = io::Result<SecretBuf>;
 
 /// The terminal that the process belongs to, whatever its standard streams are.
-pub struct Terminal {
-    tty: Arc<File>,
-    question: Arc<Mutex<Option<Question>>>,
-}
-
-/// What is being asked, and the settings to come back to.
-struct Question {
-    text: String,
-    settings: Termios,
-}
+pub struct Terminal(Arc<File>);
 
 impl Terminal {
-    /// Opens it, and sees to it that the echo comes back when a signal ends or stops the process in
-    /// the middle of a question.
+    /// Opens the terminal.
     ///
-    /// Fails when the process has no terminal.
+    /// # Errors
+    ///
+    /// Fails if the process has none.
     pub fn open() -> io::Result<Self> {
-        let tty = Arc::new(OpenOptions::new().read(true).write(true).open("/dev/tty")?);
-        let question = Arc::new(Mutex::new(None::<Question>));
-        signals::watch(Asking { tty: Arc::clone(&tty), question: Arc::clone(&question) })?;
-        Ok(Terminal { tty, question })
+        let tty = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+        SigSet::from(ANSWERED).thread_block()?;
+        Ok(Terminal(Arc::new(tty)))
     }
 
-    /// Asks, and gives the line typed, its line end included, or at most `limit` bytes of it.
-    pub fn ask(&self, text: &str, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-        let settings = tcgetattr(&self.tty)?;
-        let question = Question { text: text.to_owned(), settings };
-        let hidden = question.put(&self.tty);
-        self.set(Some(question));
-        let line = hidden.and_then(|()| self.line(limit));
-        if line.as_ref().is_ok_and(|line| line.is_empty()) {
-            // Ctrl-D shows nothing, and what is said next begins a line.
-            let _ = (&*self.tty).write_all(b"\n");
-        }
-        if let Some(question) = self.set(None) {
-            // What is left of a line that is too long goes too: the shell must not get it.
-            tcsetattr(&self.tty, SetArg::TCSAFLUSH, &question.settings)?;
-        }
-        line
-    }
-
-    fn set(&self, question: Option<Question>) -> Option<Question> {
-        let mut asking = self.question.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut asking, question)
-    }
-
-    /// The kernel edits the line; a read gives the whole of it, or a part where Ctrl-D was typed.
-    fn line(&self, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-        let mut line = Zeroizing::new(vec![0; limit]);
-        let mut length = 0;
-        while length < limit && !line[..length].ends_with(b"\n") {
-            match (&*self.tty).read(&mut line[length..]) {
-                Ok(0) => break,
-                Ok(read) => length += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+    /// Asks, and returns the line typed with its line ending, or at most `limit` bytes of it.
+    ///
+    /// Signals that would end or stop the process wait until the terminal is as it was. If the process
+    /// goes on after one, the question is asked again.
+    pub fn ask(&self, question: &str, limit: usize) -> Answer {
+        let signals = ENDING.into_iter().chain([Signal::SIGTSTP, Signal::SIGCONT]);
+        let held = Held::new(signals.clone());
+        let awaited: SigSet = signals.chain([ANSWERED]).collect();
+        let (sender, answers) = mpsc::channel();
+        let mut is_read = false;
+        loop {
+            let mut hidden = self.hide(&held, question)?;
+            if !is_read {
+                self.read_line(limit, sender.clone())?;
+                is_read = true;
+            }
+            let signal = awaited.wait()?;
+            if signal != ANSWERED {
+                drop(hidden);
+                held.lifted(|| raise(signal))?;
+                continue;
+            }
+            match answers.try_recv() {
+                // It was read in the background.
+                Ok(Err(error)) if error.raw_os_error() == Some(Errno::EIO as i32) => {
+                    is_read = false
+                }
+                Ok(line) => {
+                    hidden.line_ended = line.as_ref().is_ok_and(|line| !line.is_empty());
+                    return line;
+                }
+                // Another process sent the signal.
+                Err(_) => {}
             }
         }
-        line.truncate(length);
-        Ok(line)
+    }
+
+    /// Turns the echo off, except for the final line ending, and shows the question.
+    fn hide(&self, held: &Held, question: &str) -> io::Result<Hidden<'_>> {
+        let mut tty = &*self.0;
+        // The system stops a process here that is in the background, until it no longer is.
+        while held.lifted(|| tcdrain(tty)) == Err(Errno::EINTR) {}
+        if !in_foreground(tty) {
+            return Err(Errno::EIO.into());
+        }
+        let settings = tcgetattr(tty)?;
+        let mut quiet = settings.clone();
+        quiet.local_flags.remove(LocalFlags::ECHO);
+        quiet.local_flags.insert(LocalFlags::ECHONL | LocalFlags::ICANON | LocalFlags::ISIG);
+        let hidden = Hidden { tty, settings, line_ended: false };
+        tcsetattr(tty, SetArg::TCSANOW, &quiet)?;
+        tty.write_all(question.as_bytes())?;
+        Ok(hidden)
+    }
+
+    /// Reads a line in a thread of its own, because no call waits for both a signal and input.
+    fn read_line(&self, limit: usize, answers: mpsc::Sender<Answer>) -> io::Result<()> {
+        let tty = Arc::clone(&self.0);
+        let read = move || {
+            // In the background, a read is to fail, not to stop the process.
+            SigSet::from(Signal::SIGTTIN).thread_block().expect("a valid request");
+            if answers.send(read_line(&tty, limit)).is_ok() {
+                kill(getpid(), ANSWERED).expect("a process may signal itself");
+            }
+        };
+        thread::Builder::new().spawn(read).map(drop)
     }
 }
 
-/// The question that a signal may come upon.
-struct Asking {
-    tty: Arc<File>,
-    question: Arc<Mutex<Option<Question>>>,
-}
-
-impl Interrupted for Asking {
-    fn before(&self, _signal: c_int) {
-        if let Some(question) = &*self.question.lock().unwrap_or_else(PoisonError::into_inner) {
-            let _ = tcsetattr(&self.tty, SetArg::TCSAFLUSH, &question.settings);
-            let _ = (&*self.tty).write_all(b"\n");
+/// Returns a line. The system edits it; a read returns all of it, or a part if Ctrl-D was typed.
+fn read_line(mut tty: &File, limit: usize) -> Answer {
+    let mut line = SecretBuf::from(vec![0; limit]);
+    let mut length = 0;
+    while length < limit && !line[..length].ends_with(b"\n") {
+        match tty.read(&mut line[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
+    line.truncate(length);
+    Ok(line)
+}
 
-    fn after(&self) {
-        if let Some(question) = &*self.question.lock().unwrap_or_else(PoisonError::into_inner) {
-            let _ = question.put(&self.tty);
+/// A terminal without echo, which comes back when this is dropped.
+struct Hidden<'a> {
+    tty: &'a File,
+    settings: Termios,
+    /// False if what is shown next would follow the question on its line.
+    line_ended: bool,
+}
+
+impl Drop for Hidden<'_> {
+    fn drop(&mut self) {
+        // In the background, the terminal is another program's.
+        if !in_foreground(self.tty) {
+            return;
+        }
+        // The rest of an answer must not reach the shell. The terminal may be gone by now.
+        let _ = tcflush(self.tty, FlushArg::TCIFLUSH);
+        let _ = tcsetattr(self.tty, SetArg::TCSANOW, &self.settings);
+        if !self.line_ended {
+            let _ = self.tty.write_all(b"\n");
         }
     }
 }
 
-impl Question {
-    /// Turns the echo off, but for the final line end, and shows the question.
-    fn put(&self, mut tty: &File) -> io::Result<()> {
-        let mut hidden = self.settings.clone();
-        hidden.local_flags.remove(LocalFlags::ECHO);
-        hidden.local_flags.insert(LocalFlags::ECHONL | LocalFlags::ICANON | LocalFlags::ISIG);
-        tcsetattr(tty, SetArg::TCSADRAIN, &hidden)?;
-        tty.write_all(self.text.as_bytes())
-    }
+/// Returns true if the terminal is this process's to use.
+fn in_foreground(tty: &File) -> bool {
+    tcgetpgrp(tty).is_ok_and(|group| group == getpgrp())
 }

@@ -1,98 +1,129 @@
-//! `bwsip batch`: a CSV file of credentials.
+//! `bwsip batch`: the credentials of a CSV file.
 
 use std::fs::File;
-use std::io::Write as _;
 
 use anyhow::Context as _;
-use bwsip::batch::{Batch, BatchError, Options, Report};
-use bwsip::document::Document;
-use bwsip::{Field, Finding};
+use bwsip::batch::{self, Batch, BatchError, Options, Report};
+use bwsip::document::{Entry, Format};
+use bwsip::{AppId, Domain, Field, Invalid, Issue, IssueKind, Realm};
 
-use super::{Place, UNKEPT_PASSWORD, check_format};
+use super::{UNSAVED_PASSWORD, check_format};
 use crate::cli::{BatchArgs, BatchFormat};
-use crate::input::{open, text};
-use crate::messages::{Warnings, way_out};
+use crate::input::open;
+use crate::messages::{Errors, Warnings, lenient_hint};
 use crate::output::{Contents, Destination};
 
-/// Hashes all rows of a file, or none.
+/// Hashes every row of a file, or none.
 pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     use BatchFormat::{Csv, Json, Xml};
-    let generate = args.generate;
-    let inline = generate.generate_password && generate.password_out.is_none();
-    let takers: [(_, _, &[BatchFormat]); 2] =
-        [("--with-realm", args.with_realm, &[Xml]), (UNKEPT_PASSWORD, inline, &[Csv, Json])];
-    check_format(&args.format, &takers)?;
+    let generate_passwords = args.generate.generate_password;
+    let password_out = args.generate.password_out.as_deref();
+    let with_password = generate_passwords && password_out.is_none();
+    check_format(
+        &args.format,
+        &[
+            ("--with-realm", args.with_realm, &[Xml]),
+            (UNSAVED_PASSWORD, with_password, &[Csv, Json]),
+        ],
+    )?;
 
-    let place = Place::new(args.realm)?;
-    let app_id = text("--app-id", args.app_id)?;
-    let options = Options {
-        domain: place.domain.as_deref(),
-        realm: place.realm.as_deref(),
-        app_id: app_id.as_deref(),
-        generate_passwords: generate.generate_password,
-        rules: place.rules,
-    };
-    place.settle(options.check(), warnings)?;
-    let destination = Destination::new(args.output, generate.password_out.as_deref())?;
+    let strictness = args.realm.strictness();
+    let source = |field| args.realm.source(field);
+    let domain = args.realm.domain.as_deref().map(|it| Domain::new(it, strictness)).transpose();
+    let realm = args.realm.realm.as_deref().map(|it| Realm::new(it, strictness)).transpose();
+    let app_id = args.app_id.as_deref().map(|it| AppId::new(it, strictness)).transpose();
+    let (domain, (realm, app_id)) = Invalid::both(domain, Invalid::both(realm, app_id))
+        .map_err(|invalid| Errors::invalid(&invalid, source))?;
+    warnings.issues(&domain.map_or(vec![], Domain::warnings), source);
+    warnings.issues(&realm.map_or(vec![], Realm::warnings), source);
+    warnings.issues(&app_id.map_or(vec![], AppId::warnings), source);
+    let options = Options { domain, realm, app_id, generate_passwords, strictness };
+    let destination = Destination::new(args.output, password_out)?;
 
     let (name, input) = open(&args.file)?;
-    let batch = match Batch::read(input, options) {
-        Ok((batch, advice)) => {
-            advise(&name, &advice, warnings);
+    let mut file = batch::read(input).with_context(|| format!("can't read {name}"))?;
+    let batch = match Batch::parse(&mut file, &options) {
+        Ok((batch, report)) => {
+            warn(&name, &report, warnings);
             batch
         }
-        Err(BatchError::Read(error)) => return Err(error).context(format!("can't read {name}")),
-        Err(BatchError::File { line, problem, remedy }) => {
-            anyhow::bail!("{name}, line {line}: {problem}: {remedy}")
+        Err(BatchError::Rows { errors, warnings: report }) => {
+            warn(&name, &report, warnings);
+            return Err(row_errors(&name, &errors).into());
         }
-        Err(BatchError::Rows { errors, advice }) => {
-            advise(&name, &advice, warnings);
-            return Err(refuse(&name, &errors, options));
+        Err(BatchError::File { line, issue }) => {
+            anyhow::bail!("{name}, line {line}: {issue}{}", flag_hint(&issue));
         }
+        Err(error) => return Err(error).context(name),
     };
 
-    let document = match args.format {
-        Csv => Document::Csv { with_password: inline },
-        Json => Document::Json,
-        Xml => Document::CreateXml { with_realm: args.with_realm },
+    let format = match args.format {
+        Csv => Format::Csv { with_password },
+        Json => Format::JsonArray,
+        Xml => Format::CreateXml { with_realm: args.with_realm },
     };
-    let passwords = |out: &mut File| batch.write_passwords(|piece| out.write_all(piece));
-    let result = |out: &mut File| batch.write(document, inline, |piece| out.write_all(piece));
+    if format == (Format::CreateXml { with_realm: false }) {
+        ensure_one_realm(&name, &batch)?;
+    }
+    let result = |out: &mut File| {
+        let entries = batch.entries();
+        let entries =
+            entries.map(|it| Entry { password: it.password.filter(|_| with_password), ..it });
+        format.write(entries, out)
+    };
+    let passwords = |out: &mut File| {
+        Format::PasswordCsv.write(batch.entries().filter(|it| it.password.is_some()), out)
+    };
     destination.write(&result, destination.keeps_password().then_some(&passwords as Contents<'_>))
 }
 
-fn advise(name: &str, advice: &Report, warnings: &Warnings) {
-    for (line, findings) in &advice.rows {
-        warnings.warn(format_args!("{name}, line {line}: {}", sentence(findings)));
+/// Fails if a document without the realms would lose them.
+fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
+    let Some([(first, realm), (second, other)]) = batch.different_realms() else { return Ok(()) };
+    anyhow::bail!(
+        "{name}: line {first} has the realm {realm}, line {second} has {other}, and XML without \
+         Realm creates all credentials on one: pass --with-realm, or make a file for each realm"
+    )
+}
+
+fn warn(name: &str, report: &Report, warnings: &Warnings) {
+    for (line, issues) in &report.rows {
+        warnings.warn(format_args!("{name}, line {line}: {}", join(issues)));
     }
-    if advice.total > advice.rows.len() {
-        let more = advice.total - advice.rows.len();
-        warnings.warn(format_args!("{name}: such rows beyond these: {more}"));
+    if report.total > report.rows.len() {
+        let more = report.total - report.rows.len();
+        warnings.warn(format_args!("{name}: more rows with warnings: {more}"));
     }
 }
 
-/// Names the first rows that are wrong, and says how many more there are.
-fn refuse(name: &str, errors: &Report, options: Options<'_>) -> anyhow::Error {
-    let mut lines: Vec<_> = errors
-        .rows
-        .iter()
-        .map(|(line, findings)| {
-            let findings: Vec<_> =
-                findings.iter().filter(|it| it.is_error(options.rules)).cloned().collect();
-            format!("{name}, line {line}: {}{}", sentence(&findings), way_out(&findings))
+/// Creates an error for each of the first wrong rows, and one with the number of the others.
+fn row_errors(name: &str, report: &Report) -> Errors {
+    let rows = report.rows.iter();
+    let mut lines: Vec<_> = rows
+        .map(|(line, issues)| {
+            format!("{name}, line {line}: {}{}", join(issues), lenient_hint(issues))
         })
         .collect();
-    if errors.total > errors.rows.len() {
-        let more = errors.total - errors.rows.len();
-        lines.push(format!("{name}: wrong rows beyond these: {more}"));
+    if report.total > report.rows.len() {
+        lines.push(format!("{name}: more wrong rows: {}", report.total - report.rows.len()));
     }
-    anyhow::Error::msg(lines.join("\n"))
+    Errors(lines)
 }
 
-fn sentence(findings: &[Finding]) -> String {
-    let findings = findings.iter().map(|finding| match finding.field {
-        Field::Row => finding.to_string(),
-        field => format!("{}: {finding}", field.name()),
+/// Joins the issues of a row.
+fn join(issues: &[Issue]) -> String {
+    let issues = issues.iter().map(|issue| match issue.field {
+        Field::Row => issue.to_string(),
+        field => format!("{}: {issue}{}", field.name(), flag_hint(issue)),
     });
-    findings.collect::<Vec<_>>().join("; ")
+    issues.collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the flag that makes up for an empty cell or a missing column.
+fn flag_hint(issue: &Issue) -> &'static str {
+    match (issue.field, issue.kind) {
+        (Field::Realm, IssueKind::Empty) => ", or pass --realm",
+        (Field::Password, IssueKind::Empty) => ", or pass --generate-password",
+        _ => "",
+    }
 }

@@ -1,5 +1,6 @@
 //! The commands. Each turns arguments into calls of the library, and writes the result.
 
+pub mod batch;
 pub mod call;
 pub mod completions;
 pub mod hash;

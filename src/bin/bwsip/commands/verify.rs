@@ -33,8 +33,8 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
             None => vec![from_flags(args.known, &place)?],
             Some(path) => {
                 ensure!(
-                    !(path.as_os_str() == "-" && args.password.password_stdin),
-                    "wrong usage: --xml - and --password-stdin both want standard input"
+                    !(path.as_os_str() == "-" && args.password.reads_stdin()),
+                    "wrong usage: --xml and the password both want standard input: give one a file"
                 );
                 let sets = from_document(path, &username, &place, warnings)?;
                 if place.realm.is_none() {

@@ -1,0 +1,81 @@
+//! What differs between operating systems, the prompt aside: signals, private files, core dumps and
+//! the standard streams.
+
+use std::fs::{File, OpenOptions, Permissions};
+use std::io;
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+
+/// The signals by which users, shells and terminals end a process.
+pub const ENDING: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
+
+/// Prepares the process for secrets; call it before anything else.
+///
+/// A core dump would hold them, so there is none. A file that may not grow any further is an error
+/// of its write instead of a signal.
+pub fn prepare() -> io::Result<()> {
+    // A limit of 0 would not hold on Linux where core dumps go to a pipe.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    nix::sys::prctl::set_dumpable(false)?;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_CORE, 0, 0)?;
+    Ok(SigSet::from(Signal::SIGXFSZ).thread_block()?)
+}
+
+/// Holds signals back, in this thread and those that it starts, until it is dropped.
+///
+/// No handler is installed, so a signal that was ignored when the process started stays ignored.
+pub struct Held {
+    signals: SigSet,
+    before: SigSet,
+}
+
+impl Held {
+    /// Holds `signals` back. Other threads must be done, or hold them back too.
+    #[must_use]
+    pub fn new(signals: impl IntoIterator<Item = Signal>) -> Self {
+        let signals: SigSet = signals.into_iter().collect();
+        let before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK).expect("a valid request");
+        Held { signals, before }
+    }
+
+    /// Runs `action` with the signals let through.
+    pub fn lifted<T>(&self, action: impl FnOnce() -> T) -> T {
+        self.signals.thread_unblock().expect("a valid request");
+        let result = action();
+        self.signals.thread_block().expect("a valid request");
+        result
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.before.thread_set_mask().expect("a valid request");
+    }
+}
+
+/// Creates a file that only its owner can read, whatever the umask is.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+/// Returns standard input without the buffer of Rust's own handle, which would keep a copy of a
+/// secret.
+pub fn stdin() -> io::Result<File> {
+    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+/// Returns standard output without a buffer.
+pub fn stdout() -> io::Result<File> {
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+/// Closes a file. Some file systems report only then that the disk is full.
+pub fn close(file: File) -> io::Result<()> {
+    Ok(nix::unistd::close(file)?)
+}

@@ -1,0 +1,723 @@
+//! SIP as people have it: saved from sngrep or Wireshark, on the console of a SIP server, or pasted.
+//!
+//! The reader knows lines, not programs. It looks for the first line of a message, and for four
+//! headers, wherever they stand in a line: time stamps, indentation, marks of quoted mail and what
+//! else surrounds them are passed over.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::authorization::{Authorization, AuthorizationError, METHODS, is_token, trim_line};
+
+/// What a trace holds of authentication.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The requests with credentials, each once: a retransmission is the same request.
+    pub requests: Vec<Request>,
+    /// The number of challenges: responses 401 and 407 with a `WWW-Authenticate` or
+    /// `Proxy-Authenticate` header. A header without the first line of its message counts too.
+    pub challenges: usize,
+}
+
+/// One `Authorization` or `Proxy-Authorization` header of a request. A request can have several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The line of the trace in which the header begins, from 1.
+    pub line: usize,
+    /// The method of the request: that of its first line, or else that of its `CSeq` header. Empty
+    /// if the trace has neither.
+    pub method: String,
+    /// The header.
+    pub authorization: Result<Authorization, AuthorizationError>,
+}
+
+/// Reads a trace. Whatever else is in it is passed over.
+#[must_use]
+pub fn read(text: &[u8]) -> Trace {
+    let text = decode(text);
+    let mut reader = Reader::default();
+    for (index, line) in text.lines().enumerate() {
+        // A syslog daemon writes the line endings of a message as `#015#012`.
+        for piece in line.split("#012") {
+            reader.read_line(index + 1, piece.trim_end_matches("#015"));
+        }
+    }
+    reader.end_message();
+    reader.trace
+}
+
+/// Decodes UTF-8, or the UTF-16 of a file that PowerShell wrote.
+fn decode(text: &[u8]) -> Cow<'_, str> {
+    match text {
+        [0xFF, 0xFE, text @ ..] => {
+            let units = text.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+            String::from_utf16_lossy(&units.collect::<Vec<_>>()).into()
+        }
+        _ => String::from_utf8_lossy(text),
+    }
+}
+
+/// The first line of a SIP message (RFC 3261 sections 7.1 and 7.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StartLine<'a> {
+    /// `METHOD URI SIP/2.0`: the method.
+    Request(&'a str),
+    /// `SIP/2.0 CODE REASON`: the code.
+    Response(&'a str),
+}
+
+impl<'a> StartLine<'a> {
+    /// Finds a start line at the end of `line`.
+    pub(crate) fn parse(line: &'a str) -> Option<Self> {
+        if let Some(rest) = line.strip_suffix("SIP/2.0") {
+            let mut words = rest.split_whitespace().rev();
+            let (uri, method) = (words.next()?, words.next()?);
+            let method = method_at_end(method).filter(|_| uri.contains(':'));
+            return method.map(StartLine::Request);
+        }
+        let code = line.split_once("SIP/2.0 ")?.1.get(..3)?;
+        code.bytes().all(|byte| byte.is_ascii_digit()).then_some(StartLine::Response(code))
+    }
+}
+
+/// Finds a method at the end of `word`. `tcpdump -A` and packet captures have bytes of the packet's
+/// header right before it, which may be letters.
+fn method_at_end(word: &str) -> Option<&str> {
+    let before = word.trim_end_matches(|c: char| c.is_ascii_uppercase());
+    let letters = &word[before.len()..];
+    let known = METHODS.iter().filter(|method| letters.ends_with(**method));
+    let method = known.max_by_key(|method| method.len()).map_or(letters, |method| *method);
+    (!method.is_empty()).then_some(method)
+}
+
+/// The lines below an `Authorization` header in Wireshark's packet details, and the parameters that
+/// they show. Wireshark truncates the line of the header itself to 240 characters.
+const DETAILS: [(&str, &str); 10] = [
+    ("Username", "username"),
+    ("Realm", "realm"),
+    ("Nonce Value", "nonce"),
+    ("Authentication URI", "uri"),
+    ("Digest Authentication Response", "response"),
+    ("Algorithm", "algorithm"),
+    ("CNonce Value", "cnonce"),
+    ("Opaque Value", "opaque"),
+    ("QOP", "qop"),
+    ("Nonce Count", "nc"),
+];
+
+#[derive(Default)]
+struct Reader {
+    trace: Trace,
+    /// Methods and headers that were read before.
+    seen: HashSet<(String, String)>,
+    message: Message,
+}
+
+/// What is known of a message before its end.
+#[derive(Default)]
+struct Message {
+    /// The method in its first line.
+    method: Option<String>,
+    /// The method in its `CSeq` header.
+    cseq_method: Option<String>,
+    /// Its first line is neither that of a 401 nor that of a 407, or it is counted already.
+    is_no_challenge: bool,
+    /// Its lines end with a dot: `ngrep -W byline` prints one for each carriage return.
+    has_dots: bool,
+    /// The values of its headers with credentials, and the lines in which they begin.
+    credentials: Vec<(usize, String)>,
+    /// The last line belongs to the last of `credentials`, which the next may continue.
+    is_open: bool,
+}
+
+impl Reader {
+    fn read_line(&mut self, number: usize, line: &str) {
+        let line = trim_line(line);
+        let undotted = line.strip_suffix('.').unwrap_or(line);
+        if let Some(start) = StartLine::parse(undotted) {
+            self.end_message();
+            match start {
+                StartLine::Request(method) => {
+                    self.message.method = Some(method.to_owned());
+                    self.message.is_no_challenge = true;
+                    self.message.has_dots = undotted != line;
+                }
+                StartLine::Response(code) => {
+                    self.message.is_no_challenge = !["401", "407"].contains(&code);
+                }
+            }
+            return;
+        }
+        let message = &mut self.message;
+        let line = if message.has_dots { undotted } else { line };
+        if message.continues(line) {
+            return;
+        }
+        message.is_open = false;
+        let lowercase = line.to_ascii_lowercase();
+        let header =
+            |names: &[&str]| names.iter().find_map(|name| header_value(line, &lowercase, name));
+        if let Some(value) = header(&["authorization", "proxy-authorization"]) {
+            // A log can hold HTTP requests too, whose schemes are others.
+            if value.is_empty() || starts_with_digest(value) {
+                message.credentials.push((number, value.to_owned()));
+                message.is_open = true;
+            }
+        } else if header(&["www-authenticate", "proxy-authenticate"]).is_some() {
+            self.trace.challenges += usize::from(!message.is_no_challenge);
+            message.is_no_challenge = true;
+        } else if let Some(value) = header(&["cseq"]) {
+            let method = value.split_whitespace().nth(1).and_then(method_at_end);
+            message.cseq_method = method.map(str::to_owned);
+        }
+    }
+
+    /// Appends the requests of the current message to the trace, and begins the next message.
+    fn end_message(&mut self) {
+        let message = std::mem::take(&mut self.message);
+        let method = message.method.or(message.cseq_method).unwrap_or_default();
+        for (line, value) in message.credentials {
+            if !value.is_empty() && self.seen.insert((method.clone(), value.clone())) {
+                let request =
+                    Request { line, method: method.clone(), authorization: value.parse() };
+                self.trace.requests.push(request);
+            }
+        }
+    }
+}
+
+impl Message {
+    /// Appends `line` to the header before it, if it belongs to it.
+    fn continues(&mut self, line: &str) -> bool {
+        let Some((_, value)) = self.credentials.last_mut().filter(|_| self.is_open) else {
+            return false;
+        };
+        if line == "Authentication Scheme: Digest" {
+            "Digest ".clone_into(value);
+            return true;
+        }
+        if let Some((name, shown)) = line.split_once(": ") {
+            if let Some((_, parameter)) = DETAILS.iter().find(|(detail, _)| *detail == name) {
+                value.extend([",", parameter, "=", shown]);
+                return true;
+            }
+        }
+        // Mail and terminals lose the indentation of a folded line, so the commas decide.
+        let line = line.trim_start_matches(['>', ' ', '\t']);
+        let continues = if value.is_empty() {
+            starts_with_digest(line)
+        } else {
+            let after_comma = value.ends_with(',') || value.eq_ignore_ascii_case("Digest");
+            let (line, has_comma) =
+                line.strip_prefix(',').map_or((line, after_comma), |it| (it, true));
+            has_comma && starts_with_parameter(line.trim_start())
+        };
+        if continues {
+            value.extend([" ", line]);
+        }
+        continues
+    }
+}
+
+/// Finds a header in a line, and returns its value. `lowercase` is the line in lowercase, as is
+/// `name`.
+fn header_value<'a>(line: &'a str, lowercase: &str, name: &str) -> Option<&'a str> {
+    lowercase.match_indices(name).find_map(|(at, _)| {
+        if line[..at].bytes().next_back().is_some_and(is_token) {
+            return None;
+        }
+        let rest = line[at + name.len()..].trim_start();
+        // Wireshark marks a line that it truncated, here or before the name.
+        let mut marks = ["[…]", "[truncated]"].iter();
+        let rest = marks.find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
+        rest.strip_prefix(':').map(str::trim_start)
+    })
+}
+
+fn starts_with_digest(value: &str) -> bool {
+    value.get(.."Digest".len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case("Digest"))
+}
+
+fn starts_with_parameter(line: &str) -> bool {
+    let name = line.split_once('=').map(|(name, _)| name.trim_end());
+    name.is_some_and(|name| !name.is_empty() && name.bytes().all(is_token))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+    use crate::Digest;
+
+    /// The guide's digests of `sipauthtest` with the password `password`.
+    const HASH1: &str = "fe438bddfc087dda89d29e637f5684ab";
+    const HASH1B: &str = "79bb0e55551e14a2f329a282c7cf1456";
+    /// Hash1 with the password `Password`, by `md5sum`.
+    const OTHER_HASH1: &str = "628aad215eb2677952de982c3ffc0f2a";
+
+    /// By `md5sum`, from the guide's Hash1, for a REGISTER.
+    const CREDENTIALS: &str = "Digest username=\"sipauthtest\", \
+        realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", uri=\"sip:custxx.auth.bandwidth.com\", \
+        response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
+    /// Likewise, for an INVITE with a qop.
+    const CREDENTIALS_WITH_QOP: &str = "Digest username=\"sipauthtest\", \
+        realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", uri=\"sip:custxx.auth.bandwidth.com\", \
+        qop=auth, nc=00000001, cnonce=\"def\", response=\"7e19b7ca413452561927ed9729180748\"";
+
+    fn challenge() -> Vec<String> {
+        lines(
+            "SIP/2.0 401 Unauthorized\n\
+             Via: SIP/2.0/UDP 192.0.2.10:5070;branch=z9hG4bK1;rport=5070\n\
+             CSeq: 1 REGISTER\n\
+             WWW-Authenticate: Digest realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\"\n\
+             Content-Length: 0\n",
+        )
+    }
+
+    fn register() -> Vec<String> {
+        lines(&format!(
+            "REGISTER sip:custxx.auth.bandwidth.com SIP/2.0\n\
+             Via: SIP/2.0/UDP 192.0.2.10:5070;branch=z9hG4bK2;rport\n\
+             Authorization: {CREDENTIALS}\n\
+             CSeq: 2 REGISTER\n\
+             Content-Length: 0\n"
+        ))
+    }
+
+    fn invite() -> Vec<String> {
+        lines(&format!(
+            "INVITE sip:+17778889999@custxx.auth.bandwidth.com SIP/2.0\n\
+             CSeq: 3 INVITE\n\
+             Content-Type: application/sdp\n\
+             Content-Length: 4\n\
+             Proxy-Authorization: {CREDENTIALS_WITH_QOP}\n\
+             \n\
+             v=0\n"
+        ))
+    }
+
+    fn lines(text: &str) -> Vec<String> {
+        text.split('\n').map(str::to_owned).collect()
+    }
+
+    /// Returns a challenge, a REGISTER and an INVITE, with `before` and `after` around each line and
+    /// `between` before each message.
+    fn dialog(between: &str, before: &str, after: &str) -> String {
+        let line = |line: String| format!("{before}{line}{after}");
+        [challenge(), register(), invite()]
+            .into_iter()
+            .flat_map(|message| {
+                [between.to_owned()].into_iter().chain(message.into_iter().map(line))
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn assert_is_dialog(text: impl AsRef<[u8]>) {
+        let text = text.as_ref();
+        let shown = String::from_utf8_lossy(text);
+        let trace = read(text);
+        assert_eq!(trace.challenges, 1, "{shown}");
+        let [register, invite] = &trace.requests[..] else {
+            panic!("{:?}: {shown}", trace.requests);
+        };
+        assert_is_by(register, "REGISTER", "sipauthtest", HASH1);
+        assert_is_by(invite, "INVITE", "sipauthtest", HASH1);
+    }
+
+    #[track_caller]
+    fn assert_is_by(request: &Request, method: &str, username: &str, ha1: &str) {
+        assert_eq!(request.method, method);
+        let authorization = request.authorization.as_ref().expect("it can be checked");
+        assert_eq!(authorization.username(), username);
+        assert_eq!(authorization.realm(), "custxx.auth.bandwidth.com");
+        let ha1: Digest = ha1.parse().expect("32 digits");
+        assert!(authorization.is_from(&ha1, method));
+    }
+
+    const AT_REALM: &str = "sipauthtest@custxx.auth.bandwidth.com";
+
+    #[test]
+    fn a_real_trace_saved_by_sngrep() {
+        let trace = read(include_bytes!("../tests/data/traces/sngrep.txt"));
+        assert_eq!(trace.challenges, 5);
+        let [register, invite, hash1b, wrong, sipsak] = &trace.requests[..] else {
+            panic!("{:?}", trace.requests);
+        };
+        assert_is_by(register, "REGISTER", "sipauthtest", HASH1);
+        assert_is_by(invite, "INVITE", "sipauthtest", HASH1);
+        assert_is_by(hash1b, "REGISTER", AT_REALM, HASH1B);
+        assert_is_by(wrong, "REGISTER", "sipauthtest", OTHER_HASH1);
+        assert_is_by(sipsak, "REGISTER", "sipauthtest", HASH1);
+        let lines: Vec<_> = trace.requests.iter().map(|request| request.line).collect();
+        assert_eq!(lines, [34, 124, 213, 270, 322]);
+    }
+
+    #[test]
+    fn real_traces_of_one_client() {
+        let cases: [(&[u8], usize, &str, &str, &str); 5] = [
+            // What `sngrep -O` writes is a packet capture, with the messages as they are.
+            (
+                include_bytes!("../tests/data/traces/sngrep.pcap"),
+                1,
+                "REGISTER",
+                "sipauthtest",
+                HASH1,
+            ),
+            // Its header is truncated.
+            (
+                include_bytes!("../tests/data/traces/wireshark-details.txt"),
+                1,
+                "INVITE",
+                "sipauthtest",
+                HASH1,
+            ),
+            (
+                include_bytes!("../tests/data/traces/wireshark-follow.txt"),
+                1,
+                "REGISTER",
+                AT_REALM,
+                HASH1B,
+            ),
+            (
+                include_bytes!("../tests/data/traces/ngrep.txt"),
+                1,
+                "REGISTER",
+                "sipauthtest",
+                OTHER_HASH1,
+            ),
+            // Its configuration logs requests alone.
+            (
+                include_bytes!("../tests/data/traces/kamailio.txt"),
+                0,
+                "REGISTER",
+                "sipauthtest",
+                OTHER_HASH1,
+            ),
+        ];
+        for (text, challenges, method, username, ha1) in cases {
+            let trace = read(text);
+            assert_eq!(trace.challenges, challenges);
+            assert_eq!(trace.requests.len(), 1, "{:?}", trace.requests);
+            assert_is_by(&trace.requests[0], method, username, ha1);
+        }
+    }
+
+    /// The lines between messages are in the form of public samples.
+    #[test]
+    fn consoles_of_servers() {
+        let asterisk = "\u{1B}[1;32m<--- Received SIP request (611 bytes) from UDP:192.0.2.10:5070 \
+                        --->\u{1B}[0m\n";
+        assert_is_dialog(dialog(asterisk, "", "\r\n"));
+        assert_is_dialog(dialog(
+            "<--- Transmitting SIP response (461 bytes) to UDP: --->\n",
+            "",
+            "\n",
+        ));
+        assert_is_dialog(dialog("\n<--- SIP read from UDP:192.0.2.10:5070 --->\n", "", "\n"));
+        let rule = "-".repeat(72);
+        let freeswitch = "recv 611 bytes from udp/[192.0.2.10]:5070 at 11:46:10.771343:\n";
+        assert_is_dialog(dialog(&format!("{freeswitch}   {rule}\n"), "   ", "\n"));
+        assert_is_dialog(dialog(&format!("{freeswitch}{rule}\n"), "", "\n"));
+        assert_is_dialog(dialog("2026-11-23 11:46:10.771343 [DEBUG] sofia.c:1 a b\n", "", "\r\n"));
+        // rsyslog escapes control characters.
+        let kamailio = "Nov 23 11:46:10 proxy kamailio[1]: INFO: <script>: ";
+        assert_is_dialog(dialog(&format!("\n{kamailio}"), "", "#015#012"));
+        assert_is_dialog(dialog(kamailio, "", "\n"));
+    }
+
+    #[test]
+    fn other_forms() {
+        // `tcpdump -A` prints the packet's headers as dots and letters.
+        for before in ["E..5@.@.\n...d.....!..", "\u{FFFD}\0AX", "PR"] {
+            assert_is_dialog(dialog(&format!("11:46:10 IP a > b: SIP\n{before}"), "", "\r\n"));
+        }
+        assert_is_dialog(dialog("", "", "\n"));
+        assert_is_dialog(dialog("\n\n", "\t", "\n"));
+        assert_is_dialog(dialog("", "> ", "\n"));
+        assert_is_dialog(dialog("", ">> ", "\r\n"));
+        assert_is_dialog(dialog("", "    ", "\\r\\n\n"));
+        assert_is_dialog(dialog("", "", ".\n"));
+        assert_is_dialog(dialog("", "11-23 11:46:10.771 5128 5128 I Phone: ", "\n"));
+        let upper =
+            dialog("", "", "\n").replace("uthori", "UTHORI").replace("horization:", "horization :");
+        assert_is_dialog(upper);
+        // As PowerShell redirects it.
+        let units = dialog("\u{FEFF}", "", "\r\n");
+        assert_is_dialog(units.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
+        assert_is_dialog([b"\xFF\xC3\n\xFE", dialog("\n", "", "\n").as_bytes()].concat());
+    }
+
+    #[test]
+    fn folded_headers() {
+        let dialog = dialog("", "", "\n");
+        for (whole, folded) in [
+            (", ", ",\n "),
+            (", ", ",\r\n\t "),
+            (", ", "\n , "),
+            // Without the whitespace of a fold.
+            (", ", ",\n"),
+            (", ", ",\n> "),
+            ("Digest ", "\n Digest "),
+            ("Digest ", "Digest\n "),
+            ("Digest ", "Digest\n   "),
+        ] {
+            assert_is_dialog(dialog.replace(whole, folded));
+        }
+        assert_is_dialog(
+            dialog.replace("Authorization: Digest username=", "Authorization: digest\n username ="),
+        );
+    }
+
+    #[test]
+    fn what_follows_a_header_is_not_part_of_it() {
+        let header = format!("ACK sip:a SIP/2.0\nAuthorization: {CREDENTIALS}");
+        let credentials = CREDENTIALS.parse();
+        for next in [
+            "v=0",
+            " v=0",
+            "Content-Length: 0",
+            "From: <sip:a>;tag=b",
+            "=b",
+            "--- (11 headers 0 lines) ---",
+            "<------------->",
+            "a=b=c",
+            "\nopaque=\"1\"",
+            "\n, response=\"1\"",
+            "Via: a\n, response=\"1\"",
+            ", response",
+            "Subscription: 1\nRealm: 2",
+        ] {
+            for comma in ["", ","] {
+                if comma == "," && next.contains("v=0") {
+                    continue;
+                }
+                let trace = read(format!("{header}{comma}\n{next}\n").as_bytes());
+                assert_eq!(trace.requests.len(), 1);
+                assert_eq!(trace.requests[0].authorization, credentials, "{next}");
+            }
+        }
+    }
+
+    /// Versions of Wireshark mark them differently.
+    #[test]
+    fn truncated_details() {
+        for truncated in [
+            "Authorization […]: Digest username=\"sip",
+            "Authorization [truncated]: Digest username=\"sip",
+            "[truncated]Authorization: Digest",
+        ] {
+            let details = format!(
+                "    Request-Line: INVITE sip:a SIP/2.0\n\
+                 \x20       {truncated}\n\
+                 \x20           Authentication Scheme: Digest\n\
+                 \x20           Username: \"sipauthtest\"\n\
+                 \x20           Realm: \"custxx.auth.bandwidth.com\"\n\
+                 \x20           Nonce Value: \"abc\"\n\
+                 \x20           Authentication URI: \"sip:custxx.auth.bandwidth.com\"\n\
+                 \x20           Digest Authentication Response: \"7e19b7ca413452561927ed9729180748\"\n\
+                 \x20           Algorithm: MD5\n\
+                 \x20           Opaque Value: \"x\"\n\
+                 \x20           CNonce Value: \"def\"\n\
+                 \x20           QOP: auth\n\
+                 \x20           Nonce Count: 00000001\n\
+                 \x20       Via: a\n\
+                 \x20       Realm: \"other\"\n"
+            );
+            let trace = read(details.as_bytes());
+            assert_eq!(trace.requests.len(), 1);
+            assert_is_by(&trace.requests[0], "INVITE", "sipauthtest", HASH1);
+        }
+    }
+
+    #[test]
+    fn each_request_once() {
+        let once = dialog("", "", "\n");
+        assert_is_dialog(once.clone() + &register().join("\n") + "\n" + &invite().join("\n"));
+        // Another method, or another response, is another request.
+        let requests = [
+            format!("ACK sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n"),
+            format!("ACK sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n"),
+            format!("BYE sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n"),
+            format!("BYE sip:a SIP/2.0\nAuthorization: {}\n", CREDENTIALS.replace("abc", "abd")),
+        ];
+        let trace = read(requests.concat().as_bytes());
+        let found: Vec<_> = trace.requests.iter().map(|it| (it.line, it.method.as_str())).collect();
+        assert_eq!(found, [(2, "ACK"), (6, "BYE"), (8, "BYE")]);
+    }
+
+    #[test]
+    fn several_headers_of_one_request() {
+        let text = format!(
+            "INVITE sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n\
+             Proxy-Authorization: {CREDENTIALS_WITH_QOP}\nAuthorization: Digest a\n"
+        );
+        let trace = read(text.as_bytes());
+        let [first, second, third] = &trace.requests[..] else { panic!("{trace:?}") };
+        assert_eq!((first.line, second.line, third.line), (2, 3, 4));
+        assert_is_by(second, "INVITE", "sipauthtest", HASH1);
+        let error = AuthorizationError::Malformed("a parameter has no value");
+        assert_eq!(third.authorization, Err(error));
+    }
+
+    #[test]
+    fn methods() {
+        let method = |start: &str| {
+            let text = format!("{start}\nAuthorization: {CREDENTIALS}\nCSeq: 7 PUBLISH\n");
+            read(text.as_bytes()).requests.remove(0).method
+        };
+        for (start, expected) in [
+            ("REGISTER sip:a SIP/2.0", "REGISTER"),
+            ("Request-Line: PRACK sips:a SIP/2.0", "PRACK"),
+            ("..PRACK tel:+1 SIP/2.0", "PRACK"),
+            ("XPRACK sip:a SIP/2.0", "PRACK"),
+            ("NEW sip:a SIP/2.0", "NEW"),
+            ("REGISTER   sip:a  SIP/2.0  ", "REGISTER"),
+            // No start lines.
+            ("", "PUBLISH"),
+            ("REGISTER a SIP/2.0", "PUBLISH"),
+            ("Register sip:a SIP/2.0", "PUBLISH"),
+            ("sip:a SIP/2.0", "PUBLISH"),
+            ("SIP/2.0", "PUBLISH"),
+            ("REGISTER sip:a SIP/2.0/UDP", "PUBLISH"),
+        ] {
+            assert_eq!(method(start), expected, "{start}");
+        }
+        let neither = read(format!("Authorization: {CREDENTIALS}\nCSeq: 7").as_bytes());
+        assert_eq!(neither.requests[0].method, "");
+    }
+
+    #[test]
+    fn challenges() {
+        let count = |text: &str| read(text.as_bytes()).challenges;
+        let header = "WWW-Authenticate: Digest realm=\"a\"\n";
+        for (text, expected) in [
+            (format!("SIP/2.0 401 Unauthorized\n{header}"), 1),
+            ("Status-Line: SIP/2.0 407 \nproxy-authenticate : Digest\n".to_owned(), 1),
+            // Some of one response (RFC 8760 section 2.4) are one challenge.
+            (format!("SIP/2.0 401 Unauthorized\n{header}{header}"), 1),
+            (format!("SIP/2.0 401 A\n{header}SIP/2.0 407 B\n{header}"), 2),
+            (header.to_owned(), 1),
+            ("SIP/2.0 401 Unauthorized\n".to_owned(), 0),
+            (format!("SIP/2.0 403 Forbidden\n{header}"), 0),
+            (format!("SIP/2.0 4010\nSIP/2.0 200 OK\n{header}"), 0),
+            (format!("OPTIONS sip:a SIP/2.0\n{header}"), 0),
+            ("X-WWW-Authenticate: Digest\nWWW-Authenticate Digest\n".to_owned(), 0),
+        ] {
+            assert_eq!(count(&text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn start_lines_of_responses() {
+        for (line, code) in [
+            ("SIP/2.0 401 Unauthorized", Some("401")),
+            ("Status-Line: SIP/2.0 200 OK", Some("200")),
+            ("SIP/2.0 100", Some("100")),
+            ("SIP/2.0 10", None),
+            ("SIP/2.0 4x1", None),
+            ("SIP/2.0 1é0", None),
+            ("Via: SIP/2.0/UDP 192.0.2.1", None),
+        ] {
+            assert_eq!(StartLine::parse(line), code.map(StartLine::Response), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_with_credentials() {
+        for text in [
+            "",
+            "REGISTER sip:a SIP/2.0\nAuthorization:\nVia: a",
+            "REGISTER sip:a SIP/2.0\nAuthorization: Basic YTpi",
+            "REGISTER sip:a SIP/2.0\nAuthorization: Bearer a.b",
+            "X-Authorization: Digest a=b",
+            "Preauthorization: Digest a=b",
+            "Authorization Digest a=b",
+            "no Authorization: none",
+            "Authentication-Info: nextnonce=\"a\"",
+        ] {
+            assert_eq!(read(text.as_bytes()), Trace::default(), "{text}");
+        }
+    }
+
+    /// Each of these would take minutes if time were quadratic.
+    #[test]
+    fn time_is_linear() {
+        let size = 50_000;
+        for text in [
+            "Authorization".repeat(size),
+            "Authorization: Digest ".repeat(size),
+            "Authorization: Digest\n,".repeat(size),
+            "Authorization: Digest,".to_owned() + &"\na=b,".repeat(size),
+            "Authorization: Digest ".to_owned() + &"\n,\"".repeat(size),
+            "Authorization".to_owned() + &" ".repeat(size),
+            "SIP/2.0 ".repeat(size),
+            "#012".repeat(size),
+            " ".repeat(size),
+            register().join("\n").repeat(size / 100),
+        ] {
+            assert!(read(text.as_bytes()).requests.len() <= size);
+        }
+    }
+
+    /// Pieces of which traces are made.
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "\\PC{0,20}",
+            Just("\n".to_owned()),
+            Just("\r\n".to_owned()),
+            Just("REGISTER sip:a SIP/2.0".to_owned()),
+            Just("SIP/2.0 401 ".to_owned()),
+            Just("Authorization: Digest ".to_owned()),
+            Just("WWW-Authenticate: Digest ".to_owned()),
+            Just("CSeq: 1 INVITE".to_owned()),
+            Just("Authentication Scheme: Digest".to_owned()),
+            Just("Username: \"".to_owned()),
+            Just("username=\"a\",".to_owned()),
+            Just(",".to_owned()),
+            Just("#015#012".to_owned()),
+            Just(CREDENTIALS.to_owned()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(0),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn any_bytes_are_read(bytes: Vec<u8>) {
+            let utf16 = [&[0xFF, 0xFE], &bytes[..]].concat();
+            for text in [&bytes, &utf16] {
+                prop_assert!(read(text).requests.len() <= text.len());
+            }
+        }
+
+        #[test]
+        fn any_pieces_are_read(pieces in prop::collection::vec(piece(), 0..60)) {
+            let text = pieces.concat();
+            let trace = read(text.as_bytes());
+            let lines = text.lines().count();
+            prop_assert!(trace.requests.iter().all(|it| (1..=lines).contains(&it.line)));
+            prop_assert!(trace.challenges <= lines);
+        }
+
+        /// A message is found among lines of anything, before it, after it and between its lines.
+        #[test]
+        fn a_message_is_found(junk in prop::collection::vec("([^,>\\s][^\n]{0,60})?", 7), indent in "[ \t>]{0,8}") {
+            let mut text = junk[0].clone() + "\n";
+            for (line, junk) in register().iter().zip(&junk[1..]) {
+                text.extend([&indent, line.as_str(), "\n", junk, "\n"]);
+            }
+            let trace = read(text.as_bytes());
+            prop_assert_eq!(trace.requests.len(), 1, "{}", text);
+            prop_assert_eq!(&trace.requests[0].method, "REGISTER");
+            prop_assert_eq!(trace.requests[0].line, 6);
+            prop_assert_eq!(&trace.requests[0].authorization, &CREDENTIALS.parse());
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! A stand-in for Bandwidth's API, and for Twilio's, that takes nothing but what their references
+//! ask for.
+
+use std::sync::{Arc, Mutex};
+
+use roxmltree::{Document, Node};
+
+use crate::server::{Request, Response, Server, basic};
+
+pub const CLIENT_ID: &str = "CLI-0123456789abcdef";
+/// With characters that shells, sed, curl's config and JSON treat as special.
+pub const CLIENT_SECRET: &str = "s\"e\\c'r $HOME `id` %s \\\\ &|t";
+pub const ACCOUNT_ID: &str = "9900000";
+pub const REALM_ID: &str = "14";
+pub const REALM: &str = "vapi-3efeaa.auth.bandwidth.com";
+pub const TWILIO_ACCOUNT_SID: &str = "AC0123456789abcdef0123456789abcdef";
+pub const TWILIO_API_KEY: &str = "SK0123456789abcdef0123456789abcdef";
+pub const TWILIO_API_SECRET: &str = "t\"w\\i'l $HOME %s io";
+
+/// A credential that the stand-in has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    pub id: u32,
+    pub username: String,
+    pub domain: Option<String>,
+    pub hash1: String,
+    pub hash1b: String,
+}
+
+#[derive(Default)]
+struct State {
+    tokens: Vec<String>,
+    credentials: Vec<Stored>,
+    refusals: Vec<String>,
+    calls: Vec<Request>,
+}
+
+/// The server and what it knows.
+pub struct Bandwidth {
+    pub server: Server,
+    state: Arc<Mutex<State>>,
+}
+
+/// Why a request is refused: the status, and a reason for the test's message.
+type Refusal = (u16, String);
+
+impl Bandwidth {
+    /// Starts it with these credentials on its realm.
+    pub fn start(credentials: Vec<Stored>) -> Self {
+        let state = Arc::new(Mutex::new(State { credentials, ..State::default() }));
+        let shared = Arc::clone(&state);
+        let server = Server::start(move |request| {
+            let mut state = shared.lock().expect("no panic");
+            state.respond(request).unwrap_or_else(|(status, reason)| {
+                state.refusals.push(format!("{}: {status}: {reason}", request.line));
+                Response::xml(status, "<ErrorResponse/>")
+            })
+        });
+        Bandwidth { server, state }
+    }
+
+    /// Returns the reasons for which requests were refused.
+    pub fn refusals(&self) -> Vec<String> {
+        self.state.lock().expect("no panic").refusals.clone()
+    }
+
+    /// Returns the tokens that were given out.
+    pub fn tokens(&self) -> Vec<String> {
+        self.state.lock().expect("no panic").tokens.clone()
+    }
+
+    /// Returns the credentials that are there now.
+    pub fn credentials(&self) -> Vec<Stored> {
+        self.state.lock().expect("no panic").credentials.clone()
+    }
+
+    /// Returns the calls that were placed with Twilio.
+    pub fn calls(&self) -> Vec<Request> {
+        self.state.lock().expect("no panic").calls.clone()
+    }
+
+    /// Returns the requests to Bandwidth but for tokens, as `METHOD PATH`.
+    pub fn api_requests(&self) -> Vec<String> {
+        let requests = self.server.requests().into_iter();
+        let requests = requests.filter(|request| request.header("Host") != "api.twilio.com");
+        let lines = requests.map(|request| request.line.trim_end_matches(" HTTP/1.1").to_owned());
+        lines.filter(|line| !line.ends_with("/oauth2/token")).collect()
+    }
+}
+
+fn require(condition: bool, status: u16, reason: impl Into<String>) -> Result<(), Refusal> {
+    if condition { Ok(()) } else { Err((status, reason.into())) }
+}
+
+impl State {
+    fn respond(&mut self, request: &Request) -> Result<Response, Refusal> {
+        let words: Vec<_> = request.line.split(' ').collect();
+        let [method, path, "HTTP/1.1"] = words[..] else {
+            return Err((400, "not a request line".to_owned()));
+        };
+        match request.header("Host") {
+            "api.bandwidth.com" if path == "/api/v1/oauth2/token" => self.token(method, request),
+            "api.bandwidth.com" => self.api(method, path, request),
+            "api.twilio.com" => self.twilio(method, path, request),
+            host => Err((404, format!("no such host: {host}"))),
+        }
+    }
+
+    fn token(&mut self, method: &str, request: &Request) -> Result<Response, Refusal> {
+        require(method == "POST", 405, "the method is POST")?;
+        let expected = basic(CLIENT_ID, CLIENT_SECRET);
+        require(request.header("Authorization") == expected, 401, "not the client's credentials")?;
+        let content_type = request.header("Content-Type");
+        require(content_type == "application/x-www-form-urlencoded", 415, content_type)?;
+        let grant = [("grant_type".to_owned(), b"client_credentials".to_vec())];
+        require(request.form() == grant, 400, "not the grant type")?;
+        let token = format!("eyJ0b2tlbiI6{}.e30-_", self.tokens.len());
+        self.tokens.push(token.clone());
+        let body = format!(
+            "{{\"access_token\":\"{token}\",\"token_type\":\"Bearer\",\"expires_in\":3600}}"
+        );
+        Ok(Response::json(200, body))
+    }
+
+    fn api(&mut self, method: &str, path: &str, request: &Request) -> Result<Response, Refusal> {
+        let authorization = request.header("Authorization");
+        let token = authorization.strip_prefix("Bearer ").unwrap_or_default();
+        require(self.tokens.iter().any(|it| it == token), 401, "not a Bearer token of ours")?;
+        let account = format!("/api/v2/accounts/{ACCOUNT_ID}");
+        let Some(path) = path.strip_prefix(&account) else {
+            return Err((404, "not the account's path".to_owned()));
+        };
+        let list = format!("/realms/{REALM_ID}/sipcredentials");
+        let document = || {
+            let content_type = request.header("Content-Type");
+            require(content_type == "application/xml; charset=utf-8", 415, content_type)?;
+            Document::parse(&request.body).map_err(|error| (400, error.to_string()))
+        };
+        let bodiless = || require(request.body.is_empty(), 400, "a body where none belongs");
+        match (method, path) {
+            ("GET", "/realms") => {
+                bodiless()?;
+                Ok(Response::see_other(&format!("{account}/realms{PAGE}")))
+            }
+            ("GET", path) if path == format!("/realms{PAGE}") => {
+                bodiless()?;
+                Ok(Response::xml(200, REALMS))
+            }
+            ("POST", path) if path == list => self.create(document()?.root_element()),
+            ("GET", path) if path == format!("{list}{PAGE}") => {
+                bodiless()?;
+                let all: String = self.credentials.iter().map(Stored::xml).collect();
+                let body = format!(
+                    "{DECLARATION}<SipCredentialsResponse><SipCredentials>{all}</SipCredentials>\
+                     </SipCredentialsResponse>"
+                );
+                Ok(Response::xml(200, body))
+            }
+            (method, path) => {
+                let id = path.strip_prefix(&format!("{list}/")).and_then(|id| id.parse().ok());
+                let at = self.credentials.iter().position(|stored| Some(stored.id) == id);
+                let at = at.ok_or_else(|| (404, "no such resource".to_owned()))?;
+                match method {
+                    "PUT" => self.update(at, document()?.root_element()),
+                    "DELETE" => {
+                        bodiless()?;
+                        self.credentials.remove(at);
+                        Ok(Response::xml(200, ""))
+                    }
+                    _ => Err((405, "no such method".to_owned())),
+                }
+            }
+        }
+    }
+
+    fn create(&mut self, root: Node<'_, '_>) -> Result<Response, Refusal> {
+        require(root.has_tag_name("SipCredentials"), 400, "not a SipCredentials document")?;
+        let mut created = String::new();
+        for entry in root.children().filter(Node::is_element) {
+            require(entry.has_tag_name("SipCredential"), 400, "not a SipCredential")?;
+            let names = ["UserName", "Domain", "Hash1", "Hash1b"];
+            let [username, domain, hash1, hash1b] = fields(entry, names)?;
+            let username = username.ok_or_else(|| (400, "23001: no UserName".to_owned()))?;
+            let (hash1, hash1b) = (hash(hash1)?, hash(hash1b)?);
+            if self.credentials.iter().any(|stored| stored.username == username) {
+                // The real words have the digests in them, too.
+                let body = format!(
+                    "{DECLARATION}<SipCredentialsResponse><Errors><Error><ErrorCode>23026</ErrorCode>\
+                     <Description>{username} with {hash1} and {hash1b} exists</Description></Error>\
+                     </Errors></SipCredentialsResponse>"
+                );
+                return Ok(Response::xml(400, body));
+            }
+            let id = 870_880 + u32::try_from(self.credentials.len()).expect("a few");
+            let stored = Stored { id, username, domain, hash1, hash1b };
+            created += &stored.xml();
+            self.credentials.push(stored);
+        }
+        require(!created.is_empty(), 400, "23006: an empty list")?;
+        let body = format!(
+            "{DECLARATION}<SipCredentialsResponse><ValidSipCredentials>{created}\
+             </ValidSipCredentials></SipCredentialsResponse>"
+        );
+        Ok(Response::xml(201, body))
+    }
+
+    fn update(&mut self, at: usize, root: Node<'_, '_>) -> Result<Response, Refusal> {
+        require(root.has_tag_name("SipCredential"), 400, "not a SipCredential document")?;
+        let [hash1, hash1b, realm_id] = fields(root, ["Hash1", "Hash1b", "RealmId"])?;
+        require(realm_id.as_deref() == Some(REALM_ID), 400, "23031: not the realm's id")?;
+        let stored = &mut self.credentials[at];
+        (stored.hash1, stored.hash1b) = (hash(hash1)?, hash(hash1b)?);
+        let body =
+            format!("{DECLARATION}<SipCredentialResponse>{}</SipCredentialResponse>", stored.xml());
+        Ok(Response::xml(200, body))
+    }
+
+    fn twilio(&mut self, method: &str, path: &str, request: &Request) -> Result<Response, Refusal> {
+        require(method == "POST", 405, "the method is POST")?;
+        let expected = format!("/2010-04-01/Accounts/{TWILIO_ACCOUNT_SID}/Calls.json");
+        require(path == expected, 404, "not the account's path")?;
+        let expected = basic(TWILIO_API_KEY, TWILIO_API_SECRET);
+        require(request.header("Authorization") == expected, 401, "not the API key")?;
+        let content_type = request.header("Content-Type");
+        require(content_type == "application/x-www-form-urlencoded", 415, content_type)?;
+        self.calls.push(request.clone());
+        Ok(Response::json(201, "{\"sid\":\"CA1\"}"))
+    }
+}
+
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>";
+
+/// A list comes in pages. Without a page, the answer is a redirection to the first.
+const PAGE: &str = "?page=1&size=500";
+
+/// In lines, unlike the other answers: either is XML.
+const REALMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
+<RealmsResponse>
+    <Realms>
+        <Realm>
+            <Id>14</Id>
+            <Realm>vapi-3efeaa.auth.bandwidth.com</Realm>
+            <Description>a &lt;Realm&gt;</Description>
+            <Default>true</Default>
+            <SipCredentialCount>2</SipCredentialCount>
+            <Status>ACTIVE</Status>
+        </Realm>
+    </Realms>
+</RealmsResponse>
+";
+
+impl Stored {
+    fn xml(&self) -> String {
+        let domain = self.domain.as_ref().map(|domain| format!("<Domain>{domain}</Domain>"));
+        format!(
+            "<SipCredential><Id>{}</Id><RealmId>{REALM_ID}</RealmId><UserName>{}</UserName>{}\
+             <Realm>{REALM}</Realm><Hash1>{}</Hash1><Hash1b>{}</Hash1b></SipCredential>",
+            self.id,
+            self.username,
+            domain.unwrap_or_default(),
+            self.hash1,
+            self.hash1b
+        )
+    }
+}
+
+/// Returns the text of the child elements with these names, which are all that there may be.
+fn fields<const N: usize>(
+    entry: Node<'_, '_>,
+    names: [&str; N],
+) -> Result<[Option<String>; N], Refusal> {
+    for child in entry.children().filter(Node::is_element) {
+        let name = child.tag_name().name();
+        require(names.contains(&name), 400, format!("no place for {name}"))?;
+    }
+    Ok(names.map(|name| {
+        let mut children = entry.children().filter(|child| child.has_tag_name(name));
+        children.next().and_then(|child| child.text()).map(str::to_owned)
+    }))
+}
+
+/// Returns a digest, if it is one.
+fn hash(text: Option<String>) -> Result<String, Refusal> {
+    let digits = |text: &String| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    text.filter(digits).ok_or_else(|| (400, "1003: a hash that is none".to_owned()))
+}

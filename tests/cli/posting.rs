@@ -1,0 +1,534 @@
+//! The README's blocks that post, as they stand, with real curl, against a stand-in on loopback.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::bandwidth::{
+    ACCOUNT_ID, Bandwidth, CLIENT_ID, CLIENT_SECRET, REALM, REALM_ID, Stored, TWILIO_ACCOUNT_SID,
+    TWILIO_API_KEY, TWILIO_API_SECRET,
+};
+use crate::common::md5sum;
+use crate::readme::{README, all_blocks};
+use crate::server::{basic, certificate_authority};
+
+/// A SIP password with characters that shells, CSV and XML treat as special.
+const PASSWORD: &str = "p\"a\\s's $HOME `id` %s, <w>&d";
+
+/// The id of the credential that is there before a block runs.
+const CREDENTIAL_ID: &str = "870880";
+
+/// A block that posts, and what has to come of it.
+struct Block {
+    /// Text that this block alone contains.
+    part: &'static str,
+    /// Requests to Bandwidth's API in order, as `METHOD PATH`, without the account.
+    requests: &'static [&'static str],
+    /// Files that it leaves.
+    files: &'static [&'static str],
+    /// Whether the credential is there before.
+    exists: bool,
+    /// The file of a new password.
+    password_file: Option<&'static str>,
+    /// What it prints.
+    prints: &'static str,
+}
+
+const LIST: &str = "GET /realms/14/sipcredentials?page=1&size=500";
+const CREATE: &str = "POST /realms/14/sipcredentials";
+const OK: &str = "Hash1:  ok\nHash1b: ok\n";
+
+const DEFAULT: Block =
+    Block { part: "", requests: &[], files: &[], exists: false, password_file: None, prints: "" };
+
+/// Every block of the README that posts, in its order.
+const BLOCKS: [Block; 10] = [
+    Block { part: "bandwidth() (\n    : ", ..DEFAULT },
+    Block {
+        part: "bandwidth GET realms",
+        requests: &["GET /realms", "GET /realms?page=1&size=500"],
+        prints: "Id: 14\nRealm: vapi-3efeaa.auth.bandwidth.com\nStatus: ACTIVE\n",
+        ..DEFAULT
+    },
+    Block {
+        part: "nslookup",
+        requests: &[CREATE],
+        files: &["credential.xml", "sip-password.txt"],
+        password_file: Some("sip-password.txt"),
+        prints: "Hash1:  ok\nHash1b: ok\nservice = 10 10 5006 bridge.example.\n{\"sid\":\"CA1\"}",
+        ..DEFAULT
+    },
+    Block {
+        part: "bwsip hash -u sipauthtest --format xml |",
+        requests: &[CREATE],
+        prints: OK,
+        ..DEFAULT
+    },
+    Block { part: "bwsip batch users.csv", requests: &[CREATE], prints: OK, ..DEFAULT },
+    Block {
+        part: "Domain)> *",
+        requests: &[LIST, LIST],
+        exists: true,
+        prints: "Id: 870880\nUserName: sipauthtest\nHash1:  ok\nHash1b: ok\n",
+        ..DEFAULT
+    },
+    Block {
+        part: "bandwidth PUT",
+        requests: &["PUT /realms/14/sipcredentials/870880"],
+        files: &["new-password.txt"],
+        exists: true,
+        password_file: Some("new-password.txt"),
+        prints: OK,
+    },
+    Block {
+        part: "bandwidth DELETE",
+        requests: &["DELETE /realms/14/sipcredentials/870880"],
+        exists: true,
+        ..DEFAULT
+    },
+    Block { part: "- name: Create the SIP credential", requests: &[CREATE], prints: OK, ..DEFAULT },
+    Block {
+        part: "-u sipauthtest -f curl | curl --config -",
+        prints: "{\"sid\":\"CA1\"}",
+        ..DEFAULT
+    },
+];
+
+/// Returns the README's blocks that run curl, each with its language.
+fn posting_blocks() -> Vec<(&'static str, &'static str)> {
+    let posts = |block: &str| block.contains("bandwidth ") || block.contains("curl -");
+    all_blocks().into_iter().filter(|(_, block)| posts(block)).collect()
+}
+
+/// The function that the other blocks use.
+fn function() -> &'static str {
+    posting_blocks().first().expect("there are some").1
+}
+
+/// What a run left and showed.
+struct Outcome {
+    success: bool,
+    printed: String,
+    errors: String,
+    arguments: String,
+    bandwidth: Bandwidth,
+    /// The directory of its home; deleted with the outcome.
+    root: TempDir,
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").expect("there is one");
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(program))
+        .find(|path| path.is_file())
+}
+
+/// Runs `script` in a home of its own, where every name leads to the stand-in, and where nothing
+/// can be run but the programs that the README names, whose arguments are written down.
+fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: bool) -> Outcome {
+    let mut there = Vec::new();
+    if exists {
+        let (hash1, hash1b) = digests("sipauthtest", PASSWORD);
+        let id = CREDENTIAL_ID.parse().expect("a number");
+        there.push(Stored { id, username: "sipauthtest".to_owned(), domain: None, hash1, hash1b });
+    }
+    let bandwidth = Bandwidth::start(there);
+
+    let root = tempfile::tempdir().expect("a directory");
+    let at = |name: &str| root.path().join(name);
+    for directory in ["home", "tmp", "programs"] {
+        fs::create_dir(at(directory)).expect("a directory");
+    }
+    fs::write(at("authority.pem"), certificate_authority()).expect("a file");
+    let curlrc = format!(
+        "connect-to = \"::127.0.0.1:{}\"\ncacert = \"{}\"\nmax-time = 20\n",
+        bandwidth.server.port,
+        at("authority.pem").display()
+    );
+    fs::write(at("home/.curlrc"), curlrc).expect("a file");
+    let users = "username,domain,password\nsipauthtest,,secret\nbob,somewhere.com,";
+    let quoted = PASSWORD.replace('"', "\"\"");
+    fs::write(at("home/users.csv"), format!("{users}\"{quoted}\"\n")).expect("a file");
+    fs::write(at("script"), script).expect("a file");
+    let bwsip = Path::new(env!("CARGO_BIN_EXE_bwsip")).to_owned();
+    // What is removed at the end was private while it was there.
+    let remove = "for file; do
+        case $(/bin/ls -l \"$file\") in -rw-------*) ;; *) echo \"others can read $file\" >&2 ;; esac
+    done
+    exec /bin/rm \"$@\"";
+    spy(&root, "rm", remove);
+    let programs = ["curl", "jq", "sed", "tr"].into_iter();
+    let programs = programs.map(|name| (name, find(name).unwrap_or_else(|| panic!("no {name}"))));
+    for (name, path) in programs.chain([("bwsip", bwsip)]) {
+        spy(&root, name, &format!("exec '{}' \"$@\"", path.display()));
+    }
+    spy(&root, "nslookup", "echo 'service = 10 10 5006 bridge.example.'");
+
+    let output = Command::new(find(shell[0]).expect("the shell is there"))
+        .args(&shell[1..])
+        .arg(at("script"))
+        .env_clear()
+        .env("PATH", at("programs"))
+        .env("HOME", at("home"))
+        .env("TMPDIR", at("tmp"))
+        .env("GITHUB_ENV", at("github-env"))
+        .envs(variables.iter().cloned())
+        .current_dir(at("home"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("the shell runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    Outcome {
+        success: output.status.success(),
+        printed: text(output.stdout),
+        errors: text(output.stderr),
+        arguments: fs::read_to_string(at("arguments")).unwrap_or_default(),
+        bandwidth,
+        root,
+    }
+}
+
+/// Installs a program that writes down its arguments before it does `action`.
+fn spy(root: &TempDir, name: &str, action: &str) {
+    let arguments = root.path().join("arguments");
+    let script =
+        format!("#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >> '{}'\n{action}\n", arguments.display());
+    let path = root.path().join("programs").join(name);
+    fs::write(&path, script).expect("a file");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
+}
+
+/// Returns Hash1 and Hash1b as md5sum computes them.
+fn digests(composite_username: &str, password: &str) -> (String, String) {
+    let md5 = |text: String| md5sum(text.as_bytes()).expect("md5sum, of Debian's coreutils");
+    (
+        md5(format!("{composite_username}:{REALM}:{password}")),
+        md5(format!("{composite_username}@{REALM}:{REALM}:{password}")),
+    )
+}
+
+/// Returns the variables that the README says to set, and those that stand for what is typed.
+fn variables() -> Vec<(String, String)> {
+    let variables = [
+        ("BW_CLIENT_ID", CLIENT_ID),
+        ("BW_CLIENT_SECRET", CLIENT_SECRET),
+        ("BW_ACCOUNT_ID", ACCOUNT_ID),
+        ("REALM_ID", REALM_ID),
+        ("CREDENTIAL_ID", CREDENTIAL_ID),
+        ("BWSIP_REALM", REALM),
+        ("BWSIP_PASSWORD", PASSWORD),
+        ("TWILIO_ACCOUNT_SID", TWILIO_ACCOUNT_SID),
+        ("TWILIO_API_KEY", TWILIO_API_KEY),
+        ("TWILIO_API_SECRET", TWILIO_API_SECRET),
+    ];
+    variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// Returns the script of a GitHub Actions step, and the variables that it declares.
+fn step(block: &str) -> (String, Vec<(String, String)>) {
+    let (head, script) = block.split_once("  run: |\n").expect("it has a script");
+    let (_, env) = head.split_once("  env:\n").expect("it has variables");
+    let variables = env.lines().map(|line| {
+        let (name, value) = line.trim().split_once(": ").expect("a variable");
+        let value = match value {
+            "${{ secrets.BW_CLIENT_ID }}" => CLIENT_ID,
+            "${{ secrets.BW_CLIENT_SECRET }}" => CLIENT_SECRET,
+            "${{ secrets.SIP_PASSWORD }}" => PASSWORD,
+            "${{ vars.BW_ACCOUNT_ID }}" => ACCOUNT_ID,
+            "${{ vars.BW_REALM_ID }}" => REALM_ID,
+            plain => plain,
+        };
+        assert!(!value.contains("${{"), "{value}");
+        (name.to_owned(), value.to_owned())
+    });
+    (format!("\n{script}").replace("\n    ", "\n"), variables.collect())
+}
+
+impl Outcome {
+    fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.root.path().join("home").join(name)).expect("the file is there")
+    }
+
+    /// Returns everything that nobody else may see, in each form that it takes on its way.
+    fn secrets(&self, block: &Block) -> Vec<String> {
+        let mut secrets = vec![CLIENT_SECRET.to_owned(), TWILIO_API_SECRET.to_owned()];
+        secrets.push(basic(CLIENT_ID, CLIENT_SECRET)["Basic ".len()..].to_owned());
+        secrets.push(PASSWORD.to_owned());
+        secrets.extend(self.bandwidth.tokens());
+        for stored in self.bandwidth.credentials() {
+            secrets.extend([stored.hash1, stored.hash1b]);
+        }
+        if let Some(file) = block.password_file {
+            secrets.push(self.file(file).trim_end().to_owned());
+        }
+        let escaped = |secret: &String| secret.replace('\\', "\\\\").replace('"', "\\\"");
+        let escaped: Vec<_> = secrets.iter().map(escaped).collect();
+        secrets.extend(escaped);
+        secrets
+    }
+
+    /// Returns what is wrong with a run of `block`.
+    fn faults(&self, block: &Block) -> Vec<String> {
+        let mut faults = self.bandwidth.refusals();
+        let mut require = |condition: bool, fault: String| {
+            if !condition {
+                faults.push(fault);
+            }
+        };
+        require(self.success, format!("it failed: {}", self.errors));
+        require(self.errors.is_empty(), format!("errors: {}", self.errors));
+        require(self.printed == block.prints, format!("it printed {:?}", self.printed));
+
+        let path = format!("/api/v2/accounts/{ACCOUNT_ID}");
+        let requests = self.bandwidth.api_requests().into_iter();
+        let requests: Vec<_> = requests.map(|request| request.replace(&path, "")).collect();
+        require(requests == block.requests, format!("requests: {requests:?}"));
+
+        let secrets = self.secrets(block);
+        let shows = |text: &str| secrets.iter().any(|secret| text.contains(secret));
+        require(!shows(&self.arguments), format!("a secret in arguments: {}", self.arguments));
+        require(!shows(&self.printed) && !shows(&self.errors), "a secret in the output".to_owned());
+
+        let home = self.root.path().join("home");
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&home).expect("it is there") {
+            let entry = entry.expect("it can be read");
+            let name = entry.file_name().into_string().expect("UTF-8");
+            if [".curlrc", "users.csv"].contains(&name.as_str()) {
+                continue;
+            }
+            let mode = entry.metadata().expect("it is there").permissions().mode();
+            require(mode & 0o777 == 0o600, format!("others can read {name}"));
+            let text = self.file(&name);
+            for secret in [CLIENT_SECRET.to_owned()].into_iter().chain(self.bandwidth.tokens()) {
+                require(!text.contains(&secret), format!("{name} contains a secret of the API"));
+            }
+            files.push(name);
+        }
+        files.sort();
+        require(files == block.files, format!("it left {files:?}"));
+        let temporary = fs::read_dir(self.root.path().join("tmp")).expect("it is there").count();
+        require(temporary == 0, "it left temporary files".to_owned());
+
+        let password = block.password_file.map(|file| self.file(file).trim_end().to_owned());
+        let password = password.unwrap_or_else(|| PASSWORD.to_owned());
+        for stored in self.bandwidth.credentials() {
+            let (composite, password) = match &stored.domain {
+                Some(domain) => (format!("{}@{domain}", stored.username), &password),
+                None if self.arguments.contains("bwsip batch") => {
+                    (stored.username.clone(), &"secret".to_owned())
+                }
+                None => (stored.username.clone(), &password),
+            };
+            let hashes = (stored.hash1, stored.hash1b);
+            require(hashes == digests(&composite, password), format!("hashes of {composite}"));
+        }
+        faults
+    }
+}
+
+/// Every block, in dash and in bash. A block that posts and is not in the table fails.
+#[test]
+#[ignore = "needs curl and jq: apt-get install curl jq"]
+fn every_block_that_posts() {
+    let blocks = posting_blocks();
+    assert_eq!(blocks.len(), BLOCKS.len(), "{blocks:?}");
+    for ((language, text), block) in blocks.into_iter().zip(&BLOCKS) {
+        assert!(text.contains(block.part), "{} expected, but there is {text}", block.part);
+        let (script, variables) = match language {
+            "sh" if text == function() => (text.to_owned(), variables()),
+            "sh" => (format!("set -e\n{}{text}", function()), variables()),
+            "yaml" => step(text),
+            _ => panic!("{language}: {text}"),
+        };
+        let shells: &[&[&str]] = match language {
+            "yaml" => &[&["bash", "--noprofile", "--norc", "-eo", "pipefail"]],
+            _ => &[&["sh"], &["bash"]],
+        };
+        for shell in shells {
+            let outcome = run(shell, &script, &variables, block.exists);
+            let faults = outcome.faults(block);
+            assert!(faults.is_empty(), "{shell:?}: {text}\n{}", faults.join("\n"));
+            match block.part {
+                "nslookup" => {
+                    let asked = format!("nslookup -q=srv _sip._udp.{REALM}\n");
+                    assert!(outcome.arguments.contains(&asked), "{}", outcome.arguments);
+                    assert_call(&outcome, outcome.file("sip-password.txt").trim_end());
+                }
+                "-u sipauthtest -f curl | curl --config -" => assert_call(&outcome, PASSWORD),
+                "bandwidth DELETE" => assert_eq!(outcome.bandwidth.credentials(), []),
+                "bwsip batch users.csv" => assert_eq!(outcome.bandwidth.credentials().len(), 2),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// One call was placed, with this password.
+fn assert_call(outcome: &Outcome, password: &str) {
+    let calls = outcome.bandwidth.calls();
+    let [call] = &calls[..] else { panic!("{} calls", calls.len()) };
+    let field = |name: &str| {
+        let value = call.form().into_iter().find(|(field, _)| field == name);
+        String::from_utf8(value.expect("the field is there").1).expect("UTF-8")
+    };
+    assert_eq!(field("SipAuthPassword"), password);
+    assert_eq!(field("SipAuthUsername"), "sipauthtest");
+    let expected = [format!("sip:+17778889999@{REALM}:5006")];
+    assert_eq!([field("To")], expected);
+}
+
+/// The step is complete in itself: it has the same function.
+#[test]
+fn the_step_has_the_function() {
+    let (script, _) = step(posting_blocks()[8].1);
+    assert!(script.contains(function()), "{script}");
+}
+
+/// Mistakes in the blocks, each of which `every_block_that_posts` would find.
+#[test]
+#[ignore = "needs curl and jq: apt-get install curl jq"]
+fn mistakes_are_found() {
+    const ONE: usize = 3;
+    const MANY: usize = 4;
+    const CHANGE: usize = 6;
+    let mistakes = [
+        (ONE, "Authorization: Bearer", "Authorization: Basic", "not a Bearer token"),
+        (ONE, "header = \"Authorization: Bearer %s\"", "user = \"x:%s\"", "not a Bearer token"),
+        (ONE, "grant_type=client_credentials", "grant_type=password", "not the grant type"),
+        (ONE, "user = \"&\"", "user-agent = \"&\"", "not the client's credentials"),
+        (ONE, "s/[\"\\\\]/\\\\&/g; ", "", "not the client's credentials"),
+        (ONE, "--data grant_type", "--header 'Content-Type: text/plain' --data grant_type", "415"),
+        (ONE, "/api/v1/oauth2/token", "/api/v2/oauth2/token", "401"),
+        (ONE, "/api/v2/accounts", "/api/accounts", "not the account's path"),
+        (ONE, "api.bandwidth.com/api/v2", "dashboard.bandwidth.com/api/v2", "no such host"),
+        (ONE, "realms/$REALM_ID/", "realms/15/", "no such resource"),
+        (ONE, "application/xml; charset=utf-8", "text/xml", "415"),
+        (ONE, "--request \"$method\"", "--request PUT", "no such resource"),
+        (CHANGE, "--request \"$method\"", "", "no such method"),
+        (ONE, "--data-binary @/dev/fd/3", "--data-urlencode x@/dev/fd/3", "unknown token"),
+        (ONE, "--format xml", "--format xml --with-realm", "no place for Realm"),
+        (
+            CHANGE,
+            "--format update-xml --realm-id \"$REALM_ID\"",
+            "--format xml",
+            "not a SipCredential",
+        ),
+        (
+            ONE,
+            "--config - --silent --show-error --fail ",
+            "--user \"$BW_CLIENT_ID:$BW_CLIENT_SECRET\" --silent --show-error --fail ",
+            "a secret in arguments",
+        ),
+        (ONE, "--request", "--oauth2-bearer \"$token\" --request", "a secret in arguments"),
+        (ONE, "@/dev/fd/3", "\"$(sed '' <&3)\"", "a secret in arguments"),
+        (ONE, "sed 's/[", "sed \"s/$BW_CLIENT_SECRET//\" | sed 's/[", "a secret in arguments"),
+        (ONE, "// empty'\n", "// empty' > token; sed '' token\n", "token contains a secret"),
+        (ONE, "@/dev/fd/3", "@/dev/fd/3 --dump-header headers", "it left [\"headers\"]"),
+        (MANY, "umask 077; ", "", "others can read answer.xml"),
+        (
+            MANY,
+            "rm credentials.xml answer.xml",
+            "",
+            "it left [\"answer.xml\", \"credentials.xml\"]",
+        ),
+        (ONE, " |\n    bwsip verify -u sipauthtest --xml -", "", "a secret in the output"),
+        (
+            ONE,
+            "    printf 'header",
+            "    echo \"$token\" >&2\n    printf 'header",
+            "a secret in the output",
+        ),
+    ];
+    for (at, from, to, expected) in mistakes {
+        let block = &BLOCKS[at];
+        let right = format!("set -e\n{}{}", function(), posting_blocks()[at].1);
+        let wrong = right.replace(from, to);
+        assert_ne!(wrong, right, "{from}");
+        let faults = run(&["sh"], &wrong, &variables(), block.exists).faults(block);
+        assert!(faults.iter().any(|fault| fault.contains(expected)), "{from}: {faults:?}");
+    }
+    // And in what Twilio is sent.
+    let block = &BLOCKS[9];
+    for missing in ["TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID"] {
+        let mut variables = variables();
+        variables.retain(|(name, _)| name != missing);
+        let faults = run(&["sh"], posting_blocks()[9].1, &variables, block.exists).faults(block);
+        assert!(!faults.is_empty(), "{missing}");
+    }
+}
+
+/// Bandwidth's words about a name that is taken have digests in them: nobody sees those.
+#[test]
+#[ignore = "needs curl and jq: apt-get install curl jq"]
+fn a_refusal_shows_no_digest() {
+    let (script, declared) = step(posting_blocks()[8].1);
+    let one = format!("{}{}", function(), posting_blocks()[3].1);
+    for (shell, script, variables) in [("bash", script, declared), ("sh", one, variables())] {
+        let outcome = run(&[shell], &script, &variables, true);
+        assert!(!outcome.success && outcome.errors.contains("23026"), "{}", outcome.errors);
+        for secret in outcome.secrets(&BLOCKS[3]) {
+            assert!(!outcome.errors.contains(&secret) && !outcome.printed.contains(&secret));
+        }
+    }
+}
+
+/// Wrong client credentials, or none, end in an error: nothing is posted.
+#[test]
+#[ignore = "needs curl and jq: apt-get install curl jq"]
+fn without_a_token_nothing_is_posted() {
+    let script = format!("{}{}", function(), posting_blocks()[3].1);
+    for (name, value, message) in [
+        ("BW_CLIENT_SECRET", "wrong", "error: 401"),
+        ("BW_CLIENT_SECRET", "", "BW_CLIENT_SECRET"),
+        ("BW_ACCOUNT_ID", "", "BW_ACCOUNT_ID"),
+    ] {
+        let mut variables = variables();
+        variables.retain(|(there, _)| there != name);
+        variables.push((name.to_owned(), value.to_owned()));
+        for shell in ["sh", "bash"] {
+            let outcome = run(&[shell], &script, &variables, false);
+            assert!(!outcome.success && outcome.errors.contains(message), "{}", outcome.errors);
+            assert_eq!(outcome.bandwidth.api_requests(), [""; 0]);
+        }
+    }
+}
+
+/// The step that hands the digests on: the log that GitHub shows has none of them.
+#[test]
+#[ignore = "needs curl and jq: apt-get install curl jq"]
+fn the_step_that_masks() {
+    let blocks = all_blocks().into_iter();
+    let blocks: Vec<_> = blocks.filter(|(_, text)| text.contains("::add-mask::")).collect();
+    let [("yaml", block)] = blocks[..] else { panic!("{blocks:?}") };
+    let (script, variables) = step(block);
+    let shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail"];
+    let outcome = run(&shell, &script, &variables, false);
+    assert!(outcome.success, "{}", outcome.errors);
+    let (hash1, hash1b) = digests("sipauthtest", PASSWORD);
+    // The runner takes these lines out of the log, and the values out of what follows.
+    assert_eq!(outcome.printed, format!("::add-mask::{hash1}\n::add-mask::{hash1b}\n"));
+    assert_eq!(outcome.errors, "");
+    let handed_on = fs::read_to_string(outcome.root.path().join("github-env")).expect("a file");
+    assert_eq!(handed_on, format!("HASH1={hash1}\nHASH1B={hash1b}\n"));
+    assert!(!outcome.arguments.contains(&hash1) && !outcome.arguments.contains(PASSWORD));
+}
+
+/// The line that reads the client secret takes every character as it is typed.
+#[test]
+fn the_client_secret_is_read_without_echo() {
+    let line = README.lines().find(|line| line.starts_with("stty -echo; "));
+    let line = line.expect("the line is there");
+    for shell in ["sh", "bash"].iter().filter_map(|shell| find(shell)) {
+        let mut command = Command::new(shell);
+        command.args(["-c", &format!("{line}; printf '\\n[%s]\\n' \"$BW_CLIENT_SECRET\"")]);
+        let mut session = rexpect::session::spawn_command(command, Some(10_000)).expect("it runs");
+        session.exp_string("Client secret: ").expect("it asks");
+        session.send_line(CLIENT_SECRET).expect("it reads");
+        let before = session.exp_string(&format!("[{CLIENT_SECRET}]")).expect("the same");
+        assert_eq!(before.trim(), "");
+    }
+}

@@ -1,0 +1,336 @@
+//! Signals at the worst moment: no temporary file stays, and the terminal is as it was.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::termios::{LocalFlags, tcgetattr};
+use nix::unistd::Pid;
+use rexpect::process::{PtyProcess, WaitStatus};
+use tempfile::TempDir;
+
+use crate::common::{REALM, guide_text};
+use crate::output::{directory, names};
+use crate::prompt::{AGAIN, QUESTION};
+
+const BWSIP: &str = env!("CARGO_BIN_EXE_bwsip");
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const CTRL_C: &[u8] = b"\x03";
+const CTRL_Z: &[u8] = b"\x1A";
+const CTRL_BACKSLASH: &[u8] = b"\x1C";
+
+/// Moments that look random and are the same in each run (xorshift).
+struct Moments(u64);
+
+impl Moments {
+    fn before(&mut self, end: Duration) -> Duration {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        end * u32::try_from(self.0 % 1000).expect("it is below 1000") / 1000
+    }
+}
+
+/// A shell on a terminal of its own, without rexpect's session, which looks for output ten times a
+/// second: too late for these tests.
+struct Terminal {
+    process: PtyProcess,
+    file: File,
+    shown: Vec<u8>,
+    directory: TempDir,
+}
+
+impl Terminal {
+    /// Runs a program as the leader of the terminal's session.
+    fn leader(mut command: Command) -> Self {
+        let directory = directory();
+        command.current_dir(&directory);
+        command.env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM");
+        let mut process = PtyProcess::new(command).expect("a terminal");
+        process.set_kill_timeout(Some(500));
+        let file = process.get_file_handle().expect("a handle");
+        Terminal { process, file, shown: Vec::new(), directory }
+    }
+
+    /// Runs `script` in a shell, where `$HASH` is `bwsip hash` for the guide's sipauthtest.
+    fn shell(script: &str) -> Self {
+        let mut command = Command::new("sh");
+        // rexpect turns the echo off; users have it on.
+        command.args(["-c", &format!("stty echo; {script}")]);
+        command.env("HASH", format!("{BWSIP} hash -u sipauthtest -r {REALM}"));
+        Terminal::leader(command)
+    }
+
+    /// Waits until `text` is shown, and returns what was shown before it.
+    #[track_caller]
+    fn until(&mut self, text: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let shown = String::from_utf8_lossy(&self.shown).into_owned();
+            if let Some((before, after)) = shown.split_once(text) {
+                self.shown = after.as_bytes().to_vec();
+                return before.to_owned();
+            }
+            assert!(Instant::now() < end, "{text:?} is not shown: {shown:?}");
+            let mut ready = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
+            if poll(&mut ready, 100_u16).expect("it can be asked") > 0 {
+                let mut bytes = [0; 4096];
+                let read = self.file.read(&mut bytes).unwrap_or(0);
+                assert!(read > 0, "the end, and not {text:?}: {shown:?}");
+                self.shown.extend_from_slice(&bytes[..read]);
+            }
+        }
+    }
+
+    fn send(&mut self, keys: &[u8]) {
+        self.file.write_all(keys).expect("it is typed");
+    }
+
+    /// The shell has the terminal again, and the terminal is as it was.
+    #[track_caller]
+    fn assert_as_before(&self, when: &str) {
+        let flags = tcgetattr(&self.file).expect("its settings").local_flags;
+        let lost = (LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG) - flags;
+        assert!(lost.is_empty(), "{when}: {lost:?}");
+        assert!(!flags.contains(LocalFlags::ECHONL), "{when}");
+    }
+
+    /// Waits until the leader ends.
+    #[track_caller]
+    fn end(&self) -> WaitStatus {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.process.status().expect("it is a child") {
+                WaitStatus::StillAlive => assert!(Instant::now() < end, "it goes on"),
+                status => return status,
+            }
+            sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn pid(id: u32) -> Pid {
+    Pid::from_raw(i32::try_from(id).expect("an id"))
+}
+
+fn remove(path: &Path) {
+    fs::remove_file(path).expect("it goes");
+}
+
+#[test]
+fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
+    // In memory if possible, for a disk takes most of a run's time.
+    let directory = tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| directory());
+    let [password, output] = ["p", "o"].map(|name| directory.path().join(name));
+    let start = || {
+        let mut command = Command::new(BWSIP);
+        command.args(["hash", "-u", "bob", "-r", REALM, "--generate-password"]);
+        command.args(["--password-out", "p", "-o", "o"]).current_dir(&directory);
+        command.spawn().expect("it starts")
+    };
+    let begun = Instant::now();
+    for _ in 0..10 {
+        assert!(start().wait().expect("it ends").success());
+        remove(&password);
+        remove(&output);
+    }
+    let usual = begun.elapsed() / 10;
+
+    let mut moments = Moments(0x5EED);
+    let mut ended = 0;
+    let signals = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
+    for (at, signal) in (0..500).zip(signals.into_iter().cycle()) {
+        let mut run = start();
+        sleep(moments.before(usual * 5 / 4));
+        kill(pid(run.id()), signal).expect("it is not waited for yet");
+        let status = run.wait().expect("it ends");
+        assert!(status.success() || status.signal() == Some(signal as i32), "run {at}: {status}");
+        ended += u32::from(!status.success());
+
+        let there = names(directory.path());
+        // The password has its name first.
+        let right: [&[&str]; 3] = [&[], &["p"], &["o", "p"]];
+        assert!(right.iter().any(|names| there == *names), "run {at}, {signal}: {there:?}");
+        for (path, length) in [(&password, 23), (&output, 82)] {
+            if let Ok(metadata) = fs::metadata(path) {
+                assert_eq!(metadata.len(), length, "run {at}, {signal}: {path:?}");
+                assert_eq!(metadata.permissions().mode() & 0o7777, 0o600, "run {at}: {path:?}");
+                remove(path);
+            }
+        }
+    }
+    assert!(ended > 0, "no run was ended by its signal");
+}
+
+/// `nohup` ignores SIGHUP; what is ignored stays so.
+#[test]
+fn an_ignored_hangup_does_not_end_a_batch() {
+    let directory = directory();
+    let rows: String = (0..50_000).map(|row| format!("u{row}\n")).collect();
+    fs::write(directory.path().join("users.csv"), format!("username\n{rows}")).expect("a file");
+    let files = "--generate-password --password-out passwords -o result";
+    let script = format!("trap '' HUP; exec '{BWSIP}' batch users.csv -r {REALM} {files}");
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).current_dir(&directory);
+    let mut run = command.spawn().expect("it starts");
+    while !names(directory.path()).iter().any(|name| name.starts_with(".bwsip-")) {
+        assert!(run.try_wait().expect("it can be asked").is_none(), "it wrote nothing");
+    }
+    while run.try_wait().expect("it can be asked").is_none() {
+        kill(pid(run.id()), Signal::SIGHUP).expect("it is not waited for yet");
+        sleep(Duration::from_millis(1));
+    }
+    assert!(run.wait().expect("it ends").success());
+    assert_eq!(names(directory.path()), ["passwords", "result", "users.csv"]);
+}
+
+#[test]
+fn an_ignored_hangup_does_not_end_the_prompt() {
+    let mut command = Command::new("sh");
+    let script = format!("trap '' HUP; exec '{BWSIP}' hash -u sipauthtest -r {REALM} -o result");
+    command.args(["-c", &script]);
+    let mut terminal = Terminal::leader(command);
+    terminal.until(QUESTION);
+    terminal.process.signal(Signal::SIGHUP).expect("it is there");
+    for question in [QUESTION, AGAIN] {
+        terminal.until(question);
+        terminal.send(b"password\n");
+    }
+    assert!(matches!(terminal.end(), WaitStatus::Exited(_, 0)));
+    let result = fs::read_to_string(terminal.directory.path().join("result"));
+    assert_eq!(result.expect("it was written"), guide_text());
+}
+
+#[test]
+fn interrupted_as_soon_as_the_question_is_shown() {
+    let mut terminal =
+        Terminal::shell("trap : INT QUIT; while :; do $HASH; echo status=$?.; read -r next; done");
+    let keys = [(CTRL_C, "status=130."), (CTRL_BACKSLASH, "status=131.")];
+    for (at, (key, status)) in (0..100).zip(keys.into_iter().cycle()) {
+        terminal.until(QUESTION);
+        terminal.send(key);
+        terminal.until(status);
+        terminal.assert_as_before(&format!("after key {at}"));
+        terminal.send(b"\n");
+    }
+}
+
+#[test]
+fn ended_at_any_moment_of_the_prompt() {
+    let mut terminal = Terminal::shell(
+        "while :; do sh -c 'echo pid=$$.; exec $HASH'; echo status=$?.; read -r next; done",
+    );
+    let start = |terminal: &mut Terminal| {
+        terminal.until("pid=");
+        Pid::from_raw(terminal.until(".").parse().expect("a number"))
+    };
+    let begun = Instant::now();
+    let first = start(&mut terminal);
+    terminal.until(QUESTION);
+    let usual = begun.elapsed();
+    kill(first, Signal::SIGTERM).expect("it is there");
+    terminal.until("status=143.");
+
+    let mut moments = Moments(0x5EED);
+    for (at, signal) in (0..100).zip([Signal::SIGTERM, Signal::SIGHUP].into_iter().cycle()) {
+        terminal.send(b"\n");
+        let run = start(&mut terminal);
+        match at % 4 {
+            0 | 1 => sleep(moments.before(usual * 3 / 2)),
+            _ => drop(terminal.until(QUESTION)),
+        }
+        kill(run, signal).expect("it is there");
+        terminal.until(&format!("status={}.", 128 + signal as i32));
+        terminal.assert_as_before(&format!("after {signal} {at}"));
+    }
+}
+
+/// A leader of a session has no shell that could resume it.
+#[test]
+fn ctrl_z_where_no_shell_can_resume_it() {
+    let mut command = Command::new(BWSIP);
+    command.args(["hash", "-u", "sipauthtest", "-r", REALM]);
+    let mut terminal = Terminal::leader(command);
+    for _ in 0..3 {
+        terminal.until(QUESTION);
+        terminal.send(CTRL_Z);
+    }
+    terminal.until(QUESTION);
+    terminal.send(CTRL_C);
+    assert!(matches!(terminal.end(), WaitStatus::Signaled(_, Signal::SIGINT, _)));
+}
+
+#[test]
+fn killed_while_it_is_stopped() {
+    // Not every shell's `kill` lets a stopped job go on, nor does every `wait` wait for its end.
+    let kill = "kill %1; kill -CONT %1 2> /dev/null
+        until wait %1; [ $? = 143 ]; do sleep 0.05; done; echo ended.; read -r end";
+    // In the background, the system stops it again.
+    let background = "kill -CONT %1; sleep 0.2;";
+    for between in ["", background] {
+        let mut terminal = Terminal::shell(&format!("set -m; $HASH; {between} {kill}"));
+        terminal.until(QUESTION);
+        terminal.send(CTRL_Z);
+        terminal.until("ended.");
+        terminal.assert_as_before(between);
+    }
+}
+
+#[test]
+fn stopped_for_certain_and_resumed() {
+    let mut terminal = Terminal::shell(
+        "set -m; sh -c 'echo pid=$$.; exec $HASH'; stty -a; fg; stty -a; read -r x",
+    );
+    terminal.until("pid=");
+    let run = Pid::from_raw(terminal.until(".").parse().expect("a number"));
+    terminal.until(QUESTION);
+    kill(run, Signal::SIGSTOP).expect("it is there");
+    for question in [QUESTION, AGAIN] {
+        terminal.until(question);
+        terminal.send(b"password\n");
+    }
+    let shown = terminal.until("Hash1b: ");
+    assert!(shown.contains("fe438bddfc087dda89d29e637f5684ab"), "{shown}");
+}
+
+#[test]
+fn in_the_background_it_asks_nothing() {
+    let mut terminal = Terminal::shell("set -m; $HASH > out & sleep 0.3; echo now.; read -r x; fg");
+    let shown = terminal.until("now.");
+    assert!(!shown.contains(QUESTION), "{shown}");
+    terminal.assert_as_before("in the background");
+    terminal.send(b"\n");
+    for question in [QUESTION, AGAIN] {
+        terminal.until(question);
+        terminal.send(b"password\n");
+    }
+    terminal.end();
+    let out = fs::read_to_string(terminal.directory.path().join("out")).expect("it was made");
+    assert_eq!(out, guide_text());
+}
+
+/// Where the system writes core dumps at all.
+#[test]
+fn no_core_dump() {
+    let mut command = Command::new("sh");
+    let script = format!("ulimit -c unlimited; exec '{BWSIP}' hash -u sipauthtest -r {REALM}");
+    command.args(["-c", &script]);
+    let mut terminal = Terminal::leader(command);
+    terminal.until(QUESTION);
+    terminal.send(b"secret\n");
+    terminal.until(AGAIN);
+    terminal.send(CTRL_BACKSLASH);
+    assert!(matches!(terminal.end(), WaitStatus::Signaled(_, Signal::SIGQUIT, false)));
+    assert!(names(terminal.directory.path()).is_empty());
+}

@@ -1,6 +1,7 @@
 //! The two digests that Bandwidth stores instead of a password.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::{self, FromStr};
 
 use md5::{Digest as _, Md5};
@@ -28,7 +29,7 @@ impl Digest {
     ///
     /// `username` is the one that the client logs in with; see [`DigestKind::username`].
     pub(crate) fn ha1(username: &str, realm: &str, password: &[u8]) -> Digest {
-        Digest::md5([username.as_bytes(), b":", realm.as_bytes(), b":", password])
+        Digest::md5(ha1_text(username, realm, password))
     }
 
     /// Returns the 32 lowercase hexadecimal digits, in ASCII.
@@ -36,6 +37,17 @@ impl Digest {
         let mut digits = Zeroizing::new([0; 32]);
         hex::encode_to_slice(*self.0, digits.as_mut()).expect("16 bytes make 32 digits");
         digits
+    }
+}
+
+/// Returns the text whose digest is H(A1), in pieces.
+pub(crate) fn ha1_text<'a>(username: &'a str, realm: &'a str, password: &'a [u8]) -> [&'a [u8]; 5] {
+    [username.as_bytes(), b":", realm.as_bytes(), b":", password]
+}
+
+impl Hash for Digest {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 
@@ -82,6 +94,14 @@ impl DigestKind {
         match self {
             DigestKind::Hash1 => "Hash1",
             DigestKind::Hash1b => "Hash1b",
+        }
+    }
+
+    /// Returns the other of the two.
+    pub(crate) fn other(self) -> DigestKind {
+        match self {
+            DigestKind::Hash1 => DigestKind::Hash1b,
+            DigestKind::Hash1b => DigestKind::Hash1,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What Bandwidth answers, and what it is sent: the XML documents, read.
+//! Reads the XML documents that are sent to Bandwidth and received from it.
 
 use std::io::{self, BufReader, Read};
 
@@ -7,89 +7,215 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::Event;
 use zeroize::Zeroizing;
 
+use crate::credential::composite_username;
+use crate::diagnosis::WrittenDigest;
+
 /// A credential in a document.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Entry {
-    /// `UserName`. A document that changes a password has none.
+    /// `UserName`. A request that changes a password has none.
     pub username: Option<String>,
     /// `Domain`.
     pub domain: Option<String>,
     /// `Realm`.
     pub realm: Option<String>,
-    /// `Hash1`, as it stands there.
-    pub hash1: Option<Zeroizing<String>>,
-    /// `Hash1b`, as it stands there.
-    pub hash1b: Option<Zeroizing<String>>,
+    /// `Hash1`, as it was written.
+    pub hash1: Option<WrittenDigest>,
+    /// `Hash1b`, as it was written.
+    pub hash1b: Option<WrittenDigest>,
+}
+
+/// An error in an answer of Bandwidth's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BandwidthError {
+    /// Bandwidth's number of the error.
+    pub code: String,
+    /// Bandwidth's words, without digests and control characters.
+    pub description: String,
+    /// The `UserName` of the credential that was refused, if the error has it.
+    pub username: Option<String>,
+    /// Its `Domain`, if it has one.
+    pub domain: Option<String>,
+}
+
+/// What to do about each error that Bandwidth's reference lists for SIP credentials.
+const REMEDIES: [(&str, &str); 18] = [
+    ("1003", "add the element that is missing; a new credential needs UserName and Hash1"),
+    ("23000", "leave the name out, or change the password of the credential that has it"),
+    ("23001", "give the credential a UserName"),
+    ("23002", "shorten username and domain to 32 characters each"),
+    ("23003", "send fewer credentials in one request"),
+    ("23004", "leave UserName out of a request that changes a password"),
+    ("23006", "put at least one SipCredential into the request"),
+    ("23013", "ask Bandwidth's support to enable SIP credentials for the account"),
+    ("23014", "use letters, digits and . _ - ! $ & * + = ~ in a username that has a domain"),
+    ("23015", "use letters, digits and . _ - ! $ & * + = ~ in the domain"),
+    ("23016", "use letters, digits and . _ - ! $ & * + = ~ @ in the username"),
+    ("23017", "use the realm's full host name, such as vapi-3efeaa.auth.bandwidth.com"),
+    ("23018", "leave Realm out, or send the request to the address of that realm"),
+    ("23020", "copy the application's id, a UUID, from Bandwidth's list of applications"),
+    ("23022", "wait until Bandwidth lists the realm as active, then send the request again"),
+    ("23026", "leave the name out, or change the password of the credential that has it"),
+    ("23030", "leave UserName out of a request that changes a password, even an unchanged one"),
+    ("33004", "ask Bandwidth's support to enable SIP credentials for the account"),
+];
+
+impl BandwidthError {
+    /// Returns what to do about the error, if it is a known one.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        let row = REMEDIES.iter().find(|(code, _)| *code == self.code);
+        row.map(|(_, remedy)| *remedy)
+    }
+}
+
+/// A username, and its domain if it is known, to look for. Letter case makes no difference to
+/// Bandwidth, so it makes none here.
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'a> {
+    /// The username, or the composite username.
+    pub username: &'a str,
+    /// The domain; without it, any domain will do.
+    pub domain: Option<&'a str>,
+}
+
+impl Name<'_> {
+    /// Returns true if an entry has this name, or has none.
+    #[must_use]
+    pub fn is_of(self, entry: &Entry) -> bool {
+        let username = entry.username.as_deref();
+        username.is_none_or(|username| self.is(username, entry.domain.as_deref()))
+    }
+
+    /// Returns true if an error is about this name: by the credential that it repeats, or else by its
+    /// words.
+    #[must_use]
+    pub fn is_in(self, error: &BandwidthError) -> bool {
+        if let Some(username) = &error.username {
+            return self.is(username, error.domain.as_deref());
+        }
+        let words = error.description.split_whitespace();
+        let punctuation = ['.', ',', ';', ':', '\'', '"', '(', ')', '[', ']'];
+        words.map(|word| word.trim_matches(punctuation)).any(|word| {
+            let (username, domain) = word.split_once('@').unwrap_or((word, ""));
+            self.is(username, Some(domain).filter(|it| !it.is_empty()))
+        })
+    }
+
+    fn is(self, username: &str, domain: Option<&str>) -> bool {
+        let composite = |username: &str, domain: Option<&str>| {
+            composite_username(username, domain).to_lowercase()
+        };
+        let name = composite(self.username, self.domain);
+        composite(username, domain) == name
+            || self.domain.is_none() && username.to_lowercase() == name
+    }
 }
 
 /// A document: `SipCredentials`, `SipCredential`, `SipCredentialsResponse` or
 /// `SipCredentialResponse`.
-#[derive(Default)]
-pub struct Answer {
-    /// The credentials that were asked for.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct SipCredentials {
+    /// The wanted credentials.
     pub entries: Vec<Entry>,
-    /// How many credentials there are.
+    /// How many credentials there are in all, those that were refused not counted.
     pub total: usize,
-    /// Bandwidth's errors: number and words.
-    pub errors: Vec<(String, String)>,
+    /// What Bandwidth refused.
+    pub errors: Vec<BandwidthError>,
 }
 
-/// Why a document can't be read.
-#[derive(Debug)]
-pub enum AnswerError {
-    /// The file can't be.
-    Read(io::Error),
-    /// It is not XML, or ends too early: near this byte.
-    NotXml(u64),
+/// Why a document cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Reading failed.
+    #[error("can't read it")]
+    Io(#[source] io::Error),
+    /// It is not XML, or ends too early.
+    #[error(
+        "not well-formed XML near byte {position}: give a document that was sent to Bandwidth, or \
+         that it answered"
+    )]
+    NotXml {
+        /// Where.
+        position: u64,
+    },
 }
 
-impl Answer {
-    /// No text in a document of Bandwidth's is longer, in bytes; more is passed over.
-    const LONGEST_TEXT: usize = 4096;
+impl SipCredentials {
+    /// The longest text that is kept, in bytes. Bandwidth's are shorter.
+    const MAX_TEXT_LEN: usize = 4096;
 
-    /// No document is larger, in bytes; what is behind is not read.
-    const LARGEST: u64 = 1 << 28;
+    /// The largest document that is read, in bytes.
+    const MAX_LEN: u64 = 1 << 28;
 
-    /// More errors than anybody reads; more are passed over.
-    const MOST_ERRORS: usize = 20;
-
-    /// Reads a document, and keeps the entries that are `wanted`. Namespaces, attributes and
-    /// comments make no difference; entities of a document type are not known, and nothing is
-    /// fetched.
+    /// Reads a document and keeps the credentials that are `wanted`. Namespaces, attributes and
+    /// comments make no difference. Entities of a document type are unknown, and nothing is fetched.
     ///
-    /// Fails when it can't be read, or is not well-formed.
-    pub fn read(input: impl Read, wanted: impl Fn(&Entry) -> bool) -> Result<Answer, AnswerError> {
-        let mut reader = Reader::from_reader(BufReader::new(input.take(Self::LARGEST)));
+    /// # Errors
+    ///
+    /// Fails if reading does, or if the document is not well-formed.
+    pub fn read(
+        input: impl Read,
+        wanted: impl Fn(&Entry) -> bool,
+    ) -> Result<SipCredentials, ReadError> {
+        let mut reader = Reader::from_reader(BufReader::new(input.take(Self::MAX_LEN)));
         reader.config_mut().expand_empty_elements = true;
-        let mut reading = Reading::default();
+        let mut parser = Parser::default();
         let mut buffer = Zeroizing::new(Vec::new());
         loop {
             buffer.clear();
             let event = reader.read_event_into(&mut buffer);
-            // quick-xml's own words may repeat a piece of the document.
-            let position = reader.error_position();
+            // quick-xml's own message may repeat a piece of the document.
+            let error_position = reader.error_position();
+            let not_xml = |position| Err(ReadError::NotXml { position });
             match event {
-                Ok(Event::Start(tag)) => reading.open(tag.local_name().into_inner()),
-                Ok(Event::End(_)) => reading.close(&wanted),
-                Ok(Event::Text(text)) => reading.text(&text),
-                Ok(Event::CData(text)) => reading.text(&text),
+                Ok(Event::Start(tag)) => parser.start(tag.local_name().into_inner()),
+                Ok(Event::End(_)) => parser.end(&wanted),
+                Ok(Event::Text(text)) => parser.text(&text),
+                Ok(Event::CData(text)) => parser.text(&text),
                 Ok(Event::GeneralRef(entity)) => match entity.resolve_char_ref() {
-                    Ok(Some(character)) => reading.text(character.encode_utf8(&mut [0; 4])),
-                    Ok(None) if resolve_xml_entity(&entity).is_some() => {
-                        reading.text(resolve_xml_entity(&entity).unwrap_or_default());
-                    }
-                    _ => return Err(AnswerError::NotXml(reader.buffer_position())),
+                    Ok(Some(character)) => parser.text(character.encode_utf8(&mut [0; 4])),
+                    Ok(None) => match resolve_xml_entity(&entity) {
+                        Some(text) => parser.text(text),
+                        None => return not_xml(reader.buffer_position()),
+                    },
+                    Err(_) => return not_xml(reader.buffer_position()),
                 },
-                Ok(Event::Eof) if reading.is_whole() => return Ok(reading.answer),
-                Ok(Event::Eof) => return Err(AnswerError::NotXml(reader.buffer_position())),
+                Ok(Event::Eof) if parser.is_complete() => return Ok(parser.document),
+                Ok(Event::Eof) => return not_xml(reader.buffer_position()),
                 Ok(_) => {}
                 Err(quick_xml::Error::Io(error)) => {
-                    let copy = io::Error::new(error.kind(), error.to_string());
-                    return Err(AnswerError::Read(copy));
+                    let error = io::Error::new(error.kind(), error.to_string());
+                    return Err(ReadError::Io(error));
                 }
-                Err(_) => return Err(AnswerError::NotXml(position)),
+                Err(_) => return not_xml(error_position),
             }
         }
+    }
+
+    /// Adds the credentials and errors of another page.
+    pub fn append(&mut self, other: SipCredentials) {
+        self.entries.extend(other.entries);
+        self.total += other.total;
+        self.errors.extend(other.errors);
+    }
+
+    /// Returns the credentials that are meant by a name and a realm. Without a domain, those that have
+    /// none are meant, and with a realm, those that are filed under it, if there are any.
+    #[must_use]
+    pub fn select(&self, name: Name<'_>, realm: Option<&str>) -> Vec<&Entry> {
+        let mut entries: Vec<_> = self.entries.iter().filter(|entry| name.is_of(entry)).collect();
+        if name.domain.is_none() && entries.iter().any(|entry| entry.domain.is_none()) {
+            entries.retain(|entry| entry.domain.is_none());
+        }
+        if realm.is_some() && entries.iter().any(|entry| entry.realm.as_deref() == realm) {
+            entries.retain(|entry| entry.realm.as_deref() == realm);
+        }
+        entries
     }
 }
 
@@ -103,6 +229,8 @@ enum Tag {
     Hash1,
     Hash1b,
     Error,
+    /// The status of the whole answer.
+    Status,
     ErrorCode,
     Description,
     Other,
@@ -110,17 +238,17 @@ enum Tag {
 
 /// What has been read so far.
 #[derive(Default)]
-struct Reading {
-    answer: Answer,
+struct Parser {
+    document: SipCredentials,
     open: Vec<Tag>,
-    any: bool,
+    has_root: bool,
     entry: Entry,
-    error: (String, String),
+    error: BandwidthError,
     text: Zeroizing<String>,
 }
 
-impl Reading {
-    fn open(&mut self, name: &str) {
+impl Parser {
+    fn start(&mut self, name: &str) {
         let tag = match name {
             "SipCredential" => Tag::Credential,
             "UserName" => Tag::UserName,
@@ -129,54 +257,95 @@ impl Reading {
             "Hash1" => Tag::Hash1,
             "Hash1b" => Tag::Hash1b,
             "Error" => Tag::Error,
+            "ResponseStatus" => Tag::Status,
             "ErrorCode" => Tag::ErrorCode,
             "Description" => Tag::Description,
             _ => Tag::Other,
         };
         match tag {
             Tag::Credential => self.entry = Entry::default(),
-            Tag::Error => self.error = Default::default(),
-            _ => self.text = Zeroizing::new(String::new()),
+            Tag::Error | Tag::Status => self.error = BandwidthError::default(),
+            _ => self.text = Zeroizing::default(),
         }
         self.open.push(tag);
-        self.any = true;
+        self.has_root = true;
     }
 
     fn text(&mut self, text: &str) {
-        if self.text.len() + text.len() <= Answer::LONGEST_TEXT {
+        let len = self.text.len() + text.len();
+        if len <= SipCredentials::MAX_TEXT_LEN {
+            if len > self.text.capacity() {
+                // A text that grows by itself would leave a copy behind.
+                let mut longer = Zeroizing::new(String::with_capacity(2 * len));
+                longer.push_str(&self.text);
+                self.text = longer;
+            }
             self.text.push_str(text);
         }
     }
 
-    fn close(&mut self, wanted: &impl Fn(&Entry) -> bool) {
-        let tag = self.open.pop();
+    fn end(&mut self, wanted: &impl Fn(&Entry) -> bool) {
+        let tag = self.open.pop().expect("quick-xml checks that each end has a start");
         let text = std::mem::take(&mut self.text);
-        let text = || text.trim().to_owned();
-        let filled = || Some(text()).filter(|text| !text.is_empty());
-        let digest = || filled().map(Zeroizing::new);
+        let text = text.trim();
+        let filled = (!text.is_empty()).then(|| text.to_owned());
         match (self.open.last(), tag) {
-            (_, Some(Tag::Credential)) => {
-                self.answer.total += 1;
+            (Some(Tag::Error), Tag::Credential) => {
+                let entry = std::mem::take(&mut self.entry);
+                (self.error.username, self.error.domain) = (entry.username, entry.domain);
+            }
+            (_, Tag::Credential) => {
+                self.document.total += 1;
                 let entry = std::mem::take(&mut self.entry);
                 if wanted(&entry) {
-                    self.answer.entries.push(entry);
+                    self.document.entries.push(entry);
                 }
             }
-            (_, Some(Tag::Error)) if self.answer.errors.len() < Answer::MOST_ERRORS => {
-                self.answer.errors.push(std::mem::take(&mut self.error));
+            (_, Tag::Error) => self.document.errors.push(std::mem::take(&mut self.error)),
+            // Above several errors, it has no number of its own.
+            (_, Tag::Status) if !self.error.code.is_empty() => {
+                self.document.errors.push(std::mem::take(&mut self.error));
             }
-            (Some(Tag::Credential), Some(Tag::UserName)) => self.entry.username = Some(text()),
-            (Some(Tag::Credential), Some(Tag::Domain)) => self.entry.domain = filled(),
-            (Some(Tag::Credential), Some(Tag::Realm)) => self.entry.realm = filled(),
-            (Some(Tag::Credential), Some(Tag::Hash1)) => self.entry.hash1 = digest(),
-            (Some(Tag::Credential), Some(Tag::Hash1b)) => self.entry.hash1b = digest(),
-            (Some(Tag::Error), Some(Tag::ErrorCode)) => self.error.0 = text(),
-            (Some(Tag::Error), Some(Tag::Description)) => self.error.1 = text(),
+            (Some(Tag::Credential), Tag::UserName) => self.entry.username = Some(text.to_owned()),
+            (Some(Tag::Credential), Tag::Domain) => self.entry.domain = filled,
+            (Some(Tag::Credential), Tag::Realm) => self.entry.realm = filled,
+            (Some(Tag::Credential), Tag::Hash1) => self.entry.hash1 = written(filled),
+            (Some(Tag::Credential), Tag::Hash1b) => self.entry.hash1b = written(filled),
+            (Some(Tag::Error | Tag::Status), Tag::ErrorCode) => self.error.code = printable(text),
+            (Some(Tag::Error | Tag::Status), Tag::Description) => {
+                self.error.description = printable(text);
+            }
             _ => {}
         }
     }
 
-    fn is_whole(&self) -> bool {
-        self.any && self.open.is_empty()
+    fn is_complete(&self) -> bool {
+        self.has_root && self.open.is_empty()
     }
+}
+
+fn written(text: Option<String>) -> Option<WrittenDigest> {
+    text.map(|text| WrittenDigest::new(Zeroizing::new(text)))
+}
+
+/// Returns Bandwidth's words without what could be a digest or a piece of one, and without what could
+/// write to a terminal.
+fn printable(words: &str) -> String {
+    /// No number and no part of a UUID has as many hexadecimal digits.
+    const FEWEST_DIGITS: usize = 16;
+
+    let is_digit = |c: char| c.is_ascii_hexdigit();
+    let mut out = String::new();
+    for piece in words.split_inclusive(|c| !is_digit(c)) {
+        let digits = piece.trim_end_matches(|c| !is_digit(c));
+        out += if digits.len() < FEWEST_DIGITS { digits } else { "…" };
+        for c in piece[digits.len()..].chars() {
+            match c {
+                c if c.is_control() => out.push(' '),
+                c if c.is_ascii() => out.push(c),
+                c => out.extend(c.escape_debug()),
+            }
+        }
+    }
+    out
 }

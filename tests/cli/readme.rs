@@ -84,7 +84,7 @@ fn block(language: &str, part: &str) -> &'static str {
 /// The table of mistakes has all of them.
 #[test]
 fn the_mistakes() {
-    for mistake in &bwsip::diagnosis::MISTAKES {
+    for mistake in &bwsip::diagnosis::mistakes::MISTAKES {
         let cell = format!("`{}`", mistake.name);
         assert!(
             README.lines().any(|line| line.starts_with("| `") && line.contains(&cell)),

@@ -210,21 +210,24 @@ pub enum BatchFormat {
 
 /// The examples of `bwsip verify`.
 const VERIFY_EXAMPLES: &str = "\
-The password comes from the same sources as for hash. Exit status: 0 if everything
-given matches, 1 if something does not, 2 if nothing was checked.
+A credential lives in three places: the password, the digests that Bandwidth has,
+and the response that a client sends. Give any two of them, or all three. The
+password comes from the same sources as for hash; it is asked for only if one of
+the other two is missing. Exit status: 0 if everything given matches, 1 if
+something does not, 2 if nothing was checked.
 
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
-  bwsip verify --method REGISTER --authorization \"$HEADER\"";
+  bwsip verify --xml answer.xml --trace trace.txt
+  bwsip verify --method REGISTER --authorization - < header.txt";
 
-/// Check whether a password matches digests or a captured response, and if not,
-/// why not
+/// Check whether password, digests and response match, and if not, why not
 #[derive(Args)]
 #[command(after_long_help = VERIFY_EXAMPLES)]
 pub struct VerifyArgs {
-    /// Name that the SIP client logs in with; a captured response has it
+    /// Name that the SIP client logs in with; a response has it
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
-    #[arg(required_unless_present = "authorization", help_heading = "Credential")]
+    #[arg(required_unless_present_any = ["authorization", "trace"], help_heading = "Credential")]
     pub username: Option<String>,
 
     #[command(flatten)]
@@ -234,17 +237,20 @@ pub struct VerifyArgs {
     pub password: PasswordArgs,
 
     #[command(flatten)]
-    pub known: KnownArgs,
+    pub digests: DigestArgs,
+
+    #[command(flatten)]
+    pub response: ResponseArgs,
 
     /// Output format
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output", default_value = "text")]
     pub format: VerifyFormat,
 }
 
-/// What is known of a credential.
+/// The digests that Bandwidth has.
 #[derive(Args)]
-#[command(next_help_heading = "Known")]
-pub struct KnownArgs {
+#[command(next_help_heading = "Digests")]
+pub struct DigestArgs {
     /// Hash1, a secret: other users of the machine can see it
     #[arg(long, value_name = "HEX", value_parser = text())]
     pub hash1: Option<String>,
@@ -253,17 +259,42 @@ pub struct KnownArgs {
     #[arg(long, value_name = "HEX", value_parser = text())]
     pub hash1b: Option<String>,
 
-    /// Document sent to Bandwidth or received from it; - is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["hash1", "hash1b", "authorization"])]
-    pub xml: Option<PathBuf>,
+    /// Document sent to Bandwidth or received from it; - is standard input. Can
+    /// be given more than once
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["hash1", "hash1b"])]
+    pub xml: Vec<PathBuf>,
+}
 
-    /// Captured header, Digest …, to check instead of --hash1 or --hash1b
+impl DigestArgs {
+    /// Returns true if any digests are given.
+    pub fn is_given(&self) -> bool {
+        self.hash1.is_some() || self.hash1b.is_some() || !self.xml.is_empty()
+    }
+}
+
+/// The response that a client sends.
+#[derive(Args)]
+#[command(next_help_heading = "Response")]
+pub struct ResponseArgs {
+    /// Captured Authorization or Proxy-Authorization header; - is standard input
     #[arg(long, value_name = "HEADER", value_parser = text(), requires = "method")]
     pub authorization: Option<String>,
 
     /// Method of the captured request, such as REGISTER
     #[arg(long, value_name = "METHOD", value_parser = text(), requires = "authorization")]
     pub method: Option<String>,
+
+    /// SIP trace, of which each request with credentials is checked; - is
+    /// standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["authorization", "method"])]
+    pub trace: Option<PathBuf>,
+}
+
+impl ResponseArgs {
+    /// Returns true if any responses are given.
+    pub fn is_given(&self) -> bool {
+        self.authorization.is_some() || self.trace.is_some()
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -53,7 +53,7 @@ fn run() -> anyhow::Result<bool> {
     match cli.command {
         Command::Hash(Deferred(args)) => commands::hash::run(args, &warnings).map(|()| true),
         Command::Batch(Deferred(args)) => commands::batch::run(args, &warnings).map(|()| true),
-        Command::Verify(_) => todo!("rewritten on other branches"),
+        Command::Verify(Deferred(args)) => commands::verify::run(args, &warnings),
         Command::Call(Deferred(args)) => commands::call::run(args, &warnings).map(|()| true),
         Command::Completions(Deferred(args)) => commands::completions::run(&args).map(|()| true),
         Command::Man(Deferred(args)) => commands::man::run(&args).map(|()| true),

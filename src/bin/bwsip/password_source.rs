@@ -79,6 +79,11 @@ pub fn read(
     Ok(password)
 }
 
+/// Returns true if a flag or the environment has the password.
+pub fn is_given(args: &PasswordArgs) -> bool {
+    args.is_given() || env::var_os(VARIABLE).is_some()
+}
+
 fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, PasswordError>> {
     let ask = || -> io::Result<_> {
         let terminal = Terminal::open()?;

@@ -1,136 +1,326 @@
-//! What `bwsip verify` prints, for people and for scripts.
+//! What `bwsip verify` prints, for people and for scripts. It shows no password and no digest.
 
-use bwsip::diagnosis::{Finding, MISTAKES, Making, Mistake};
+use bwsip::diagnosis::mistakes::{MISTAKES, Mistake};
+use bwsip::diagnosis::{Diagnosis, Explanation};
+use bwsip::sip_credentials::BandwidthError;
+use bwsip::verification::{Against, Check, Subject, Verification};
 use serde::Serialize;
 
-/// What was checked, and what came of it. Shows no password and no digest.
-#[derive(Serialize)]
+use super::document::describe;
+
+/// What was compared, and what came of it.
 pub struct Report {
-    /// Whether all of it matches.
-    pub matches: bool,
-    username: String,
-    /// Unless each check has its own.
+    pub checks: Vec<Check>,
+    pub not_checked: Vec<NotChecked>,
+    /// Bandwidth's errors about what was checked.
+    pub refusals: Vec<BandwidthError>,
+}
+
+/// A request of a trace that was not checked.
+#[derive(Serialize)]
+pub struct NotChecked {
+    pub line: usize,
+    pub method: String,
+    pub reason: String,
+}
+
+impl Report {
+    pub fn new(not_checked: Vec<NotChecked>) -> Report {
+        Report { checks: vec![], not_checked, refusals: vec![] }
+    }
+
+    /// Adds comparisons.
+    pub fn add(&mut self, verification: Verification) {
+        self.checks.extend(verification.checks);
+        self.not_checked.extend(verification.not_checked.into_iter().map(|response| NotChecked {
+            line: response.line.expect("a response without a trace is always checked"),
+            method: response.method,
+            reason: format!("{:?} answers for the realm {:?}", response.login, response.realm),
+        }));
+        self.not_checked.sort_by_key(|it| it.line);
+    }
+
+    /// Returns true if everything matches.
+    pub fn matches(&self) -> bool {
+        self.refusals.is_empty() && self.checks.iter().all(Check::matches)
+    }
+
+    /// Returns the names of the mistakes that explain nothing, in the order of their table.
+    fn tried(&self) -> Vec<&'static str> {
+        let in_vain = |mistake: &Mistake| {
+            self.checks.iter().any(|check| match &check.diagnosis {
+                Diagnosis::Unexplained { tried } if check.against == Against::Password => {
+                    tried.iter().any(|it| it.name == mistake.name)
+                }
+                _ => false,
+            })
+        };
+        MISTAKES.iter().filter(|it| in_vain(it)).map(|it| it.name).collect()
+    }
+
+    /// Returns true if a value is the same in all checks.
+    fn is_shared<T: PartialEq>(&self, value: impl Fn(&Check) -> T) -> bool {
+        self.checks.windows(2).all(|pair| value(&pair[0]) == value(&pair[1]))
+    }
+
+    fn has_one_username(&self) -> bool {
+        self.is_shared(|check| check.username.clone())
+    }
+
+    fn has_one_credential(&self) -> bool {
+        self.has_one_username()
+            && self.is_shared(|check| (check.domain.clone(), check.realm.clone()))
+            && self.checks.iter().all(|check| check.entry.is_none())
+    }
+
+    /// Returns a line for each check, and one for what was tried in vain.
+    pub fn text(&self) -> String {
+        let mut lines: Vec<_> =
+            self.refusals.iter().map(|it| format!("refused: {}", describe(it))).collect();
+        lines.extend(self.checks.iter().map(|check| self.line(check)));
+        lines.extend(self.not_checked.iter().map(|NotChecked { line, method, reason }| {
+            format!("line {line}, {method}: not checked: {reason}")
+        }));
+        let tried = self.tried();
+        if !tried.is_empty() {
+            lines.push(format!("tried: {}", tried.join(", ")));
+        }
+        lines.join("\n") + "\n"
+    }
+
+    fn line(&self, check: &Check) -> String {
+        let mut line = String::new();
+        if !self.has_one_username() {
+            line += &format!("{:?}: ", check.username);
+        }
+        if let Some(entry) = check.entry {
+            let domain =
+                check.domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
+            line += &format!("entry {entry}, {domain}realm {:?}: ", check.realm);
+        }
+        if let Some((number, response)) =
+            check.response.as_ref().and_then(|it| Some((it.line?, it)))
+        {
+            line += &format!("line {number}, {}: ", response.method);
+        }
+        line += match check.subject {
+            Subject::Hash1 => "Hash1",
+            Subject::Hash1b => "Hash1b",
+            subject => subject_name(subject),
+        };
+        let has_other_pairs = !self.is_shared_by_responses();
+        line += match check.against {
+            Against::Password if has_other_pairs => " against the password: ",
+            Against::Hash1 if has_other_pairs => " against Hash1: ",
+            Against::Hash1b if has_other_pairs => " against Hash1b: ",
+            _ if check.subject == Subject::Hash1 => ":  ",
+            _ => ": ",
+        };
+        line += if check.matches() { "ok" } else { "does not match" };
+        match message(check) {
+            Some(message) => line + ": " + &message,
+            None => line,
+        }
+    }
+
+    /// Returns true if all responses were compared with one side.
+    fn is_shared_by_responses(&self) -> bool {
+        let responses = self.checks.iter().filter(|check| check.subject == Subject::Response);
+        let by_password = |check: &Check| check.against == Against::Password;
+        let (password, digests): (Vec<_>, Vec<_>) = responses.partition(|check| by_password(check));
+        password.is_empty() || digests.is_empty()
+    }
+
+    /// Returns a JSON object, on one line.
+    pub fn json(&self) -> String {
+        let first = self.checks.first();
+        let credential = |check: &Check| JsonCredential {
+            domain: check.domain.clone(),
+            realm: check.realm.clone(),
+        };
+        let errors = self.refusals.iter().map(|error| JsonError {
+            code: &error.code,
+            description: &error.description,
+            remedy: error.remedy(),
+        });
+        let json = Json {
+            matches: self.matches(),
+            username: first.filter(|_| self.has_one_username()).map(|check| &*check.username),
+            credential: first.filter(|_| self.has_one_credential()).map(credential),
+            checks: self.checks.iter().map(|it| self.json_check(it, credential(it))).collect(),
+            errors: errors.collect(),
+            not_checked: &self.not_checked,
+            tried: self.tried(),
+        };
+        serde_json::to_string(&json).expect("it has strings for keys") + "\n"
+    }
+
+    fn json_check<'a>(&self, check: &'a Check, credential: JsonCredential) -> JsonCheck<'a> {
+        let response = check.response.as_ref();
+        let captured = response.filter(|_| check.subject == Subject::Response);
+        let explanations: Vec<Vec<&str>> = match &check.diagnosis {
+            Diagnosis::Explained(explanations) => explanations
+                .iter()
+                .map(|it| it.mistakes().iter().map(|mistake| mistake.name).collect())
+                .collect(),
+            _ => vec![],
+        };
+        let mut explanations = explanations.into_iter();
+        JsonCheck {
+            check: subject_name(check.subject),
+            against: match check.against {
+                Against::Password => "password",
+                Against::Hash1 => "hash1",
+                Against::Hash1b => "hash1b",
+                _ => "given",
+            },
+            username: (!self.has_one_username()).then_some(&check.username),
+            entry: check.entry,
+            line: response.and_then(|it| it.line),
+            method: captured.map(|it| &*it.method),
+            credential: (!self.has_one_credential() || captured.is_some()).then_some(credential),
+            matches: check.matches(),
+            digest: captured.map(|it| it.kind.name().to_lowercase()),
+            causes: explanations.next().unwrap_or_default(),
+            alternatives: explanations.collect(),
+            message: message(check),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    matches: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
     #[serde(flatten)]
-    whose: Option<Whose>,
-    checks: Vec<Check>,
-    /// The names of the mistakes that were tried in vain.
+    credential: Option<JsonCredential>,
+    checks: Vec<JsonCheck<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<JsonError<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    not_checked: &'a [NotChecked],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tried: Vec<&'static str>,
 }
 
-/// Which credential of a username it is about.
 #[derive(Serialize)]
-pub struct Whose {
-    /// Which of several entries with the same name, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry: Option<usize>,
+struct JsonCredential {
     #[serde(skip_serializing_if = "Option::is_none")]
     domain: Option<String>,
     realm: String,
 }
 
-impl Whose {
-    /// The one whose digest is made.
-    pub fn of(making: &Making, entry: Option<usize>) -> Self {
-        Whose { entry, domain: making.domain.clone(), realm: making.realm.clone() }
-    }
+#[derive(Serialize)]
+struct JsonError<'a> {
+    code: &'a str,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'a str>,
 }
 
-/// One thing that was checked.
-#[derive(Default, Serialize)]
-pub struct Check {
-    /// `hash1`, `hash1b`, `response`, `username` or `realm`.
-    pub check: &'static str,
-    /// Where there are several entries.
+#[derive(Serialize)]
+struct JsonCheck<'a> {
+    check: &'static str,
+    against: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a str>,
     #[serde(flatten)]
-    pub whose: Option<Whose>,
-    /// Whether it does.
-    pub matches: bool,
-    /// Which digest a response should be made from, and is, if it matches.
+    credential: Option<JsonCredential>,
+    matches: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub digest: Option<String>,
-    /// Whether the mistakes were tried in vain.
-    #[serde(skip)]
-    pub unknown: bool,
-    /// The names of the mistakes.
+    digest: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub causes: Vec<&'static str>,
-    /// For a person: the mistakes, and what to do.
+    causes: Vec<&'static str>,
+    /// Other explanations, each as good.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alternatives: Vec<Vec<&'static str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
+    message: Option<String>,
 }
 
-impl Report {
-    /// `whose` is missing where each of `checks` has its own.
-    pub fn new(username: &str, whose: Option<Whose>, checks: Vec<Check>) -> Self {
-        let in_vain = checks.iter().any(|check| check.unknown);
-        let tried = MISTAKES.iter().filter(|_| in_vain).map(|mistake| mistake.name).collect();
-        Report {
-            tried,
-            matches: checks.iter().all(|check| check.matches),
-            username: username.to_owned(),
-            whose,
-            checks,
-        }
+fn subject_name(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Hash1 => "hash1",
+        Subject::Hash1b => "hash1b",
+        Subject::Username => "username",
+        Subject::Realm => "realm",
+        _ => "response",
     }
+}
 
-    /// A line for each check, and one for what was tried in vain.
-    pub fn text(&self) -> String {
-        let line = |check: &Check| {
-            let name = match check.check {
-                "hash1" => "Hash1: ",
-                "hash1b" => "Hash1b:",
-                other => &format!("{other}:"),
+/// Describes what came of a check, if there is more to say than that it matches.
+fn message(check: &Check) -> Option<String> {
+    let response = check.response.as_ref().filter(|_| check.subject == Subject::Response);
+    let by = response.map(|response| {
+        let login =
+            format!("the client logs in as {:?} on the realm {:?}", response.login, response.realm);
+        (response.kind.name(), login)
+    });
+    let note = match (&by, check.written) {
+        (Some((kind, login)), _) => format!("it should be by {kind}, for {login}; "),
+        (None, Some((digits, 0))) if digits != 32 => {
+            format!("it has {digits} digits, not 32, and ")
+        }
+        (None, Some((_, others))) if others > 0 => {
+            format!("it has {others} characters that are no hexadecimal digits, and ")
+        }
+        _ => String::new(),
+    };
+    Some(match &check.diagnosis {
+        Diagnosis::Matches => {
+            let (kind, login) = by?;
+            format!("by {kind}: {login}")
+        }
+        Diagnosis::Explained(explanations) => {
+            let note = if by.is_some() { note } else { String::new() };
+            let described: Vec<_> = explanations.iter().map(explained).collect();
+            note + &described.join("; or ")
+        }
+        Diagnosis::Unexplained { .. } if check.against != Against::Password => format!(
+            "{note}another password, realm or name is behind one of the two: check with the password \
+             to learn more"
+        ),
+        Diagnosis::Unexplained { tried } => {
+            let doubt = match check.realm.contains('.') {
+                true => String::new(),
+                false => format!("the realm {:?} is no full host name; or ", check.realm),
             };
-            let entry =
-                check.whose.as_ref().map_or(String::new(), |Whose { entry, domain, realm }| {
-                    let domain =
-                        domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
-                    format!("entry {}, {domain}realm {realm:?}: ", entry.unwrap_or_default())
-                });
-            let verdict = if check.matches { "ok" } else { "does not match" };
-            let message = check.message.as_ref().map_or(String::new(), |it| format!(": {it}"));
-            format!("{entry}{name} {verdict}{message}\n")
-        };
-        let mut text: String = self.checks.iter().map(line).collect();
-        if !self.tried.is_empty() {
-            text += &format!("tried: {}\n", self.tried.join(", "));
+            format!(
+                "{note}none of {} known mistakes, and no two of them together, explain it: {doubt}the \
+                 password itself may be wrong",
+                tried.len()
+            )
         }
-        text
-    }
+        Diagnosis::Differs { found, expected } => match (check.subject, &check.response) {
+            (Subject::Username, _) => format!("the client logs in as {found:?}, not {expected:?}"),
+            (_, Some(_)) => format!("the client answers for {found:?}, not {expected:?}"),
+            (_, None) => format!("the document has the realm {found:?}, not {expected:?}"),
+        },
+        _ => format!("{note}the digest does not have 32 hexadecimal digits: copy all of them"),
+    })
 }
 
-impl Check {
-    /// `note` comes before what was found.
-    pub fn new(check: &'static str, whose: Option<Whose>, finding: &Finding, note: String) -> Self {
-        let mistakes = match finding {
-            Finding::Wrong(mistakes) => &mistakes[..],
-            Finding::Right | Finding::Unknown => &[],
-        };
-        let said = |say: fn(&Mistake) -> &'static str, between: &str| {
-            mistakes.iter().map(|mistake| say(mistake)).collect::<Vec<_>>().join(between)
-        };
-        let message = match finding {
-            Finding::Right => (!note.is_empty()).then_some(note),
-            Finding::Wrong(_) => Some(format!(
-                "{note}{}: {}",
-                said(|it| it.happened, "; and "),
-                said(|it| it.instead, "; ")
-            )),
-            Finding::Unknown => Some(format!(
-                "{note}none of {} known mistakes, and no two of them together, explain it: the \
-                 password itself may be wrong",
-                MISTAKES.len()
-            )),
-        };
-        Check {
-            check,
-            whose,
-            matches: matches!(finding, Finding::Right),
-            unknown: matches!(finding, Finding::Unknown),
-            causes: mistakes.iter().map(|mistake| mistake.name).collect(),
-            message,
-            ..Check::default()
-        }
+fn explained(explanation: &Explanation) -> String {
+    let mistakes = explanation.mistakes();
+    let problems: Vec<_> = mistakes.iter().map(|it| it.problem).collect();
+    let remedies: Vec<_> = mistakes.iter().map(|it| it.remedy.to_owned() + hint(it)).collect();
+    format!("{}: {}", problems.join("; and "), remedies.join("; "))
+}
+
+/// Returns what of this program helps against a mistake.
+fn hint(mistake: &Mistake) -> &'static str {
+    match mistake.name {
+        "repeated" | "guide-colon" | "guide-spaces" | "guide-braces" | "password-alone"
+        | "realm-missing" | "algorithm" => ", with bwsip hash",
+        "password-line-end" => ", or --password-stdin, which drops it",
+        "domain-left-out" => ", with --domain",
+        _ => "",
     }
 }

@@ -1,0 +1,144 @@
+//! The responses that were captured.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::Path;
+
+use anyhow::{Context as _, bail, ensure};
+use bwsip::trace::{self, Request};
+use bwsip::verification::{Account, Given, Response};
+
+use super::report::NotChecked;
+use crate::cli::ResponseArgs;
+use crate::input::open;
+
+/// The requests with credentials.
+#[derive(Default)]
+pub struct Captured {
+    requests: Vec<Request>,
+    is_trace: bool,
+}
+
+/// The largest trace or header that is read, in bytes.
+const MAX_LEN: u64 = 1 << 28;
+
+impl Captured {
+    /// Reads what the flags name.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no request with credentials in it.
+    pub fn read(args: &ResponseArgs) -> anyhow::Result<Captured> {
+        if let Some(path) = &args.trace {
+            let (name, text) = read("--trace", path)?;
+            let trace = trace::read(&text);
+            if trace.requests.is_empty() {
+                ensure!(
+                    trace.challenges == 0,
+                    "--trace: {name} has the server's challenge, and no answer to it: capture the \
+                     request that follows, or find out why the client does not answer"
+                );
+                bail!(
+                    "--trace: {name} has no request with an Authorization or Proxy-Authorization \
+                     header: capture one that answers a challenge"
+                );
+            }
+            return Ok(Captured { requests: trace.requests, is_trace: true });
+        }
+        let (Some(header), Some(method)) = (&args.authorization, &args.method) else {
+            return Ok(Captured::default());
+        };
+        ensure!(
+            !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase()),
+            "--method: not a method: use that of the captured request, in capitals, such as \
+             REGISTER or INVITE"
+        );
+        let header = match &**header {
+            "-" => {
+                let (name, text) = read("--authorization", Path::new("-"))?;
+                let text = String::from_utf8(text).ok();
+                text.with_context(|| format!("--authorization: {name} is not UTF-8"))?
+            }
+            header => header.to_owned(),
+        };
+        let authorization = header.parse();
+        if let Err(error) = &authorization {
+            bail!("--authorization: {error}");
+        }
+        let request = Request { line: 1, method: method.clone(), authorization };
+        Ok(Captured { requests: vec![request], is_trace: false })
+    }
+
+    /// Returns what in a trace cannot be checked.
+    pub fn unreadable(&self) -> Vec<NotChecked> {
+        let reason = |request: &Request| match &request.authorization {
+            Err(error) => Some(error.to_string()),
+            Ok(_) if request.method.is_empty() => Some("the method is not in the trace".to_owned()),
+            Ok(_) => None,
+        };
+        let not_checked = |request: &Request| {
+            let Request { line, method, .. } = request;
+            Some(NotChecked { line: *line, method: method.clone(), reason: reason(request)? })
+        };
+        self.requests.iter().filter_map(not_checked).collect()
+    }
+
+    fn responses(&self) -> impl Iterator<Item = Response<'_>> {
+        let is_trace = self.is_trace;
+        self.requests.iter().filter(|it| !it.method.is_empty()).filter_map(move |request| {
+            Some(Response {
+                line: is_trace.then_some(request.line),
+                method: &request.method,
+                authorization: request.authorization.as_ref().ok()?,
+            })
+        })
+    }
+
+    /// Returns the account that was given, or those that clients log in to.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a trace has no response of the account that was given.
+    pub fn accounts(&self, given: &Given<'_>) -> anyhow::Result<Vec<Account>> {
+        let mut seen = BTreeSet::new();
+        let captured = self.responses().map(|it| Account::of(it.authorization, given.domain));
+        let captured: Vec<_> = captured.filter(|it| seen.insert(it.clone())).collect();
+        let Some(username) = given.username else { return Ok(captured) };
+        let account =
+            Account { username: username.to_owned(), domain: given.domain.map(str::to_owned) };
+        ensure!(
+            !self.is_trace || self.responses().any(|it| account.is_of(it.authorization)),
+            "--trace: no request that can be checked is of this username and domain, but of {}: \
+             check --username and --domain",
+            names(&captured)
+        );
+        Ok(vec![account])
+    }
+
+    /// Returns the responses of an account. A header without a trace is of every account.
+    pub fn responses_of(&self, account: &Account) -> Vec<Response<'_>> {
+        let is_its = |it: &Response<'_>| !self.is_trace || account.is_of(it.authorization);
+        self.responses().filter(is_its).collect()
+    }
+}
+
+/// Reads a file. Returns its name for messages, too.
+fn read(flag: &'static str, path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    let (name, file) = open(path).context(flag)?;
+    let mut text = vec![];
+    let read = file.take(MAX_LEN).read_to_end(&mut text);
+    read.with_context(|| format!("{flag}: can't read {name}"))?;
+    Ok((name, text))
+}
+
+/// Lists accounts, in a form that is safe to print.
+pub fn names<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> String {
+    const MOST: usize = 20;
+    let names: Vec<_> =
+        accounts.into_iter().map(|it| format!("{:?}", it.composite_username())).collect();
+    match names.len() {
+        0 => "nobody".to_owned(),
+        len if len > MOST => format!("{} and {} more", names[..MOST].join(", "), len - MOST),
+        _ => names.join(", "),
+    }
+}

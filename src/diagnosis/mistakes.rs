@@ -1,0 +1,902 @@
+//! The mistakes that people make with digests. A new mistake is a row of [`MISTAKES`].
+
+use std::fmt;
+use std::iter;
+
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+use super::{Algorithm, DigestInput, Encoding, Formula, Observed};
+use crate::authorization::METHODS;
+use crate::digest::DigestKind;
+
+/// Something that people do wrong.
+pub struct Mistake {
+    /// The name, for scripts.
+    pub name: &'static str,
+    /// What happened.
+    pub problem: &'static str,
+    /// What to do instead.
+    pub remedy: &'static str,
+    pub(super) effect: Effect,
+}
+
+/// What a mistake changes.
+pub(super) enum Effect {
+    /// What is hashed.
+    OnInput {
+        /// Returns inputs with the mistake made; none if it does not apply.
+        usual: Change,
+        /// Returns unlikely ones, too many to be combined with other mistakes.
+        rare: Change,
+    },
+    /// How a digest is written down.
+    OnDigits {
+        /// Returns true if a text can have the mistake in it.
+        applies: fn(&str) -> bool,
+        /// Returns true if a text has the mistake in it, given the right digits.
+        explains: fn(&str, &str) -> bool,
+    },
+}
+
+type Change = fn(&DigestInput) -> Inputs<'_>;
+type Inputs<'a> = Box<dyn Iterator<Item = DigestInput> + 'a>;
+
+const fn on_input(usual: Change) -> Effect {
+    Effect::OnInput { usual, rare: |_| Box::new(iter::empty()) }
+}
+
+impl Mistake {
+    /// Returns the mistake with this name.
+    pub(crate) fn named(name: &str) -> &'static Mistake {
+        MISTAKES.iter().find(|mistake| mistake.name == name).expect("the name is one of the table")
+    }
+
+    /// Returns `input` with the mistake made, in each of the usual ways; empty if it does not apply.
+    pub(super) fn apply(&self, input: &DigestInput) -> Vec<DigestInput> {
+        let Effect::OnInput { usual, .. } = self.effect else { return vec![] };
+        let mut inputs = vec![];
+        for changed in usual(input) {
+            if changed != *input && !inputs.contains(&changed) {
+                inputs.push(changed);
+            }
+        }
+        inputs
+    }
+
+    /// Returns `input` with the mistake made in each of the ways that are too many to be combined.
+    pub(super) fn apply_rarely<'a>(&self, input: &'a DigestInput) -> Inputs<'a> {
+        match self.effect {
+            Effect::OnInput { rare, .. } => rare(input),
+            Effect::OnDigits { .. } => Box::new(iter::empty()),
+        }
+    }
+
+    /// Returns true if the mistake can explain `observed`.
+    pub(super) fn could_explain(&self, observed: &Observed<'_>, input: &DigestInput) -> bool {
+        match (&self.effect, observed) {
+            (Effect::OnInput { .. }, _) => !self.apply(input).is_empty(),
+            (Effect::OnDigits { applies, .. }, Observed::Digest(written)) => {
+                applies(written.as_str())
+            }
+            (Effect::OnDigits { .. }, Observed::Response(_)) => false,
+        }
+    }
+}
+
+impl fmt::Debug for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mistake({:?})", self.name)
+    }
+}
+
+/// The known mistakes. Where two have the same result, the likelier comes first.
+pub static MISTAKES: [Mistake; 45] = [
+    Mistake {
+        name: "repeated",
+        problem: "the same digest was given as Hash1 and as Hash1b",
+        remedy: "compute both again",
+        effect: on_input(|input| {
+            let applies = input.clues.repeated && input.formula == Formula::Right;
+            one(applies.then(|| input.with(|it| it.kind = input.kind.other())))
+        }),
+    },
+    Mistake {
+        name: "swapped",
+        problem: "it is the other of the two digests, or made from it: Hash1 and Hash1b are swapped",
+        remedy: "use Hash1 for a client that logs in with its name alone, Hash1b for one that adds @ \
+                 and the realm",
+        effect: on_input(|input| {
+            let applies = !input.clues.repeated && input.formula == Formula::Right;
+            one(applies.then(|| input.with(|it| it.kind = input.kind.other())))
+        }),
+    },
+    Mistake {
+        name: "guide-colon",
+        problem: "it was made with a colon for the @, as the table in Bandwidth's guide has it; a \
+                  client that logs in with @ and the realm after its name is refused, one that logs \
+                  in without gets in",
+        remedy: "compute it again",
+        effect: on_input(|input| {
+            let applies = input.kind == DigestKind::Hash1b && input.formula == Formula::Right;
+            one(applies.then(|| input.with(|it| it.formula = Formula::GuideColon)))
+        }),
+    },
+    Mistake {
+        name: "guide-spaces",
+        problem: "there were spaces around the colons, as Bandwidth's guide prints them",
+        remedy: "compute it again, without the spaces",
+        effect: on_input(|input| {
+            let spaces = [(" ", " "), ("", " "), (" ", "")];
+            Box::new(spaces.into_iter().flat_map(|(before, after)| spaced(input, before, after)))
+        }),
+    },
+    Mistake {
+        name: "guide-braces",
+        problem: "the braces of the placeholders in Bandwidth's guide were left in",
+        remedy: "compute it again, without the braces",
+        effect: on_input(|input| {
+            let parts = (1..8).map(|parts| (parts & 1 > 0, parts & 2 > 0, parts & 4 > 0));
+            Box::new(
+                parts
+                    .map(|(username, realm, password)| in_braces(input, username, realm, password)),
+            )
+        }),
+    },
+    Mistake {
+        name: "password-latin1",
+        problem: "the password was encoded as Latin-1 (ISO 8859-1, or Windows-1252), not as UTF-8",
+        remedy: "make both sides use UTF-8, or a password of ASCII alone",
+        effect: on_input(|input| input.with_passwords(latin1(input.text_password()))),
+    },
+    Mistake {
+        name: "password-utf8",
+        problem: "the password was encoded as UTF-8, and the one given here is not",
+        remedy: "make both sides use UTF-8, or a password of ASCII alone",
+        effect: on_input(|input| {
+            let password = input.text_password().is_none().then(|| from_latin1(&input.password));
+            input.with_passwords(password)
+        }),
+    },
+    Mistake {
+        name: "password-utf8-twice",
+        problem: "the password was UTF-8 that was taken for Latin-1 and encoded as UTF-8 again",
+        remedy: "make every program on the way use UTF-8, or a password of ASCII alone",
+        effect: on_input(|input| {
+            let password = input.text_password().filter(|it| !it.is_ascii());
+            input.with_passwords(password.into_iter().flat_map(|password| {
+                let latin1 = password.bytes().map(char::from).collect::<String>();
+                [from_latin1(password.as_bytes()), latin1.into_bytes()]
+            }))
+        }),
+    },
+    Mistake {
+        name: "password-utf16",
+        problem: "the password was encoded as UTF-16, not as UTF-8",
+        remedy: "save it as UTF-8",
+        effect: on_input(|input| {
+            let password = input.text_password();
+            input.with_passwords(password.into_iter().flat_map(|password| {
+                UTF_16.map(|(big_endian, mark)| super::utf16(password, big_endian, mark).to_vec())
+            }))
+        }),
+    },
+    Mistake {
+        name: "text-utf16",
+        problem: "the whole text was encoded as UTF-16, as PowerShell does it, not as UTF-8",
+        remedy: "hash the text as UTF-8",
+        effect: on_input(|input| {
+            let applies = input.encoding == Encoding::Utf8 && input.text_password().is_some();
+            let encodings = UTF_16.map(|(big_endian, byte_order_mark)| Encoding::Utf16 {
+                big_endian,
+                byte_order_mark,
+            });
+            let encodings = encodings.into_iter().filter(move |_| applies);
+            Box::new(encodings.map(|encoding| input.with(|it| it.encoding = encoding)))
+        }),
+    },
+    Mistake {
+        name: "password-normalization",
+        problem: "the password had its accented letters composed where they are decomposed here, or \
+                  the other way round (Unicode's NFC and NFD)",
+        remedy: "type it anew on both sides, or use a password of ASCII alone",
+        effect: on_input(|input| {
+            let password = input.text_password();
+            let forms = password.map(|it| [it.nfc().collect(), it.nfd().collect()]);
+            input.with_passwords(forms.into_iter().flatten().map(String::into_bytes))
+        }),
+    },
+    Mistake {
+        name: "password-lacked-quotes",
+        problem: "the password lacked the quotes that it has around it here",
+        remedy: "find out whether they belong to the password, and leave them out if not",
+        effect: on_input(|input| {
+            let inner = QUOTES.iter().filter_map(|(opening, closing)| {
+                let rest = input.password.strip_prefix(opening.as_bytes())?;
+                rest.strip_suffix(closing.as_bytes())
+            });
+            input.with_passwords(inner.map(<[u8]>::to_vec))
+        }),
+    },
+    Mistake {
+        name: "password-lacked-white-space",
+        problem: "the password lacked the whitespace or line ending that it has at its beginning or \
+                  end here",
+        remedy: "find out whether it belongs to the password, and leave it out if not",
+        effect: on_input(|input| {
+            let password = &input.password;
+            let trimmed =
+                [password.trim_ascii(), password.trim_ascii_start(), password.trim_ascii_end()];
+            let text = input.text_password().map(|it| it.trim().as_bytes());
+            input.with_passwords(trimmed.into_iter().chain(text).map(<[u8]>::to_vec))
+        }),
+    },
+    Mistake {
+        name: "password-lacked-byte-order-mark",
+        problem: "the password lacked the byte order mark that it begins with here",
+        remedy: "save the password without a byte order mark",
+        effect: on_input(|input| {
+            let password = input.password.strip_prefix(BYTE_ORDER_MARK.as_bytes());
+            input.with_passwords(password.map(<[u8]>::to_vec))
+        }),
+    },
+    Mistake {
+        name: "password-quotes",
+        problem: "the password had quotes around it",
+        remedy: "have the shell remove the quotes, or leave them out of the file or variable",
+        effect: on_input(|input| input.around_password(&QUOTES)),
+    },
+    Mistake {
+        name: "password-white-space",
+        problem: "the password had whitespace before or after it",
+        remedy: "leave the whitespace out",
+        effect: on_input(|input| {
+            input.around_password(&[
+                (" ", ""),
+                ("", " "),
+                (" ", " "),
+                ("  ", ""),
+                ("", "  "),
+                ("\t", ""),
+                ("", "\t"),
+                ("\u{A0}", ""),
+                ("", "\u{A0}"),
+            ])
+        }),
+    },
+    Mistake {
+        name: "password-line-end",
+        problem: "the password had a line ending after it, as echo adds it",
+        remedy: "use printf '%s' or echo -n",
+        effect: on_input(|input| {
+            input.around_password(&[("", "\n"), ("", "\r\n"), ("", "\r"), ("", "\n\n")])
+        }),
+    },
+    Mistake {
+        name: "password-byte-order-mark",
+        problem: "the password had a byte order mark before it",
+        remedy: "save the password without a byte order mark",
+        effect: on_input(|input| input.around_password(&[(BYTE_ORDER_MARK, "")])),
+    },
+    Mistake {
+        name: "password-case",
+        problem: "the password was in other letter case: caps lock, or all of it made upper or \
+                  lower case",
+        remedy: "use the password exactly as it is",
+        effect: on_input(|input| {
+            input.with_texts(|password| {
+                let swap = |c: char| match c.is_lowercase() {
+                    true => c.to_uppercase().collect::<String>(),
+                    false => c.to_lowercase().collect(),
+                };
+                let swapped = password.chars().map(swap).collect();
+                vec![password.to_lowercase(), password.to_uppercase(), swapped]
+            })
+        }),
+    },
+    Mistake {
+        name: "password-percent-encoded",
+        problem: "the password was percent-encoded, as in a URL",
+        remedy: "use the password as it is",
+        effect: on_input(|input| {
+            // RFC 3986, JavaScript's encodeURIComponent and encodeURI, and a form's fields.
+            const KEPT: [&str; 4] = ["-_.~", "-_.~!*'()", "-_.~!*'();/?:@&=+$,#", "-_.*"];
+            let ways = KEPT.into_iter().flat_map(|kept| [(kept, false), (kept, true)]);
+            let encoded = ways.map(|(kept, form)| percent_encoded(&input.password, kept, form));
+            input.with_passwords(encoded)
+        }),
+    },
+    Mistake {
+        name: "password-html-escaped",
+        problem: "the password was escaped as in HTML or XML",
+        remedy: "use the password as it is",
+        effect: on_input(|input| {
+            input.with_texts(|password| {
+                let basic = html_escaped(password, &[("<", "&lt;"), (">", "&gt;")]);
+                let quotes = basic.replace('"', "&quot;");
+                let apostrophes = ["&#39;", "&#039;", "&#x27;", "&apos;"];
+                let all = apostrophes.map(|apostrophe| quotes.replace('\'', apostrophe));
+                let ampersand = html_escaped(password, &[]);
+                [vec![ampersand, basic, quotes], all.to_vec()].concat()
+            })
+        }),
+    },
+    Mistake {
+        name: "password-backslashes",
+        problem: "backslashes in the password were lost or doubled, as a shell or a program's \
+                  source code does it",
+        remedy: "put the password into single quotes, or into a file",
+        effect: on_input(|input| {
+            input.with_texts(|password| {
+                vec![
+                    unescaped(password, |_| true),
+                    unescaped(password, |c| "$`\"\\".contains(c)),
+                    password.replace('\\', ""),
+                    password.replace('\\', "\\\\"),
+                ]
+            })
+        }),
+    },
+    Mistake {
+        name: "password-variables",
+        problem: "a $ in the password was taken for a variable by a shell, which left out what \
+                  followed",
+        remedy: "put the password into single quotes, or into a file",
+        effect: on_input(|input| input.with_texts(|it| vec![without_variables(it)])),
+    },
+    Mistake {
+        name: "password-alone",
+        problem: "nothing but the password was hashed",
+        remedy: "hash username, realm and password together",
+        effect: on_input(|input| {
+            let applies = input.formula == Formula::Right;
+            one(applies.then(|| input.with(|it| it.formula = Formula::PasswordAlone)))
+        }),
+    },
+    Mistake {
+        name: "username-case",
+        problem: "the username or its domain was in other letter case",
+        remedy: "use it exactly as the client sends it",
+        effect: on_input(|input| {
+            let DigestInput { username, domain, clues, .. } = input;
+            let usernames = in_other_case(username);
+            let domains = domain.iter().flat_map(|domain| in_other_case(domain)).map(Some);
+            let both = usernames.clone().into_iter().zip(domains.clone());
+            let names = usernames.into_iter().map(|it| (it, domain.clone()));
+            let names = names.chain(domains.map(|it| (username.clone(), it))).chain(both);
+            input.with_names(names.chain(clues.spelled.clone()))
+        }),
+    },
+    Mistake {
+        name: "username-uri",
+        problem: "the username had sip: before it",
+        remedy: "use the name alone",
+        effect: on_input(|input| {
+            let usernames = ["sip:", "sips:"].map(|scheme| format!("{scheme}{}", input.username));
+            input.with_names(usernames.map(|it| (it, input.domain.clone())))
+        }),
+    },
+    Mistake {
+        name: "username-plus",
+        problem: "the username had a + more or less at its beginning",
+        remedy: "use it exactly as the client sends it",
+        effect: on_input(|input| {
+            let username = match input.username.strip_prefix('+') {
+                Some(rest) => rest.to_owned(),
+                None => format!("+{}", input.username),
+            };
+            input.with_names([(username, input.domain.clone())])
+        }),
+    },
+    Mistake {
+        name: "domain-left-out",
+        problem: "the domain was left out",
+        remedy: "hash the composite username, which has the domain",
+        effect: on_input(|input| {
+            let name = match (&input.domain, input.username.split_once('@')) {
+                (Some(_), _) => Some(input.username.as_str()),
+                (None, Some((name, _))) => Some(name),
+                (None, None) => None,
+            };
+            input.with_names(name.map(|name| (name.to_owned(), None)))
+        }),
+    },
+    Mistake {
+        name: "domain-added",
+        problem: "a domain was added to the username that it does not have, or has already",
+        remedy: "leave the domain out if the credential has none, and write it once if it has one",
+        effect: on_input(|input| match &input.domain {
+            Some(domain) => {
+                let username = format!("{}@{domain}", input.username);
+                input.with_names([(username, Some(domain.clone()))])
+            }
+            // It can be any; a parent of the realm is likely.
+            None => {
+                let parents = input.realm.match_indices('.').map(|(at, _)| &input.realm[at + 1..]);
+                let domains = parents.filter(|parent| parent.contains('.'));
+                input.with_names(domains.map(|it| (input.username.clone(), Some(it.to_owned()))))
+            }
+        }),
+    },
+    Mistake {
+        name: "realm-as-domain",
+        problem: "the realm stood in the domain's place",
+        remedy: "give a domain only if the credential has one",
+        effect: on_input(|input| {
+            input.with_names([(input.username.clone(), Some(input.realm.clone()))])
+        }),
+    },
+    Mistake {
+        name: "domain-as-realm",
+        problem: "the domain stood in the realm's place",
+        remedy: "use the realm that the server's challenge has",
+        effect: on_input(|input| input.with_realms(input.domain.clone())),
+    },
+    Mistake {
+        name: "realm-short",
+        problem: "the realm was its short name, not its full host name",
+        remedy: "use the full host name, such as vapi-3efeaa.auth.bandwidth.com",
+        effect: on_input(|input| {
+            let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
+            let first = (!parent.is_empty()).then(|| name.to_owned());
+            let others = suffix.into_iter().flat_map(move |suffix| {
+                let joined = ["-", "."].map(|joint| format!("{name}{joint}{suffix}"));
+                joined.into_iter().chain([format!("{name}.{parent}")])
+            });
+            input.with_realms(first.into_iter().chain(others))
+        }),
+    },
+    Mistake {
+        name: "realm-shape",
+        problem: "the realm had a hyphen where its host name has a dot, or the other way round",
+        remedy: "copy the full host name from the server's challenge or from Bandwidth's list of \
+                 realms",
+        effect: on_input(|input| {
+            let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
+            let realms = suffix.into_iter().flat_map(move |suffix| {
+                ["-", "."].map(|joint| format!("{name}{joint}{suffix}.{parent}"))
+            });
+            input.with_realms(realms)
+        }),
+    },
+    Mistake {
+        name: "guide-realm",
+        problem: "the realm was an example or a placeholder of Bandwidth's guides",
+        remedy: "use the realm's own full host name",
+        effect: on_input(|input| {
+            const NAME: &str = "realmname";
+            const SUFFIX: &str = "<randomAccountHex>";
+            let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
+            let suffix = suffix.unwrap_or(SUFFIX);
+            let realms = [
+                format!("custxx.{parent}"),
+                format!("{NAME}.{parent}"),
+                format!("{NAME}.{suffix}.{parent}"),
+                format!("{NAME}-{suffix}.{parent}"),
+                format!("{name}.{SUFFIX}.{parent}"),
+                format!("{name}-{SUFFIX}.{parent}"),
+                format!("{NAME}.{SUFFIX}.{parent}"),
+                format!("<{NAME}>.{SUFFIX}.{parent}"),
+                "custxx".to_owned(),
+                NAME.to_owned(),
+            ];
+            // A realm can have such a name.
+            input.with_realms(realms.into_iter().filter(move |realm| realm != name))
+        }),
+    },
+    Mistake {
+        name: "realm-given-short",
+        problem: "the realm given here is a short name, and it was made with the full host name that \
+                  ends in .auth.bandwidth.com",
+        remedy: "give the full host name",
+        effect: on_input(|input| {
+            let is_short = !input.realm.is_empty() && !input.realm.contains('.');
+            input.with_realms(is_short.then(|| format!("{}.{PARENT}", input.realm)))
+        }),
+    },
+    Mistake {
+        name: "realm-filed",
+        problem: "it was made for the realm that the document names, not for the one given here",
+        remedy: "find out which realm the client is challenged for",
+        effect: on_input(|input| input.with_realms(input.clues.filed_realm.clone())),
+    },
+    Mistake {
+        name: "realm-missing",
+        problem: "the realm was missing",
+        remedy: "hash username, realm and password together",
+        effect: on_input(|input| {
+            let applies = input.formula == Formula::Right;
+            let without = input.with(|it| it.formula = Formula::WithoutRealm);
+            Box::new(input.with_realms([String::new()]).chain(applies.then_some(without)))
+        }),
+    },
+    Mistake {
+        name: "realm-case",
+        problem: "the realm was in other letter case",
+        remedy: "use it exactly as the server's challenge has it",
+        effect: on_input(|input| input.with_realms(in_other_case(&input.realm))),
+    },
+    Mistake {
+        name: "realm-port",
+        problem: "the realm had a port after it",
+        remedy: "use the host name alone",
+        effect: Effect::OnInput {
+            usual: |input| {
+                let ports = (5060..=5070).chain([5006, 5080, 443]);
+                input.with_realms(ports.map(|port: u16| format!("{}:{port}", input.realm)))
+            },
+            rare: |input| {
+                let ports = 1..=u16::MAX;
+                input.with_realms(ports.map(|port| format!("{}:{port}", input.realm)))
+            },
+        },
+    },
+    Mistake {
+        name: "realm-uri",
+        problem: "the realm had sip: or https:// before it, or a slash, whitespace or a dot around it",
+        remedy: "use the host name alone",
+        effect: on_input(|input| {
+            const AROUND: [(&str, &str); 14] = [
+                ("sip:", ""),
+                ("sips:", ""),
+                ("https://", ""),
+                ("https://", "/"),
+                ("http://", ""),
+                ("http://", "/"),
+                ("", "/"),
+                (" ", ""),
+                ("", " "),
+                (" ", " "),
+                ("", "\t"),
+                ("", "\n"),
+                ("", "\r\n"),
+                ("", "."),
+            ];
+            let realms = AROUND.map(|(before, after)| format!("{before}{}{after}", input.realm));
+            input.with_realms(realms)
+        }),
+    },
+    Mistake {
+        name: "algorithm",
+        problem: "it was made with SHA-1 or SHA-256, not with MD5",
+        remedy: "compute it again",
+        effect: on_input(|input| {
+            // H(A1) of a response is always of its own algorithm.
+            let applies = input.algorithm == Algorithm::Md5 && input.method.is_empty();
+            let algorithms = [Algorithm::Sha1, Algorithm::Sha256];
+            let algorithms = algorithms.into_iter().filter(move |_| applies);
+            Box::new(algorithms.map(|algorithm| input.with(|it| it.algorithm = algorithm)))
+        }),
+    },
+    Mistake {
+        name: "method",
+        problem: "the response was made for a request of another method",
+        remedy: "give the method of the request that was challenged: an ACK repeats its INVITE's \
+                 response",
+        effect: on_input(|input| {
+            let methods = METHODS.iter().filter(|_| !input.method.is_empty());
+            Box::new(methods.map(|method| input.with(|it| it.method = (*method).to_owned())))
+        }),
+    },
+    Mistake {
+        name: "notation",
+        problem: "it is the right digest in another notation: with separators between its bytes, or \
+                  as base64",
+        remedy: "write it as 32 hexadecimal digits",
+        effect: Effect::OnDigits {
+            applies: |written| !is_hexadecimal(written),
+            explains: |written, right| {
+                let written = written.trim();
+                let mut digits = written.to_owned();
+                digits.retain(|c| !":-. _".contains(c) && !c.is_whitespace());
+                let base64 = written.trim_end_matches('=').replace('-', "+").replace('_', "/");
+                let bytes = hex::decode(right).expect("a digest has hexadecimal digits");
+                digits.eq_ignore_ascii_case(right)
+                    || base64 == to_base64(&bytes)
+                    || base64 == to_base64(right.as_bytes())
+            },
+        },
+    },
+    Mistake {
+        name: "lost-zeros",
+        problem: "it is the right digest without its leading zeros, or without those of its bytes",
+        remedy: "write all 32 digits, two for each byte",
+        effect: Effect::OnDigits {
+            applies: |written| is_hexadecimal(written) && (16..32).contains(&written.len()),
+            explains: |written, right| {
+                let written = written.to_ascii_lowercase();
+                let lost = right.strip_suffix(&*written);
+                let bytes = hex::decode(right).expect("a digest has hexadecimal digits");
+                let short: String = bytes.iter().map(|byte| format!("{byte:x}")).collect();
+                lost.is_some_and(|lost| lost.bytes().all(|it| it == b'0')) || written == short
+            },
+        },
+    },
+    Mistake {
+        name: "digits",
+        problem: "it was cut short, or has one digit or something around it that is wrong, and is \
+                  otherwise the right one",
+        remedy: "copy the whole digest",
+        effect: Effect::OnDigits {
+            applies: |written| written.len() >= FEWEST_DIGITS,
+            explains: |written, right| {
+                let is_hexadecimal = |byte: &u8| byte.is_ascii_hexdigit();
+                let digits = written.bytes().take_while(is_hexadecimal).count().min(right.len());
+                let starts = digits >= FEWEST_DIGITS
+                    && written[..digits].eq_ignore_ascii_case(&right[..digits]);
+                let longer = written.len() > right.len();
+                let wrong = || {
+                    let pairs = written.bytes().zip(right.bytes());
+                    pairs.filter(|(one, other)| !one.eq_ignore_ascii_case(other)).take(2).count()
+                };
+                starts
+                    || longer && written.to_ascii_lowercase().contains(right)
+                    || written.len() == right.len() && wrong() == 1
+            },
+        },
+    },
+];
+
+/// The fewest right digits by which a text is taken for a digest that was damaged. By chance, none of
+/// some tens of thousands of digests begins like another in 16 digits.
+const FEWEST_DIGITS: usize = 16;
+
+const QUOTES: [(&str, &str); 4] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”")];
+
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
+/// Byte order, and whether there is a byte order mark.
+const UTF_16: [(bool, bool); 4] = [(false, true), (false, false), (true, true), (true, false)];
+
+/// The domain of all realms.
+const PARENT: &str = "auth.bandwidth.com";
+
+fn one<'a>(input: Option<DigestInput>) -> Inputs<'a> {
+    Box::new(input.into_iter())
+}
+
+impl DigestInput {
+    fn with(&self, change: impl FnOnce(&mut DigestInput)) -> DigestInput {
+        let mut input = self.clone();
+        change(&mut input);
+        input
+    }
+
+    /// Returns the input with each of other passwords.
+    fn with_passwords<'a, P>(&'a self, passwords: P) -> Inputs<'a>
+    where
+        P: IntoIterator<Item = Vec<u8>, IntoIter: 'a>,
+    {
+        let passwords = passwords.into_iter().map(Zeroizing::new);
+        Box::new(passwords.map(|password| DigestInput { password, ..self.clone() }))
+    }
+
+    /// Returns the input with each of the passwords that `change` makes of a password that is text.
+    fn with_texts(&self, change: impl FnOnce(&str) -> Vec<String>) -> Inputs<'_> {
+        let texts = self.text_password().map(change).into_iter().flatten();
+        self.with_passwords(texts.map(String::into_bytes).collect::<Vec<_>>())
+    }
+
+    /// Returns the input with something before and after the password.
+    fn around_password<'a>(&'a self, around: &'a [(&str, &str)]) -> Inputs<'a> {
+        self.with_passwords(
+            around.iter().map(|(before, after)| {
+                [before.as_bytes(), &self.password, after.as_bytes()].concat()
+            }),
+        )
+    }
+
+    /// Returns the input with each of other usernames and domains.
+    fn with_names<'a, N>(&'a self, names: N) -> Inputs<'a>
+    where
+        N: IntoIterator<Item = (String, Option<String>), IntoIter: 'a>,
+    {
+        let change = |(username, domain)| DigestInput { username, domain, ..self.clone() };
+        Box::new(names.into_iter().map(change))
+    }
+
+    /// Returns the input with each of other realms: for Hash1b, in both places or in one of them.
+    fn with_realms<'a, R>(&'a self, realms: R) -> Inputs<'a>
+    where
+        R: IntoIterator<Item = String, IntoIter: 'a>,
+    {
+        Box::new(realms.into_iter().flat_map(move |realm| {
+            let places: &[_] = match self.kind {
+                DigestKind::Hash1 => &[(true, true)],
+                DigestKind::Hash1b => &[(true, true), (true, false), (false, true)],
+            };
+            places.iter().map(move |&(at_login, between_colons)| {
+                let mut input = self.clone();
+                if at_login {
+                    input.login_realm.clone_from(&realm);
+                }
+                if between_colons {
+                    input.realm.clone_from(&realm);
+                }
+                input
+            })
+        }))
+    }
+
+    /// Returns the password if it is UTF-8.
+    fn text_password(&self) -> Option<&str> {
+        str::from_utf8(&self.password).ok()
+    }
+
+    /// Returns the last part of the composite username.
+    fn end_of_name(&mut self) -> &mut String {
+        self.domain.as_mut().unwrap_or(&mut self.username)
+    }
+}
+
+/// Puts spaces around the colons: before and after the `@` of Hash1b too, or not.
+fn spaced(input: &DigestInput, before: &str, after: &str) -> Vec<DigestInput> {
+    let colons = input.with(|it| {
+        if it.kind == DigestKind::Hash1b {
+            it.login_realm += before;
+        } else {
+            *it.end_of_name() += before;
+        }
+        it.realm = format!("{after}{}{before}", it.realm);
+        it.password.splice(..0, after.bytes());
+    });
+    if input.kind == DigestKind::Hash1 {
+        return vec![colons];
+    }
+    let joint = colons.with(|it| {
+        *it.end_of_name() += before;
+        it.login_realm.insert_str(0, after);
+    });
+    vec![joint, colons]
+}
+
+/// Puts parts of the text into braces.
+fn in_braces(input: &DigestInput, username: bool, realm: bool, password: bool) -> DigestInput {
+    input.with(|it| {
+        if username {
+            it.username.insert(0, '{');
+            it.end_of_name().push('}');
+        }
+        if realm {
+            it.realm = format!("{{{}}}", it.realm);
+            it.login_realm = format!("{{{}}}", it.login_realm);
+        }
+        if password {
+            it.password = Zeroizing::new([b"{", &it.password[..], b"}"].concat());
+        }
+    })
+}
+
+/// A realm's host name, as Bandwidth makes it: `vapi-3efeaa.auth.bandwidth.com`,
+/// `vapi.3efeaa.auth.bandwidth.com`, or an older one such as `custxx.auth.bandwidth.com`.
+struct RealmName<'a> {
+    /// The name that was chosen.
+    name: &'a str,
+    /// The hexadecimal suffix of the account.
+    suffix: Option<&'a str>,
+    /// What follows.
+    parent: &'a str,
+}
+
+impl RealmName<'_> {
+    fn parse(realm: &str) -> RealmName<'_> {
+        let is_suffix = |text: &str| text.len() >= 4 && is_hexadecimal(text);
+        let (label, parent) = realm.split_once('.').unwrap_or((realm, ""));
+        if let Some((name, suffix)) = label.rsplit_once('-').filter(|(_, it)| is_suffix(it)) {
+            return RealmName { name, suffix: Some(suffix), parent };
+        }
+        match parent.split_once('.').filter(|(it, _)| is_suffix(it)) {
+            Some((suffix, parent)) => RealmName { name: label, suffix: Some(suffix), parent },
+            None => RealmName { name: label, suffix: None, parent },
+        }
+    }
+}
+
+/// Returns the letter cases that people type: all lower, all upper, the first word upper, the first
+/// letter of it or of each word upper, the others lower or as they are.
+fn in_other_case(text: &str) -> [String; 6] {
+    let capital = |word: &str| {
+        let mut characters = word.chars();
+        let first = characters.next().into_iter().flat_map(char::to_uppercase);
+        first.collect::<String>() + characters.as_str()
+    };
+    let lower = text.to_lowercase();
+    let words = lower.split_inclusive(|c: char| !c.is_alphanumeric()).map(capital).collect();
+    let (first, rest) = text.split_at(text.find(['.', '@', '-', '_']).unwrap_or(text.len()));
+    let first = first.to_uppercase() + rest;
+    [capital(&lower), capital(text), words, first, text.to_uppercase(), lower]
+}
+
+/// The characters of Windows-1252 for the bytes from 0x80, where Latin-1 has control characters.
+/// Those stand where it has none.
+const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
+
+fn latin1_char(byte: u8) -> char {
+    let windows = byte.checked_sub(0x80).and_then(|at| WINDOWS_1252.chars().nth(at.into()));
+    windows.unwrap_or(char::from(byte))
+}
+
+/// Encodes a text in Windows-1252, if it has any character outside ASCII and no other.
+fn latin1(text: Option<&str>) -> Option<Vec<u8>> {
+    let byte = |c| (0..=u8::MAX).find(|byte| latin1_char(*byte) == c);
+    text.filter(|text| !text.is_ascii())?.chars().map(byte).collect()
+}
+
+/// Decodes Windows-1252.
+fn from_latin1(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().map(|byte| latin1_char(*byte)).collect::<String>().into_bytes()
+}
+
+/// Percent-encodes all but letters, digits and `kept`; in a form's fields, a space becomes `+`.
+fn percent_encoded(password: &[u8], kept: &str, form: bool) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(3 * password.len());
+    for &byte in password {
+        match byte {
+            b' ' if form => encoded.push(b'+'),
+            _ if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) => {
+                encoded.push(byte);
+            }
+            _ => encoded.extend(format!("%{byte:02X}").into_bytes()),
+        }
+    }
+    encoded
+}
+
+/// Escapes the ampersand, then what else is asked for.
+fn html_escaped(text: &str, escapes: &[(&str, &str)]) -> String {
+    let text = text.replace('&', "&amp;");
+    escapes.iter().fold(text, |text, (plain, escape)| text.replace(plain, escape))
+}
+
+/// Removes the backslash before each character that `is_escaped`.
+fn unescaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
+    let mut unescaped = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match characters.next_if(|next| c == '\\' && is_escaped(*next)) {
+            Some(next) => unescaped.push(next),
+            None => unescaped.push(c),
+        }
+    }
+    unescaped
+}
+
+/// Expands variables that are not set, as a shell does it in double quotes.
+fn without_variables(text: &str) -> String {
+    let mut expanded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        expanded += before;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        rest = match after.chars().next() {
+            Some('{') if after.contains('}') => after.split_once('}').expect("it has one").1,
+            Some(c) if c.is_ascii_digit() || "@*!".contains(c) => &after[1..],
+            Some(c) if is_name(c) => after.trim_start_matches(is_name),
+            _ => {
+                expanded.push('$');
+                after
+            }
+        };
+    }
+    expanded + rest
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Encodes as base64 (RFC 4648 section 4), without the padding.
+fn to_base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, at| bits << 8 | u32::from(*group.get(at).unwrap_or(&0)));
+        for at in 0..=group.len() {
+            encoded.push(ALPHABET[(bits >> (18 - 6 * at)) as usize & 63].into());
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,4 +1,4 @@
-//! A question to the person at the terminal, answered without echo. On Unix alone.
+//! A question to the person at the terminal, answered without echo.
 //!
 //! The `rpassword` crate returns U+FFFD for bytes that are not UTF-8 and drops control characters,
 //! so another password would be hashed than was typed.
@@ -17,7 +17,7 @@ use nix::sys::termios::{
 };
 use nix::unistd::{getpgrp, getpid, tcgetpgrp};
 
-use crate::platform::{ENDING, Held};
+use super::{ENDING, Held};
 
 /// What the thread that reads an answer sends when it has one. It stays held back for good: one that
 /// comes late would end the process.

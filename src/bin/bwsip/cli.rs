@@ -216,11 +216,11 @@ pub enum BatchFormat {
 
 /// The examples of `bwsip verify`.
 const VERIFY_EXAMPLES: &str = "\
-A credential lives in three places: the password, the digests that Bandwidth has,
-and the response that a client sends. Give any two of them, or all three. The
-password comes from the same sources as for hash; it is asked for only if one of
-the other two is missing. Exit status: 0 if everything given matches, 1 if
-something does not, 2 if nothing was checked.
+A credential lives in three places: the password, the digests that Bandwidth
+has, and the response that a client sends. Give any two of them, or all three.
+The password comes from the same sources as for hash; it is asked for only if
+one of the other two is missing. Exit status: 0 if everything given matches, 1
+if something does not, 2 if nothing was checked.
 
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml

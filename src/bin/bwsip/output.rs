@@ -5,12 +5,13 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context as _, bail, ensure};
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::cli::OutputArgs;
 use crate::messages;
-use crate::platform::{self, ENDING, Held};
+use crate::platform::{self, Held};
 
 /// The reader of standard output closed it before all was written.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +112,7 @@ impl Destination {
         results: &[Contents<'_>],
         passwords: Option<Contents<'_>>,
     ) -> anyhow::Result<()> {
-        let held = Held::new(ENDING);
+        let held = Held::ending();
         let passwords = self.password_out.as_ref().zip(passwords);
         let passwords = passwords.map(|(file, contents)| file.stage(contents)).transpose()?;
         let outputs = self.outputs.iter().zip(results);
@@ -195,12 +196,13 @@ impl NewFile {
         let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else {
             bail!("{flag}: {path:?} is no file name: name a file");
         };
-        let is_directory = path.as_os_str().as_encoded_bytes().ends_with(b"/")
-            || path.is_dir() && !path.is_symlink();
+        let ends_as_directory = path.to_string_lossy().ends_with(std::path::is_separator);
+        let is_directory = ends_as_directory || path.is_dir() && !path.is_symlink();
         ensure!(!is_directory, "{flag}: {path:?} is a directory: name a file in it");
-        if let Ok(existing) = path.symlink_metadata() {
+        let existing = path.symlink_metadata();
+        if existing.is_ok() || platform::is_device(name) {
             ensure!(
-                existing.is_file(),
+                existing.is_ok_and(|it| it.is_file()) && !platform::is_device(name),
                 "{flag}: {path:?} is no regular file: name another, or leave the flag out"
             );
             ensure!(force, exists_already(flag, path));
@@ -209,7 +211,7 @@ impl NewFile {
         let directory = fs::canonicalize(parent)
             .with_context(|| format!("{flag}: can't write in the directory {parent:?}"))?;
         let file = NewFile { flag, path: directory.join(name), directory, force };
-        let _held = Held::new(ENDING);
+        let _held = Held::ending();
         drop(file.create().map_err(|error| file.error(error))?);
         Ok(file)
     }
@@ -302,9 +304,14 @@ pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
 
 /// Prints a help text or the version, in colour on a terminal.
 pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
-    let text = match messages::color_choice(&io::stdout()) {
-        anstream::ColorChoice::Never => text.to_string(),
-        _ => text.ansi().to_string(),
-    };
-    standard_output(&|out| out.write_all(text.as_bytes()))
+    match messages::color_choice(&io::stdout()) {
+        ColorChoice::Never => {
+            let text = text.to_string();
+            standard_output(&|out| out.write_all(text.as_bytes()))
+        }
+        // Consoles of Windows have to be told to show colours, which anstream does.
+        color => AutoStream::new(io::stdout(), color)
+            .write_all(text.ansi().to_string().as_bytes())
+            .context("can't write to standard output"),
+    }
 }

@@ -189,9 +189,10 @@ fn scan(bytes: &[u8], separator: u8, spans: &mut Vec<Span>) -> Result<usize, Fau
     loop {
         let quoted = bytes.get(position) == Some(&b'"');
         let start = position + usize::from(quoted);
-        let len = match quoted {
-            true => closing_quote(&bytes[start..]).ok_or(NEVER_CLOSED)?,
-            false => unquoted_len(&bytes[start..], separator),
+        let len = if quoted {
+            closing_quote(&bytes[start..]).ok_or(NEVER_CLOSED)?
+        } else {
+            unquoted_len(&bytes[start..], separator)
         };
         spans.push(Span { range: start..start + len, quoted });
         position = start + len + usize::from(quoted);

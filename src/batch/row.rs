@@ -83,11 +83,10 @@ impl Layout {
             let noun = if cells.len() == 1 { "cell" } else { "cells" };
             let problem = format!("{} {noun}, where the header has {width}", cells.len());
             let separator = self.separator.name;
-            let remedy = match cells.len() < width {
-                true => format!("put a {separator} between the cells, empty ones too"),
-                false => {
-                    format!("put a cell that has a {separator} or a line ending in it in quotes")
-                }
+            let remedy = if cells.len() < width {
+                format!("put a {separator} between the cells, empty ones too")
+            } else {
+                format!("put a cell that has a {separator} or a line ending in it in quotes")
             };
             return Err(row_issue(problem, &remedy));
         }
@@ -118,9 +117,11 @@ fn is_name_of(field: Field, name: &[u8]) -> bool {
 
 /// Describes a column as a spreadsheet shows it, by its letters, and by its number.
 fn column_name(index: usize) -> String {
-    let letter = |digit: usize| char::from(b'A' + digit as u8);
-    let first = index / 26;
-    let first = (first > 0).then(|| letter(first - 1)).map(String::from).unwrap_or_default();
+    let letter = |digit| ('A'..='Z').nth(digit).expect("a header has at most 64 columns");
+    let first = match index / 26 {
+        0 => String::new(),
+        first => letter(first - 1).to_string(),
+    };
     format!("column {first}{} ({})", letter(index % 26), index + 1)
 }
 

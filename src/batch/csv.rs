@@ -357,6 +357,8 @@ mod tests {
         assert!(matches!(&parse(&quoted)[..], [(1, Ok(_))]));
         assert_eq!(parse(&format!("\"{line}\"\na")), [(1, Err(TOO_LONG))]);
         assert_eq!(parse(&format!("a\"{line}\na")), [(1, Err(TOO_LONG))]);
+        let parsed = parse(&format!("a\"{}\na", &line[2..]));
+        assert!(matches!(parsed[..], [(1, Err(STRAY_QUOTE)), (2, Ok(_))]));
         // Of several lines, it has a quote that is not closed where it was meant to be.
         let lines = "y\n".repeat(MAX_RECORD / 2);
         let parsed = parse(&format!("\"x\n{lines}\"\n"));

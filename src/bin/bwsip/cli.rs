@@ -160,14 +160,15 @@ pub enum HashFormat {
 /// The examples of `bwsip batch`.
 const BATCH_EXAMPLES: &str = "\
 The file has a header row with the column username, and optionally password,
-domain, realm and app_id. Every row is checked before anything is written: if one
-is wrong, nothing is.
+domain, realm and app_id; commas, semicolons or tabs separate the columns. Every
+row is checked before anything is written: if one is wrong, nothing is.
 
 Examples:
   bwsip batch users.csv -r custxx.auth.bandwidth.com --format xml \\
       --output credentials.xml
   bwsip batch users.csv -r custxx.auth.bandwidth.com --format xml \\
-      --generate-password --password-out passwords.csv";
+      --generate-password --password-out passwords.csv \\
+      --split 100 --output new.xml";
 
 /// Hash every row of a CSV file, into one document
 #[derive(Args)]

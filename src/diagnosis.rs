@@ -2,7 +2,14 @@
 //!
 //! A digest cannot be reversed, but people make few mistakes. Each of them is made on purpose, then
 //! each two of them together, until the result is the digest that was observed. The mistakes are in
-//! [`mistakes`].
+//! [`mistakes`]; [`verify`](crate::verification::verify) has an example.
+//!
+//! ```
+//! use bwsip::diagnosis::mistakes::MISTAKES;
+//!
+//! let short = MISTAKES.iter().find(|mistake| mistake.name == "realm-short").unwrap();
+//! println!("{}: {}", short.problem, short.remedy);
+//! ```
 
 pub mod mistakes;
 

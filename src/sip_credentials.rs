@@ -1,4 +1,17 @@
 //! Reads the XML documents that are sent to Bandwidth and received from it.
+//!
+//! ```
+//! use bwsip::sip_credentials::{Name, SipCredentials};
+//!
+//! let answer = b"<SipCredentialsResponse>
+//!     <ValidSipCredentials><SipCredential><UserName>bob</UserName></SipCredential></ValidSipCredentials>
+//!     <Errors><Error><ErrorCode>23003</ErrorCode><Description>Too many</Description></Error></Errors>
+//! </SipCredentialsResponse>";
+//! let answer = SipCredentials::read(&answer[..], |_| true)?;
+//! assert_eq!(answer.select(Name { username: "Bob", domain: None }, None).len(), 1);
+//! assert_eq!(answer.errors[0].remedy(), Some("send fewer credentials in one request"));
+//! # Ok::<(), bwsip::sip_credentials::ReadError>(())
+//! ```
 
 use std::io::{self, BufReader, Read};
 

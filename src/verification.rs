@@ -2,6 +2,27 @@
 //! in, the digests that Bandwidth has, and the responses that a client sends.
 //!
 //! Any two of them can be given, or all three; they are compared in pairs.
+//!
+//! ```
+//! use bwsip::Password;
+//! use bwsip::diagnosis::{Diagnosis, WrittenDigest};
+//! use bwsip::verification::{Sides, StoredDigests, verify};
+//!
+//! // The MD5 of `sipauthtest:custxx:password`, with the realm's short name.
+//! let hash1 = WrittenDigest::new("aaa7132574e4fffebd83e9b73fe01103".to_owned().into());
+//! let digests = [StoredDigests {
+//!     username: "sipauthtest".to_owned(),
+//!     realm: "custxx.auth.bandwidth.com".to_owned(),
+//!     hash1: Some(hash1),
+//!     ..StoredDigests::default()
+//! }];
+//! let password = Password::new(b"password".to_vec().into())?;
+//! let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
+//! let verification = verify(&sides);
+//! let Diagnosis::Explained(explanations) = &verification.checks[0].diagnosis else { panic!() };
+//! assert_eq!(explanations[0].mistakes()[0].name, "realm-short");
+//! # Ok::<(), bwsip::PasswordError>(())
+//! ```
 
 use std::collections::{HashMap, HashSet};
 

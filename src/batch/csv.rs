@@ -332,7 +332,8 @@ mod tests {
 
     #[test]
     fn a_fault_ends_with_its_line() {
-        let cases: &[(&str, &[(u64, Option<Fault>)])] = &[
+        type Faults<'a> = &'a [(u64, Option<Fault>)];
+        let cases: &[(&str, Faults<'_>)] = &[
             ("a\"b\nc", &[(1, Some(STRAY_QUOTE)), (2, None)]),
             ("a, \"b\"\r\nc", &[(1, Some(STRAY_QUOTE)), (2, None)]),
             ("\"a\"b\nc", &[(1, Some(AFTER_QUOTE)), (2, None)]),

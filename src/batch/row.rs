@@ -175,8 +175,9 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     let mut errors = Vec::new();
     let mut text = |field, cell: &'a mut [u8]| {
         from_utf8(cell).unwrap_or_else(|_| {
+            let problem = "not UTF-8, but perhaps Windows-1252";
             let remedy = "save the file as UTF-8; only passwords may be something else";
-            errors.push(Issue::new(field, IssueKind::NeverValid, NOT_UTF8, remedy));
+            errors.push(Issue::new(field, IssueKind::NeverValid, problem, remedy));
             ""
         })
     };
@@ -246,14 +247,13 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     }
     warnings.extend(names_issues(username, given_domain, valid_realm.as_str()));
     if !generate {
-        warnings.extend(password_warnings(password));
+        warnings.extend(Password::warnings(password));
+        warnings.extend(is_ruined(password).then(|| ruined(Field::Password)));
     }
     password.zeroize();
     let row = Hashed { line, credential, app_id: valid_app_id, digests, generated };
     (Row::Hashed(row), warnings)
 }
-
-const NOT_UTF8: &str = "not UTF-8, but perhaps Windows-1252";
 
 /// Returns a cell unless it is empty.
 fn some(cell: &str) -> Option<&str> {
@@ -276,18 +276,6 @@ fn password_error(password: &[u8]) -> Option<Issue> {
         ),
     };
     Some(Issue::new(Field::Password, kind, problem, remedy))
-}
-
-fn password_warnings(password: &[u8]) -> Vec<Issue> {
-    let mut warnings = Password::warnings(password);
-    if from_utf8(password).is_err() {
-        let remedy = "save the file as UTF-8, unless the phones use the same bytes";
-        warnings.push(Issue::new(Field::Password, IssueKind::Warning, NOT_UTF8, remedy));
-    }
-    if is_ruined(password) {
-        warnings.push(ruined(Field::Password));
-    }
-    warnings
 }
 
 /// Takes the host name out of remedies for `realm`, unless it is the host of a SIP URI: it may be the
@@ -520,8 +508,9 @@ mod tests {
             assert!(errors[0].starts_with(&expected) && errors.len() == 1, "{errors:?}");
         }
         let (_, warnings) = hash_row([b"bob", b"", b"", b"", latin1], &options());
-        let last = warnings.last().expect("it is worth a warning");
-        assert!(last.starts_with("password: not UTF-8, but perhaps Windows-1252"), "{warnings:?}");
+        let expected = "password: has a character outside ASCII, and is not UTF-8, but perhaps \
+                        Windows-1252: save the file as UTF-8";
+        assert!(warnings.len() == 1 && warnings[0].starts_with(expected), "{warnings:?}");
     }
 
     #[test]

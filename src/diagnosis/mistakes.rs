@@ -702,7 +702,7 @@ impl DigestInput {
 
     /// Returns the password if it is UTF-8.
     fn text_password(&self) -> Option<&str> {
-        str::from_utf8(&self.password).ok()
+        std::str::from_utf8(&self.password).ok()
     }
 
     /// Returns the last part of the composite username.

@@ -56,6 +56,10 @@ fn examples_in_the_help() {
     let path = format!("{}:{path}", binary.parent().expect("a directory").display());
     let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
         uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
+    put("answer.xml", GUIDE_XML);
+    put("header.txt", header);
+    let to = "sip:custxx.auth.bandwidth.com";
+    put("trace.txt", &format!("REGISTER {to} SIP/2.0\r\nAuthorization: {header}\r\n\r\n"));
     for command in COMMANDS {
         let help = bwsip(command).args(["--help"]).clean();
         let (_, examples) = help.rsplit_once("Example").expect("there is one");
@@ -74,7 +78,6 @@ fn examples_in_the_help() {
                 .current_dir(&directory)
                 .env("HOME", directory.path())
                 .env("PATH", &path)
-                .env("HEADER", header)
                 .env("SIP_PASSWORD", "password")
                 .env("BWSIP_PASSWORD", "password")
                 .output()

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -194,6 +195,11 @@ pub struct BatchArgs {
     #[arg(long, help_heading = "Output")]
     pub with_realm: bool,
 
+    /// Write documents of at most N credentials each: new-1.xml, new-2.xml and
+    /// so on for --output new.xml; for xml
+    #[arg(long, value_name = "N", help_heading = "Output", requires = "output")]
+    pub split: Option<NonZero<usize>>,
+
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -210,11 +216,11 @@ pub enum BatchFormat {
 
 /// The examples of `bwsip verify`.
 const VERIFY_EXAMPLES: &str = "\
-A credential lives in three places: the password, the digests that Bandwidth has,
-and the response that a client sends. Give any two of them, or all three. The
-password comes from the same sources as for hash; it is asked for only if one of
-the other two is missing. Exit status: 0 if everything given matches, 1 if
-something does not, 2 if nothing was checked.
+A credential lives in three places: the password, the digests that Bandwidth
+has, and the response that a client sends. Give any two of them, or all three.
+The password comes from the same sources as for hash; it is asked for only if
+one of the other two is missing. Exit status: 0 if everything given matches, 1
+if something does not, 2 if nothing was checked.
 
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
@@ -515,7 +521,7 @@ pub struct GenerateArgs {
 }
 
 /// The destination of the result.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// Write to a file that only its owner can read, not to standard output

@@ -3,11 +3,6 @@
 //! `cli` has the flags, `commands` what each command does, and the library what it computes.
 #![forbid(unsafe_code)]
 
-#[cfg(not(unix))]
-compile_error!(
-    "bwsip needs Unix, for its private files, its prompt and passwords that are not UTF-8"
-);
-
 mod cli;
 mod commands;
 mod input;
@@ -15,7 +10,6 @@ mod messages;
 mod output;
 mod password_source;
 mod platform;
-mod prompt;
 
 use std::env;
 use std::process::ExitCode;
@@ -44,6 +38,7 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<bool> {
     platform::prepare().context("can't keep secrets out of core dumps")?;
     let arguments: Vec<_> = env::args_os().collect();
+    platform::check_arguments(&arguments)?;
     let mut command = Cli::command();
     let parsed = command.try_get_matches_from_mut(&arguments);
     input::no_flag_as_value(&command, &arguments)?;

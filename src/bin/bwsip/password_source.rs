@@ -9,7 +9,7 @@ use bwsip::{Password, PasswordError, SecretBuf};
 use crate::cli::PasswordArgs;
 use crate::input::open;
 use crate::messages::Warnings;
-use crate::prompt::Terminal;
+use crate::platform::{self, Terminal};
 
 const VARIABLE: &str = "BWSIP_PASSWORD";
 
@@ -52,15 +52,16 @@ pub fn read(
             }
         }
     } else if let Some(value) = args.password {
-        let bytes = value.into_encoded_bytes().into();
+        let bytes = platform::bytes(value).context("--password: not Unicode: use another")?;
         warnings.warn(
             "--password: other users of the machine can see it in the list of processes: \
              prefer --password-stdin, --password-file or BWSIP_PASSWORD",
         );
-        ("--password".to_owned(), Password::new(bytes))
+        ("--password".to_owned(), Password::new(bytes.into()))
     } else if let Some(value) = env::var_os(VARIABLE) {
-        let bytes = value.into_encoded_bytes().into();
-        (VARIABLE.to_owned(), Password::new(bytes))
+        let bytes = platform::bytes(value);
+        let bytes = bytes.with_context(|| format!("{VARIABLE}: not Unicode: set another"))?;
+        (VARIABLE.to_owned(), Password::new(bytes.into()))
     } else if io::stdin().is_terminal() || io::stderr().is_terminal() {
         ("the password typed".to_owned(), prompt()?)
     } else {

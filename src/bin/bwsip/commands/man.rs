@@ -37,7 +37,7 @@ const ENVIRONMENT: [Entry; 6] = [
         "The account's token, for the format curl. Without it and without a key, curl asks.",
         Some("account_sid"),
     ),
-    ("NO_COLOR", "If it is set and not empty, nothing is printed in colour.", None),
+    ("NO_COLOR", "If it is set and not empty, nothing is printed in color.", None),
 ];
 
 const FILES: [Entry; 3] = [

@@ -1,16 +1,21 @@
-//! What differs between operating systems, the prompt aside: signals, private files, core dumps and
-//! the standard streams.
+//! Unix.
 
+mod prompt;
+
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions, Permissions};
 use std::io;
 use std::os::fd::AsFd as _;
+use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 
+pub use prompt::Terminal;
+
 /// The signals by which users, shells and terminals end a process.
-pub const ENDING: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
+const ENDING: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
 
 /// Prepares the process for secrets; call it before anything else.
 ///
@@ -25,6 +30,21 @@ pub fn prepare() -> io::Result<()> {
     Ok(SigSet::from(Signal::SIGXFSZ).thread_block()?)
 }
 
+/// Checks that arguments can be used. On Unix, all can.
+pub fn check_arguments(_arguments: &[OsString]) -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// Returns the bytes of an argument or a variable.
+pub fn bytes(value: OsString) -> Option<Vec<u8>> {
+    Some(value.into_vec())
+}
+
+/// Returns true if a file of this name would be a device, in whatever directory.
+pub fn is_device(_name: &OsStr) -> bool {
+    false
+}
+
 /// Holds signals back, in this thread and those that it starts, until it is dropped.
 ///
 /// No handler is installed, so a signal that was ignored when the process started stays ignored.
@@ -34,16 +54,21 @@ pub struct Held {
 }
 
 impl Held {
-    /// Holds `signals` back. Other threads must be done, or hold them back too.
+    /// Holds back what would end the process.
     #[must_use]
-    pub fn new(signals: impl IntoIterator<Item = Signal>) -> Self {
+    pub fn ending() -> Self {
+        Self::new(ENDING)
+    }
+
+    /// Holds `signals` back. Other threads must be done, or hold them back too.
+    fn new(signals: impl IntoIterator<Item = Signal>) -> Self {
         let signals: SigSet = signals.into_iter().collect();
         let before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK).expect("a valid request");
         Held { signals, before }
     }
 
     /// Runs `action` with the signals let through.
-    pub fn lifted<T>(&self, action: impl FnOnce() -> T) -> T {
+    fn lifted<T>(&self, action: impl FnOnce() -> T) -> T {
         self.signals.thread_unblock().expect("a valid request");
         let result = action();
         self.signals.thread_block().expect("a valid request");

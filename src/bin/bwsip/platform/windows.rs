@@ -1,0 +1,131 @@
+//! Windows.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::windows::io::AsHandle as _;
+use std::path::Path;
+use std::process;
+use std::sync::{Condvar, Mutex, Once, PoisonError};
+
+use anyhow::ensure;
+use bwsip::SecretBuf;
+
+/// Prepares the process for secrets; call it before anything else. Windows needs nothing.
+pub fn prepare() -> io::Result<()> {
+    Ok(())
+}
+
+/// Checks that all arguments are Unicode.
+///
+/// # Errors
+///
+/// Fails if one is not: no file name, password or name would be what was typed.
+pub fn check_arguments(arguments: &[OsString]) -> anyhow::Result<()> {
+    for (index, argument) in arguments.iter().enumerate() {
+        ensure!(
+            argument.to_str().is_some(),
+            "wrong usage: argument {index} is not Unicode: type it again"
+        );
+    }
+    Ok(())
+}
+
+/// Returns the UTF-8 of an argument or a variable, or nothing if it is not Unicode.
+pub fn bytes(value: OsString) -> Option<Vec<u8>> {
+    value.into_string().ok().map(String::into_bytes)
+}
+
+/// Returns true if a file of this name would be a device, in whatever directory.
+pub fn is_device(name: &OsStr) -> bool {
+    let name = name.to_string_lossy().to_ascii_uppercase();
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let is_port = |port: &str| {
+        let number = stem.strip_prefix(port).unwrap_or_default();
+        matches!(number, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9")
+    };
+    matches!(stem, "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
+        || is_port("COM")
+        || is_port("LPT")
+}
+
+/// The number of places that hold Ctrl-C back.
+static HOLDERS: Mutex<usize> = Mutex::new(0);
+static RELEASED: Condvar = Condvar::new();
+
+/// Holds Ctrl-C and Ctrl-Break back until it is dropped.
+pub struct Held(());
+
+impl Held {
+    /// Holds back what would end the process.
+    #[must_use]
+    pub fn ending() -> Self {
+        static HANDLER: Once = Once::new();
+        HANDLER.call_once(|| ctrlc::set_handler(end).expect("this is the only handler"));
+        *HOLDERS.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Held(())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        *HOLDERS.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        RELEASED.notify_all();
+    }
+}
+
+/// Ends the process once nothing holds it back, with the status that Ctrl-C gives without a handler.
+fn end() {
+    const STATUS_CONTROL_C_EXIT: u32 = 0xC000_013A;
+    let holders = HOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
+    // The lock is kept, so that nothing starts to hold it back again.
+    let _none = RELEASED.wait_while(holders, |holders| *holders > 0);
+    process::exit(STATUS_CONTROL_C_EXIT.cast_signed());
+}
+
+/// Creates a file with the permissions of its directory.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Returns standard input without the buffer of Rust's own handle, which would keep a copy of a
+/// secret.
+pub fn stdin() -> io::Result<File> {
+    Ok(File::from(io::stdin().as_handle().try_clone_to_owned()?))
+}
+
+/// Returns standard output without a buffer.
+pub fn stdout() -> io::Result<File> {
+    Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
+}
+
+/// Closes a file.
+pub fn close(file: File) -> io::Result<()> {
+    drop(file);
+    Ok(())
+}
+
+/// The console that the process belongs to, whatever its standard streams are.
+pub struct Terminal(());
+
+impl Terminal {
+    /// Returns the console; a question fails if there is none.
+    pub fn open() -> io::Result<Self> {
+        Ok(Terminal(()))
+    }
+
+    /// Asks, and returns the line typed with a line ending.
+    ///
+    /// The console edits the line, so it can't be limited to a length.
+    pub fn ask(&self, question: &str, _limit: usize) -> io::Result<SecretBuf> {
+        let mut line = SecretBuf::from(rpassword::prompt_password(question)?.into_bytes());
+        // rpassword returns it for half a character.
+        let replacement = char::REPLACEMENT_CHARACTER.to_string();
+        if line.windows(replacement.len()).any(|bytes| bytes == replacement.as_bytes()) {
+            let error = "a character was typed that is not Unicode";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+        }
+        line.extend_from_slice(b"\n");
+        Ok(line)
+    }
+}

@@ -67,6 +67,9 @@ fn examples_in_the_help() {
         for example in examples.replace("\\\n", " ").lines().filter(|it| it.contains("bwsip ")) {
             // One example writes the file, another is the one that reads it.
             put("credentials.xml", GUIDE_XML);
+            put("answer.xml", GUIDE_XML);
+            put("header.txt", header);
+            put("trace.txt", &format!("REGISTER sip:x SIP/2.0\nAuthorization: {header}\n\n"));
             if example.contains("--output") {
                 std::fs::remove_file(directory.path().join("credentials.xml")).expect("it goes");
             }

@@ -87,7 +87,9 @@ impl Document {
                 self.name, self.contents.total
             ));
         }
-        lines.iter().for_each(|line| warnings.warn(line));
+        for line in lines {
+            warnings.warn(line);
+        }
         Ok(refusals)
     }
 

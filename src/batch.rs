@@ -21,6 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod comparison;
 mod csv;
 mod duplicates;
 mod row;
@@ -34,6 +35,7 @@ use crate::document::{Entry, GeneratedPassword};
 use crate::secret_buf::SecretBuf;
 use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
 
+pub use comparison::{ComparedRow, Comparison, RowFault};
 use csv::{Fault, MAX_RECORD, Records};
 use row::{Hashed, Layout, Row, row_issue};
 

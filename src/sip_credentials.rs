@@ -118,12 +118,14 @@ impl Name<'_> {
     }
 
     fn is(self, username: &str, domain: Option<&str>) -> bool {
-        let composite = |username: &str, domain: Option<&str>| {
-            composite_username(username, domain).to_lowercase()
-        };
-        let name = composite(self.username, self.domain);
-        composite(username, domain) == name
+        let name = self.folded();
+        Name { username, domain }.folded() == name
             || self.domain.is_none() && username.to_lowercase() == name
+    }
+
+    /// Returns the composite username in lowercase.
+    pub(crate) fn folded(self) -> String {
+        composite_username(self.username, self.domain).to_lowercase()
     }
 }
 

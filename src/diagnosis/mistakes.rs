@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::iter;
+use std::str;
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
@@ -564,7 +565,7 @@ pub static MISTAKES: [Mistake; 45] = [
                  response",
         effect: on_input(|input| {
             let methods = METHODS.iter().filter(|_| !input.method.is_empty());
-            Box::new(methods.map(|method| input.with(|it| it.method = (*method).to_owned())))
+            Box::new(methods.map(|method| input.with(|it| (*method).clone_into(&mut it.method))))
         }),
     },
     Mistake {

@@ -47,7 +47,6 @@ fn examples_in_the_help() {
     let put = |name: &str, contents: &str| {
         std::fs::write(directory.path().join(name), contents).expect("a file");
     };
-    put("users.csv", "username,password\nbob,secret\n");
     for path in [".local/share/bash-completion/completions", ".config/fish/completions"] {
         std::fs::create_dir_all(directory.path().join(path)).expect("a directory");
     }
@@ -67,6 +66,12 @@ fn examples_in_the_help() {
         for example in examples.replace("\\\n", " ").lines().filter(|it| it.contains("bwsip ")) {
             // One example writes the file, another is the one that reads it.
             put("credentials.xml", GUIDE_XML);
+            put("answer.xml", GUIDE_XML);
+            let is_verify = example.contains("--csv");
+            let row = if is_verify { "sipauthtest,password" } else { "bob,secret" };
+            put("users.csv", &format!("username,password\n{row}\n"));
+            put("header.txt", header);
+            put("trace.txt", &format!("REGISTER sip:x SIP/2.0\nAuthorization: {header}\n\n"));
             if example.contains("--output") {
                 std::fs::remove_file(directory.path().join("credentials.xml")).expect("it goes");
             }

@@ -3,6 +3,7 @@
 mod documents;
 mod mistakes;
 mod responses;
+mod rows;
 mod sides;
 
 use crate::common::{GUIDE, REALM, Run, bwsip};

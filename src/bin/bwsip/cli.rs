@@ -226,6 +226,7 @@ if something does not, 2 if nothing was checked.
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
   bwsip verify --xml answer.xml --trace trace.txt
+  bwsip verify --csv users.csv -r custxx.auth.bandwidth.com --xml answer.xml
   bwsip verify --method REGISTER --authorization - < header.txt";
 
 /// Check whether password, digests and response match, and if not, why not
@@ -234,7 +235,8 @@ Examples:
 pub struct VerifyArgs {
     /// Name that the SIP client logs in with; a response has it
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
-    #[arg(required_unless_present_any = ["authorization", "trace"], help_heading = "Credential")]
+    #[arg(required_unless_present_any = ["authorization", "trace", "csv"])]
+    #[arg(help_heading = "Credential")]
     pub username: Option<String>,
 
     #[command(flatten)]
@@ -242,6 +244,12 @@ pub struct VerifyArgs {
 
     #[command(flatten)]
     pub password: PasswordArgs,
+
+    /// CSV file as batch takes it, of which every row is compared with --xml; -
+    /// is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Credential", requires = "xml")]
+    #[arg(conflicts_with_all = ["username", "authorization", "trace", PASSWORD_SOURCE])]
+    pub csv: Option<PathBuf>,
 
     #[command(flatten)]
     pub digests: DigestArgs,

@@ -168,7 +168,7 @@ fn several_usernames_in_a_trace() {
     let one = answer(directory.path(), "sipauthtest", "", HASH1);
     let message = trace(&text).args(["--xml", &one]).refused();
     assert!(message.contains("no entry for \"bob\""), "{message}");
-    let other = answer(directory.path(), "bob", "", HASH1);
+    let other = answer(directory.path(), "bob", "", HASH1B);
     let json = mismatch(trace(&text).args(["--xml", &one, "--xml", &other, "-f", "json"]));
     assert!(json.starts_with("{\"matches\":false,\"checks\":[{\"check\":\"response\",\"against\":\"hash1\",\"username\":\"sipauthtest\","), "{json}");
     assert!(json.contains("\"username\":\"bob\""), "{json}");

@@ -58,7 +58,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
             return Err(row_errors(&name, &errors).into());
         }
         Err(BatchError::File { line, issue }) => {
-            anyhow::bail!("{name}, line {line}: {issue}{}", flag_hint(&issue));
+            return Err(file_error(&name, line, &issue));
         }
         Err(error) => return Err(error).context(name),
     };
@@ -103,7 +103,8 @@ fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
     )
 }
 
-fn warn(name: &str, report: &Report, warnings: &Warnings) {
+/// Warns of rows.
+pub(super) fn warn(name: &str, report: &Report, warnings: &Warnings) {
     for (line, issues) in &report.rows {
         warnings.warn(format_args!("{name}, line {line}: {}", join(issues)));
     }
@@ -113,8 +114,13 @@ fn warn(name: &str, report: &Report, warnings: &Warnings) {
     }
 }
 
+/// Creates the error of a file that cannot be read as rows.
+pub(super) fn file_error(name: &str, line: u64, issue: &Issue) -> anyhow::Error {
+    anyhow::anyhow!("{name}, line {line}: {issue}{}", flag_hint(issue))
+}
+
 /// Creates an error for each of the first wrong rows, and one with the number of the others.
-fn row_errors(name: &str, report: &Report) -> Errors {
+pub(super) fn row_errors(name: &str, report: &Report) -> Errors {
     let rows = report.rows.iter();
     let mut lines: Vec<_> = rows
         .map(|(line, issues)| {

@@ -3,6 +3,7 @@
 mod captured;
 mod document;
 mod report;
+mod rows;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -33,7 +34,13 @@ struct Known<'a> {
 /// Compares everything that was given. Returns false if something does not match.
 pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     check_stdin(&args)?;
-    let VerifyArgs { username, realm: names, password, digests: flags, response, format } = args;
+    let VerifyArgs { username, realm: names, password, csv, digests: flags, response, format } =
+        args;
+    if let Some(csv) = csv {
+        let (text, matches) = rows::compare(&csv, &flags.xml, &names, format, warnings)?;
+        output::standard_output(&|out| out.write_all(text.as_bytes()))?;
+        return Ok(matches);
+    }
     ensure!(
         flags.is_given() || response.is_given(),
         "nothing to check: use --hash1, --hash1b, --xml, --authorization or --trace"
@@ -90,6 +97,7 @@ fn check_stdin(args: &VerifyArgs) -> anyhow::Result<()> {
     let mut readers: Vec<_> =
         args.digests.xml.iter().filter(|it| is_stdin(it)).map(|_| "--xml -").collect();
     let others = [
+        ("--csv -", args.csv.as_ref().is_some_and(is_stdin)),
         ("--trace -", args.response.trace.as_ref().is_some_and(is_stdin)),
         ("--authorization -", args.response.authorization.as_deref() == Some("-")),
         ("--password-file -", args.password.password_file.as_ref().is_some_and(is_stdin)),

@@ -58,8 +58,49 @@ impl Report {
         MISTAKES.iter().filter(|it| in_vain(it)).map(|it| it.name).collect()
     }
 
-    fn shape(&self) -> Shape {
-        let checks = &self.checks;
+    /// Returns a line for each check, and one for what was tried in vain.
+    pub fn text(&self) -> String {
+        let shape = Shape::of(&self.checks);
+        let mut lines: Vec<_> =
+            self.refusals.iter().map(|it| format!("refused: {}", describe(it))).collect();
+        lines.extend(self.checks.iter().map(|check| shape.line(check)));
+        lines.extend(self.not_checked.iter().map(|NotChecked { line, method, reason }| {
+            format!("line {line}, {method}: not checked: {reason}")
+        }));
+        let tried = self.tried();
+        if !tried.is_empty() {
+            lines.push(format!("tried: {}", tried.join(", ")));
+        }
+        lines.join("\n") + "\n"
+    }
+
+    /// Returns a JSON object, on one line.
+    pub fn json(&self) -> String {
+        let shape = Shape::of(&self.checks);
+        let first = self.checks.first();
+        let json = Json {
+            matches: self.matches(),
+            username: first.filter(|_| shape.one_username).map(|check| &*check.username),
+            credential: first.filter(|_| shape.one_credential).map(JsonCredential::from),
+            checks: self.checks.iter().map(|check| shape.json(check)).collect(),
+            errors: self.refusals.iter().map(JsonError::from).collect(),
+            not_checked: &self.not_checked,
+            tried: self.tried(),
+        };
+        serde_json::to_string(&json).expect("it has strings for keys") + "\n"
+    }
+}
+
+/// What the checks have in common, which is printed once or not at all.
+pub struct Shape {
+    one_username: bool,
+    one_credential: bool,
+    /// Whether responses were compared with the password and with digests.
+    three_sides: bool,
+}
+
+impl Shape {
+    pub fn of(checks: &[Check]) -> Shape {
         let is_shared = |is_same: fn(&Check, &Check) -> bool| {
             checks.windows(2).all(|pair| is_same(&pair[0], &pair[1]))
         };
@@ -78,58 +119,8 @@ impl Report {
         }
     }
 
-    /// Returns a line for each check, and one for what was tried in vain.
-    pub fn text(&self) -> String {
-        let shape = self.shape();
-        let mut lines: Vec<_> =
-            self.refusals.iter().map(|it| format!("refused: {}", describe(it))).collect();
-        lines.extend(self.checks.iter().map(|check| shape.line(check)));
-        lines.extend(self.not_checked.iter().map(|NotChecked { line, method, reason }| {
-            format!("line {line}, {method}: not checked: {reason}")
-        }));
-        let tried = self.tried();
-        if !tried.is_empty() {
-            lines.push(format!("tried: {}", tried.join(", ")));
-        }
-        lines.join("\n") + "\n"
-    }
-
-    /// Returns a JSON object, on one line.
-    pub fn json(&self) -> String {
-        let shape = self.shape();
-        let first = self.checks.first();
-        let credential = |check: &Check| JsonCredential {
-            domain: check.domain.clone(),
-            realm: check.realm.clone(),
-        };
-        let errors = self.refusals.iter().map(|error| JsonError {
-            code: &error.code,
-            description: &error.description,
-            remedy: error.remedy(),
-        });
-        let json = Json {
-            matches: self.matches(),
-            username: first.filter(|_| shape.one_username).map(|check| &*check.username),
-            credential: first.filter(|_| shape.one_credential).map(credential),
-            checks: self.checks.iter().map(|it| shape.json_check(it, credential(it))).collect(),
-            errors: errors.collect(),
-            not_checked: &self.not_checked,
-            tried: self.tried(),
-        };
-        serde_json::to_string(&json).expect("it has strings for keys") + "\n"
-    }
-}
-
-/// What the checks have in common, which is printed once or not at all.
-struct Shape {
-    one_username: bool,
-    one_credential: bool,
-    /// Whether responses were compared with the password and with digests.
-    three_sides: bool,
-}
-
-impl Shape {
-    fn line(&self, check: &Check) -> String {
+    /// Describes a check.
+    pub fn line(&self, check: &Check) -> String {
         let mut line = String::new();
         if !self.one_username {
             line += &format!("{:?}: ", check.username);
@@ -164,7 +155,8 @@ impl Shape {
         }
     }
 
-    fn json_check<'a>(&self, check: &'a Check, credential: JsonCredential) -> JsonCheck<'a> {
+    /// Returns the object of a check.
+    pub fn json<'a>(&self, check: &'a Check) -> JsonCheck<'a> {
         let response = check.response.as_ref();
         let captured = response.filter(|_| check.subject == Subject::Response);
         let explanations: Vec<Vec<&str>> = match &check.diagnosis {
@@ -187,7 +179,7 @@ impl Shape {
             entry: check.entry,
             line: response.and_then(|it| it.line),
             method: captured.map(|it| &*it.method),
-            credential: (!self.one_credential || captured.is_some()).then_some(credential),
+            credential: (!self.one_credential || captured.is_some()).then(|| check.into()),
             matches: check.matches(),
             digest: captured.map(|it| it.kind.name().to_lowercase()),
             causes: explanations.next().unwrap_or_default(),
@@ -220,16 +212,29 @@ struct JsonCredential {
     realm: String,
 }
 
+impl From<&Check> for JsonCredential {
+    fn from(check: &Check) -> Self {
+        JsonCredential { domain: check.domain.clone(), realm: check.realm.clone() }
+    }
+}
+
 #[derive(Serialize)]
-struct JsonError<'a> {
+pub struct JsonError<'a> {
     code: &'a str,
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<&'a str>,
 }
 
+impl<'a> From<&'a BandwidthError> for JsonError<'a> {
+    fn from(error: &'a BandwidthError) -> Self {
+        let BandwidthError { code, description, .. } = error;
+        JsonError { code, description, remedy: error.remedy() }
+    }
+}
+
 #[derive(Serialize)]
-struct JsonCheck<'a> {
+pub struct JsonCheck<'a> {
     check: &'static str,
     against: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -102,6 +102,7 @@ const BLOCKS: [Block; 11] = [
             "new-3.xml",
             "passwords.csv",
         ],
+        prints: "right: 201\n",
         ..DEFAULT
     },
     Block {

@@ -24,7 +24,7 @@ pub type Cells<'a> = [&'a mut [u8]; COLUMNS.len()];
 pub struct Layout {
     /// The index in [`COLUMNS`] of each column. `None` is a column without a name.
     columns: Vec<Option<usize>>,
-    separator: Separator,
+    separator: &'static Separator,
 }
 
 impl Layout {
@@ -34,7 +34,7 @@ impl Layout {
     /// Parses the header.
     pub fn parse(
         header: &[&mut [u8]],
-        separator: Separator,
+        separator: &'static Separator,
         options: &Options<'_>,
     ) -> Result<Self, Issue> {
         let no_header = "begin the file with a row of column names: username, password, domain, \
@@ -82,12 +82,11 @@ impl Layout {
         if !(min_width..=width).contains(&cells.len()) {
             let noun = if cells.len() == 1 { "cell" } else { "cells" };
             let problem = format!("{} {noun}, where the header has {width}", cells.len());
-            let separator = self.separator.name();
-            let remedy = match cells.len() < width {
-                true => format!("put a {separator} between the cells, empty ones too"),
-                false => {
-                    format!("put a cell that has a {separator} or a line ending in it in quotes")
-                }
+            let separator = self.separator.name;
+            let remedy = if cells.len() < width {
+                format!("put a {separator} between the cells, empty ones too")
+            } else {
+                format!("put a cell that has a {separator} or a line ending in it in quotes")
             };
             return Err(row_issue(problem, &remedy));
         }
@@ -118,9 +117,11 @@ fn is_name_of(field: Field, name: &[u8]) -> bool {
 
 /// Describes a column as a spreadsheet shows it, by its letters, and by its number.
 fn column_name(index: usize) -> String {
-    let letter = |digit: usize| char::from(b'A' + digit as u8);
-    let first = index / 26;
-    let first = (first > 0).then(|| letter(first - 1)).map(String::from).unwrap_or_default();
+    let letter = |digit| ('A'..='Z').nth(digit).expect("a header has at most 64 columns");
+    let first = match index / 26 {
+        0 => String::new(),
+        first => letter(first - 1).to_string(),
+    };
     format!("column {first}{} ({})", letter(index % 26), index + 1)
 }
 
@@ -302,7 +303,7 @@ mod tests {
     fn layout(header: &str, options: &Options<'_>) -> Result<Layout, Issue> {
         let mut names: Vec<_> = header.split(',').map(|name| name.as_bytes().to_vec()).collect();
         let names: Vec<_> = names.iter_mut().map(Vec::as_mut_slice).collect();
-        Layout::parse(&names, Separator::Comma, options)
+        Layout::parse(&names, Separator::COMMA, options)
     }
 
     fn options() -> Options<'static> {

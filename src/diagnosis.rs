@@ -360,9 +360,7 @@ impl<'a> Search<'a> {
             return;
         }
         for mistake in &MISTAKES {
-            for rare in mistake.apply_rarely(input) {
-                self.test(&rare, &[mistake]);
-            }
+            mistake.apply_rarely(input, &mut |rare| self.test(rare, &[mistake]));
         }
     }
 

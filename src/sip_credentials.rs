@@ -277,11 +277,10 @@ impl Parser {
             "Description" => Tag::Description,
             _ => Tag::Other,
         };
-        match tag {
-            Tag::Credential => self.entry = Entry::default(),
-            Tag::Error | Tag::Status => self.error = BandwidthError::default(),
-            _ => self.text = Zeroizing::default(),
+        if tag == Tag::Error {
+            self.error = BandwidthError::default();
         }
+        self.text = Zeroizing::default();
         self.open.push(tag);
         self.has_root = true;
     }
@@ -421,8 +420,8 @@ mod tests {
     fn errors_are_no_credentials() {
         let document = read(
             "<R><ResponseStatus><Description>See below</Description></ResponseStatus><Errors><Error>\
-             <ErrorCode>23000</ErrorCode><Description>x\u{1b}[2J 0123456789abcdef 0123456789abcde é\
-             </Description><SipCredential><UserName>a</UserName><Domain>b</Domain><Hash1>0</Hash1>\
+             <ErrorCode>1</ErrorCode></Error><Error><ErrorCode>23000</ErrorCode>\
+             <Description>x\u{1b}[2J \u{202e}\"y\" 0123456789abcdef 0123456789abcde é</Description><SipCredential><UserName>a</UserName><Domain>b</Domain><Hash1>0</Hash1>\
              </SipCredential></Error><Error><Description>no number</Description></Error></Errors></R>"
                 .replace('\u{1b}', "&#27;")
                 .as_str(),
@@ -431,13 +430,14 @@ mod tests {
         assert_eq!((document.total, document.entries.len()), (0, 0));
         let expected = BandwidthError {
             code: "23000".to_owned(),
-            description: "x [2J … 0123456789abcde é".to_owned(),
+            description: "x [2J \\u{202e}\"y\" … 0123456789abcde é".to_owned(),
             username: Some("a".to_owned()),
             domain: Some("b".to_owned()),
         };
-        assert_eq!(document.errors[0], expected);
-        assert_eq!(document.errors[1].description, "no number");
-        assert_eq!(document.errors.len(), 2);
+        assert_eq!((&*document.errors[0].code, &*document.errors[0].description), ("1", ""));
+        assert_eq!(document.errors[1], expected);
+        assert_eq!(document.errors[2].description, "no number");
+        assert_eq!(document.errors.len(), 3);
         let status = "<R><ResponseStatus><ErrorCode>33004</ErrorCode></ResponseStatus></R>";
         let errors = read(status).expect("it is well-formed").errors;
         assert_eq!(errors[0].code, "33004");
@@ -520,8 +520,9 @@ mod tests {
                 entry("bob", None, Some("r")),
                 entry("bob", None, Some("s")),
                 entry("al", None, None),
+                entry("cy", Some("x"), None),
             ],
-            total: 4,
+            total: 5,
             errors: vec![],
         };
         let select = |username, domain, realm| {
@@ -533,7 +534,8 @@ mod tests {
         assert_eq!(select("bob", None, None), [(false, realm("r")), (false, realm("s"))]);
         assert_eq!(select("bob", None, Some("s")), [(false, realm("s"))]);
         assert_eq!(select("bob", None, Some("t")).len(), 2);
-        assert_eq!(select("cy", None, None), []);
+        assert_eq!(select("cy", None, None), [(true, None)]);
+        assert_eq!(select("di", None, None), []);
     }
 
     /// Each number that Bandwidth's reference lists.

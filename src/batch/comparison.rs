@@ -219,3 +219,117 @@ fn name<'a>(row: &Hashed<'a>) -> Name<'a> {
     let domain = row.credential.domain().map(|domain| domain.as_str());
     Name { username: row.credential.username(), domain }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::Diagnosis;
+    use crate::{Realm, Strictness};
+
+    const REALM: &str = "custxx.auth.bandwidth.com";
+
+    /// The digests of Bandwidth's guide.
+    const BOB: &str = "<SipCredential><UserName>BOB</UserName><Domain>somewhere.com</Domain>\
+        <Hash1>817d76e91aad032a8c272229f468bfb2</Hash1>\
+        <Hash1b>39679d2a73c2e1ea719621bc0d8fdac8</Hash1b></SipCredential>";
+
+    fn compare(file: &str, document: &str) -> Result<Comparison, BatchError> {
+        let document = format!("<S>{document}</S>");
+        let document = SipCredentials::read(document.as_bytes(), |_| true).expect("it is XML");
+        let realm = Realm::new(REALM, Strictness::Strict).expect("it is valid");
+        let options = Options { realm: Some(realm), ..Options::default() };
+        let file = SecretBuf::from(file.as_bytes().to_vec());
+        Comparison::new(file, &options, &document).map(|(comparison, _)| comparison)
+    }
+
+    /// Returns lines and faults of rows, and the numbers of the others.
+    #[track_caller]
+    fn outcome(file: &str, document: &str) -> (Vec<(u64, String)>, usize, usize) {
+        let comparison = compare(file, document).expect("the rows are valid");
+        let describe = |row: &ComparedRow| {
+            let fault = match &row.fault {
+                RowFault::Wrong(checks) => {
+                    let wrong = checks.iter().filter(|check| !check.matches());
+                    let names = wrong.map(|check| match &check.diagnosis {
+                        Diagnosis::Explained(them) => them[0].mistakes()[0].name,
+                        Diagnosis::Differs { .. } => "differs",
+                        _ => "unknown",
+                    });
+                    names.collect::<Vec<_>>().join(" ")
+                }
+                RowFault::Missing => "missing".to_owned(),
+                RowFault::Refused(error) => format!("refused {}", error.code),
+            };
+            (row.line, fault)
+        };
+        (comparison.rows.iter().map(describe).collect(), comparison.right, comparison.named)
+    }
+
+    fn wrong(line: u64, fault: &str) -> Vec<(u64, String)> {
+        vec![(line, fault.to_owned())]
+    }
+
+    #[test]
+    fn rows_that_are_there() {
+        let row = "username,domain,password\nbob,somewhere.com,password\n";
+        assert_eq!(outcome(row, BOB), (vec![], 1, 0));
+        let composite = "username,password\nbob@somewhere.com,password\n";
+        assert_eq!(outcome(composite, BOB), (vec![], 1, 0));
+        // Without Hash1b, or without either, and without a password.
+        let (hash1, _) = BOB.split_once("<Hash1b>").expect("it is there");
+        let hash1 = format!("{hash1}</SipCredential>");
+        assert_eq!(outcome(row, &hash1), (vec![], 1, 0));
+        let (name, _) = BOB.split_once("<Hash1>").expect("it is there");
+        let name = format!("{name}</SipCredential>");
+        assert_eq!(outcome(row, &name), (vec![], 0, 1));
+        let no_password = "username,domain\nbob,somewhere.com\n";
+        assert_eq!(outcome(no_password, BOB), (vec![], 0, 1));
+        // Of several, the one that is filed under the realm counts.
+        let elsewhere = BOB.replace("<Hash1>8", "<Realm>b.example.com</Realm><Hash1>9");
+        let here = BOB.replace("<Hash1>", &format!("<Realm>{REALM}</Realm><Hash1>"));
+        assert_eq!(outcome(row, &(elsewhere + &here)), (vec![], 1, 0));
+    }
+
+    #[test]
+    fn rows_that_are_not() {
+        let row = "username,domain,password\nbob,somewhere.com,password\n";
+        assert_eq!(outcome(row, ""), (wrong(2, "missing"), 0, 0));
+        let nobody = "username,password\nbob,password\n";
+        assert_eq!(outcome(nobody, BOB), (wrong(2, "missing"), 0, 0));
+        let one = BOB.replace("bfb2</Hash1>", "bfb3</Hash1>");
+        assert_eq!(outcome(row, &one), (wrong(2, "digits"), 0, 0));
+        let other = BOB.replace("dac8</Hash1b>", "dac9</Hash1b>");
+        assert_eq!(outcome(row, &other), (wrong(2, "digits"), 0, 0));
+        let elsewhere = BOB.replace("<Hash1>", "<Realm>b.example.com</Realm><Hash1>");
+        assert_eq!(outcome(row, &elsewhere), (wrong(2, "differs"), 0, 0));
+        let error = |inner: &str| format!("<Error><ErrorCode>23000</ErrorCode>{inner}</Error>");
+        let named = error("<SipCredential><UserName>Bob@somewhere.com</UserName></SipCredential>");
+        assert_eq!(outcome(row, &named), (wrong(2, "refused 23000"), 0, 0));
+        let told = error("<Description>bob@somewhere.com is there</Description>");
+        assert_eq!(outcome(row, &told), (wrong(2, "refused 23000"), 0, 0));
+        assert_eq!(outcome(row, &error("")), (wrong(2, "missing"), 0, 0));
+        // What was refused and is there all the same is right.
+        assert_eq!(outcome(row, &(named + BOB)), (vec![], 1, 0));
+        assert!(matches!(compare("username\na b\n", BOB), Err(BatchError::Rows { .. })));
+        assert!(matches!(compare("x\n", BOB), Err(BatchError::File { .. })));
+    }
+
+    #[test]
+    fn the_first_wrong_rows_are_explained() {
+        let names: Vec<_> = (1..=Report::MAX_ROWS + 2).map(|number| format!("u{number}")).collect();
+        let rows: String = names.iter().map(|name| format!("{name},pw\n")).collect();
+        let entry = |name: &String| {
+            let digest = "00000000000000000000000000000000";
+            format!(
+                "<SipCredential><UserName>{name}</UserName><Hash1>{digest}</Hash1></SipCredential>"
+            )
+        };
+        let document: String = names.iter().map(entry).collect();
+        let (rows, right, named) = outcome(&format!("username,password\n{rows}"), &document);
+        assert_eq!((rows.len(), right, named), (names.len(), 0, 0));
+        for (index, (line, fault)) in rows.iter().enumerate() {
+            assert_eq!(*line, index as u64 + 2);
+            assert_eq!(fault, if index < Report::MAX_ROWS { "unknown" } else { "" });
+        }
+    }
+}

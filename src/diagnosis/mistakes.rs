@@ -1,7 +1,6 @@
 //! The mistakes that people make with digests. A new mistake is a row of [`MISTAKES`].
 
 use std::fmt;
-use std::iter;
 use std::str;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -28,8 +27,8 @@ pub(super) enum Effect {
     OnInput {
         /// Returns inputs with the mistake made; none if it does not apply.
         usual: Change,
-        /// Returns unlikely ones, too many to be combined with other mistakes.
-        rare: Change,
+        /// Passes on unlikely ones, too many to be combined with other mistakes.
+        rare: Visit,
     },
     /// How a digest is written down.
     OnDigits {
@@ -40,11 +39,12 @@ pub(super) enum Effect {
     },
 }
 
+type Visit = fn(&DigestInput, &mut dyn FnMut(&DigestInput));
 type Change = fn(&DigestInput) -> Inputs<'_>;
 type Inputs<'a> = Box<dyn Iterator<Item = DigestInput> + 'a>;
 
 const fn on_input(usual: Change) -> Effect {
-    Effect::OnInput { usual, rare: |_| Box::new(iter::empty()) }
+    Effect::OnInput { usual, rare: |_, _| {} }
 }
 
 impl Mistake {
@@ -65,11 +65,11 @@ impl Mistake {
         inputs
     }
 
-    /// Returns `input` with the mistake made in each of the ways that are too many to be combined.
-    pub(super) fn apply_rarely<'a>(&self, input: &'a DigestInput) -> Inputs<'a> {
-        match self.effect {
-            Effect::OnInput { rare, .. } => rare(input),
-            Effect::OnDigits { .. } => Box::new(iter::empty()),
+    /// Passes `input` with the mistake made to `visit`, in each of the ways that are too many to be
+    /// combined.
+    pub(super) fn apply_rarely(&self, input: &DigestInput, visit: &mut dyn FnMut(&DigestInput)) {
+        if let Effect::OnInput { rare, .. } = self.effect {
+            rare(input, visit);
         }
     }
 }
@@ -515,9 +515,22 @@ pub static MISTAKES: [Mistake; 45] = [
                 let ports = (5060..=5070).chain([5006, 5080, 443]);
                 input.with_realms(ports.map(|port: u16| format!("{}:{port}", input.realm)))
             },
-            rare: |input| {
-                let ports = 1..=u16::MAX;
-                input.with_realms(ports.map(|port| format!("{}:{port}", input.realm)))
+            rare: |input, visit| {
+                for (at_login, between_colons) in input.realm_places() {
+                    let mut changed = input.clone();
+                    for port in 1..=u16::MAX {
+                        let port = format!(":{port}");
+                        if *at_login {
+                            changed.login_realm.truncate(input.login_realm.len());
+                            changed.login_realm += &port;
+                        }
+                        if *between_colons {
+                            changed.realm.truncate(input.realm.len());
+                            changed.realm += &port;
+                        }
+                        visit(&changed);
+                    }
+                }
             },
         },
     },
@@ -683,11 +696,7 @@ impl DigestInput {
         R: IntoIterator<Item = String, IntoIter: 'a>,
     {
         Box::new(realms.into_iter().flat_map(move |realm| {
-            let places: &[_] = match self.kind {
-                DigestKind::Hash1 => &[(true, true)],
-                DigestKind::Hash1b => &[(true, true), (true, false), (false, true)],
-            };
-            places.iter().map(move |&(at_login, between_colons)| {
+            self.realm_places().iter().map(move |&(at_login, between_colons)| {
                 let mut input = self.clone();
                 if at_login {
                     input.login_realm.clone_from(&realm);
@@ -698,6 +707,15 @@ impl DigestInput {
                 input
             })
         }))
+    }
+
+    /// Returns the places in which the realm can be another: after the `@` of Hash1b, between the
+    /// colons.
+    fn realm_places(&self) -> &'static [(bool, bool)] {
+        match self.kind {
+            DigestKind::Hash1 => &[(true, true)],
+            DigestKind::Hash1b => &[(true, true), (true, false), (false, true)],
+        }
     }
 
     /// Returns the password if it is UTF-8.

@@ -190,14 +190,14 @@ pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
     })
 }
 
-/// Prints a help text or the version, in colour on a terminal.
+/// Prints a help text or the version, in color on a terminal.
 pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
     match messages::color_choice(&io::stdout()) {
         ColorChoice::Never => {
             let text = text.to_string();
             standard_output(&|out| out.write_all(text.as_bytes()))
         }
-        // Consoles of Windows have to be told to show colours, which anstream does.
+        // Consoles of Windows have to be told to show colors, which anstream does.
         color => AutoStream::new(io::stdout(), color)
             .write_all(text.ansi().to_string().as_bytes())
             .context("can't write to standard output"),

@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -14,9 +13,11 @@ use proptest::sample::select;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::common::{GUIDE, REALM, Run, bwsip, escaped, md5sum};
+use crate::common::{GUIDE, REALM, Run, assert_owner_only, bwsip, escaped, md5sum};
 use crate::md5sum::{name, password, runner};
-use crate::output::{closed_pipe, directory, names};
+#[cfg(unix)]
+use crate::output::closed_pipe;
+use crate::output::{directory, names};
 
 const APP: &str = "68092813-741b-4afe-b198-91f425bce81e";
 const OTHER_APP: &str = "00000000-741b-4afe-b198-91f425bce81e";
@@ -126,7 +127,7 @@ fn a_file_by_its_name_is_the_same_as_stdin() {
     assert_eq!(run().args(["-o", "out"]).clean(), "");
     let out = directory.path().join("out");
     assert_eq!(fs::read_to_string(&out).expect("it was written"), guide_csv());
-    assert_eq!(fs::metadata(&out).expect("it is there").permissions().mode() & 0o7777, 0o600);
+    assert_owner_only(&out);
     assert_eq!(names(directory.path()), ["out", "people.csv"]);
 }
 
@@ -375,13 +376,15 @@ fn headers_that_do_not_do_are_errors_of_line_1() {
     assert!(message.contains("line 1: 65 columns: begin the file"), "{message}");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_file_that_can_not_be_read_is_named() {
     let directory = directory();
     fs::create_dir(directory.path().join("sub")).expect("a directory");
     let locked = directory.path().join("locked.csv");
     fs::write(&locked, SHEET).expect("a file");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("its mode");
+    fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0o000))
+        .expect("its mode");
     let run =
         |path: &str| bwsip(["batch", path, "-r", REALM, "-o", "out"]).directory(directory.path());
     let message = run("missing.csv").refused();
@@ -904,7 +907,7 @@ fn assert_generated(password: &str) {
 #[track_caller]
 fn passwords_in(path: &Path) -> Vec<Vec<String>> {
     let written = fs::read_to_string(path).expect("it was written");
-    assert_eq!(fs::metadata(path).expect("it is there").permissions().mode() & 0o7777, 0o600);
+    assert_owner_only(path);
     let rows = written.strip_prefix("username,domain,realm,password\n").expect("a header");
     rows.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
@@ -1040,6 +1043,7 @@ fn passwords_that_came_in_are_never_shown() {
 }
 
 /// Who has digests in Bandwidth's hands must have the passwords to them.
+#[cfg(unix)]
 #[test]
 fn passwords_are_in_their_file_before_the_result_is_seen() {
     for format in ["csv", "json", "xml"] {

@@ -1,4 +1,6 @@
-//! What users do, done to the built binary.
+//! What users do, done to the built binary. What needs a terminal, a shell or a signal is for Unix.
+// Helpers and imports of tests that are for Unix alone.
+#![cfg_attr(windows, allow(dead_code, unused_imports))]
 
 #[cfg(unix)]
 mod bandwidth;
@@ -8,7 +10,6 @@ mod common;
 #[cfg(unix)]
 mod completions;
 mod man;
-#[cfg(unix)]
 mod md5sum;
 mod output;
 mod password;
@@ -18,10 +19,8 @@ mod posting;
 mod prompt;
 #[cfg(unix)]
 mod readme;
-#[cfg(unix)]
 mod registrar;
 mod rules;
-#[cfg(unix)]
 mod server;
 #[cfg(unix)]
 mod signals;

@@ -1,5 +1,19 @@
 //! The answer of a client to a digest challenge, as a SIP trace shows it: RFC 2617 section 3.2.2,
 //! RFC 7616 section 3.4 and, for SIP, RFC 8760.
+//!
+//! ```
+//! use bwsip::Digest;
+//! use bwsip::authorization::Authorization;
+//!
+//! // The example of RFC 2617 section 3.5, and its H(A1).
+//! let header = r#"Authorization: Digest username="Mufasa", realm="testrealm@host.com",
+//!     nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", uri="/dir/index.html", qop=auth, nc=00000001,
+//!     cnonce="0a4f113b", response="6629fae49393a05397450978507c4ef1""#;
+//! let authorization: Authorization = header.parse()?;
+//! let ha1: Digest = "939e7578ed9e3c518a452acee763bce9".parse()?;
+//! assert!(authorization.is_from(&ha1, "GET"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::collections::HashMap;
 use std::str::FromStr;

@@ -21,6 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod comparison;
 mod csv;
 mod duplicates;
 mod row;
@@ -30,12 +31,11 @@ use std::io::{self, Read};
 use std::num::NonZero;
 use std::thread;
 
-use zeroize::Zeroizing;
-
 use crate::document::{Entry, GeneratedPassword};
 use crate::secret_buf::SecretBuf;
 use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
 
+pub use comparison::{ComparedRow, Comparison, RowFault};
 use csv::{Fault, MAX_RECORD, Records};
 use row::{Hashed, Layout, Row, row_issue};
 
@@ -119,21 +119,11 @@ impl Report {
 /// # Errors
 ///
 /// Fails if `input` does.
-pub fn read(mut input: impl Read) -> io::Result<SecretBuf> {
-    let mut file = SecretBuf::default();
-    let mut block = Zeroizing::new([0; 16 * 1024]);
-    loop {
-        match input.read(block.as_mut()) {
-            Ok(0) => return Ok(file),
-            Ok(len) => file.extend_from_slice(&block[..len]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
+pub fn read(input: impl Read) -> io::Result<SecretBuf> {
+    SecretBuf::read_while(input, |file| {
         let mut last = file.iter().rev().take(MAX_RECORD + 1);
-        if file.len() > MAX_RECORD && last.all(|byte| *byte != b'\n') {
-            return Ok(file);
-        }
-    }
+        file.len() <= MAX_RECORD || last.any(|byte| *byte == b'\n')
+    })
 }
 
 impl<'a> Batch<'a> {
@@ -167,34 +157,51 @@ impl<'a> Batch<'a> {
         Ok((Batch { rows }, warnings))
     }
 
+    /// Returns the credentials for documents of at most `size` each; see [`Batch::entries`].
+    ///
+    /// # Panics
+    ///
+    /// Panics if `size` is 0.
+    pub fn documents(
+        &self,
+        size: usize,
+    ) -> impl Iterator<Item: Iterator<Item = Entry<'_>> + Clone> {
+        self.rows.chunks(size).map(entries)
+    }
+
     /// Returns two rows with different realms and the lines that they begin on, if there are any.
     ///
     /// A document without the realms must not hold such a batch, because Bandwidth would file all of
     /// its credentials under one realm.
     #[must_use]
     pub fn different_realms(&self) -> Option<[(u64, Realm<'a>); 2]> {
-        let mut realms = self.hashed().map(|row| (row.line, row.credential.realm()));
+        let mut realms = hashed(&self.rows).map(|row| (row.line, row.credential.realm()));
         let first = realms.next()?;
         realms.find(|(_, realm)| *realm != first.1).map(|other| [first, other])
     }
 
     /// Returns the credentials for a document, with the passwords that were generated.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.hashed().map(|row| {
-            let password = row.generated.as_ref().map(|password| {
-                GeneratedPassword(password.as_str().expect("a generated password is ASCII"))
-            });
-            let (credential, app_id) = (row.credential, row.app_id);
-            Entry { credential, digests: &row.digests, app_id, password }
-        })
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> + Clone {
+        entries(&self.rows)
     }
+}
 
-    fn hashed(&self) -> impl Iterator<Item = &Hashed<'a>> {
-        self.rows.iter().filter_map(|row| match row {
-            Row::Hashed(row) => Some(row),
-            Row::Unchecked(..) | Row::Wrong(..) => None,
-        })
-    }
+/// Returns the valid rows.
+fn hashed<'a, 'b>(rows: &'b [Row<'a>]) -> impl Iterator<Item = &'b Hashed<'a>> + Clone {
+    rows.iter().filter_map(|row| match row {
+        Row::Hashed(row) => Some(row),
+        Row::Unchecked(..) | Row::Wrong(..) => None,
+    })
+}
+
+fn entries<'a>(rows: &'a [Row<'_>]) -> impl Iterator<Item = Entry<'a>> + Clone {
+    hashed(rows).map(|row| {
+        let password = row.generated.as_ref().map(|password| {
+            GeneratedPassword(password.as_str().expect("a generated password is ASCII"))
+        });
+        let (credential, app_id) = (row.credential, row.app_id);
+        Entry { credential, digests: &row.digests, app_id, password }
+    })
 }
 
 /// Reads the rows of a file, which are not checked yet. Returns them with those that cannot be read.
@@ -483,7 +490,8 @@ mod tests {
         assert!((MAX_RECORD + 1..MAX_RECORD + 32 * 1024).contains(&line), "{line}");
         let lines = "x\n".repeat(MAX_RECORD);
         assert_eq!(&*read(lines.as_bytes()).expect("it can be read"), lines.as_bytes());
-        let line = "x".repeat(MAX_RECORD) + "\ny";
+        // A line of just a MiB, up to the end of a block that is read, may have a line ending next.
+        let line = "y".repeat(16 * 1024 - 1) + "\n" + &"x".repeat(MAX_RECORD) + "\ny";
         assert_eq!(&*read(line.as_bytes()).expect("it can be read"), line.as_bytes());
     }
 

@@ -1,5 +1,5 @@
 //! A SIP credential and its parts. Each type is valid because it exists: its constructor checks the
-//! value against the [rules](crate::rules).
+//! value against the rules.
 
 use std::fmt;
 

@@ -2,7 +2,14 @@
 //!
 //! A digest cannot be reversed, but people make few mistakes. Each of them is made on purpose, then
 //! each two of them together, until the result is the digest that was observed. The mistakes are in
-//! [`mistakes`].
+//! [`mistakes`]; [`verify`](crate::verification::verify) has an example.
+//!
+//! ```
+//! use bwsip::diagnosis::mistakes::MISTAKES;
+//!
+//! let short = MISTAKES.iter().find(|mistake| mistake.name == "realm-short").unwrap();
+//! println!("{}: {}", short.problem, short.remedy);
+//! ```
 
 pub mod mistakes;
 
@@ -265,21 +272,25 @@ pub(crate) fn diagnose(input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Di
     search.diagnoses(input)
 }
 
-/// How many responses pairs of mistakes are tried on, unless they explain one.
+/// How many responses an unlikely hypothesis is tried on, unless it explains one.
 const FEW_RESPONSES: usize = 8;
 
 /// The state of a diagnosis.
 struct Search<'a> {
     observed: &'a [Observed<'a>],
     by_digest: HashMap<Digest, Vec<usize>>,
-    /// Responses, and digests that no MD5 digest can equal.
-    others: Vec<usize>,
+    /// Digests that no MD5 digest can equal.
+    malformed: Vec<usize>,
+    /// Responses without an explanation from an earlier step.
+    responses: Vec<usize>,
     /// The mistakes that each of `observed` could have been written down with.
     comparisons: Vec<Vec<&'static Mistake>>,
     /// The explanations of each of `observed`.
     found: Vec<Vec<Explanation>>,
     /// Which of `observed` have none from an earlier step.
     open: Vec<bool>,
+    /// Whether the step has so few hypotheses that each is tried on all responses.
+    is_wide: bool,
     /// How many digests were computed.
     hashed: usize,
 }
@@ -287,14 +298,14 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(observed: &'a [Observed<'a>]) -> Search<'a> {
         let mut by_digest = HashMap::<_, Vec<_>>::with_capacity(observed.len());
-        let mut others = vec![];
+        let (mut malformed, mut responses) = (vec![], vec![]);
         for (index, observed) in observed.iter().enumerate() {
             match observed {
                 Observed::Digest(written) => match written.digest() {
                     Some(digest) => by_digest.entry(digest).or_default().push(index),
-                    None => others.push(index),
+                    None => malformed.push(index),
                 },
-                Observed::Response(_) => others.push(index),
+                Observed::Response(_) => responses.push(index),
             }
         }
         let applies = |observed: &Observed<'_>, mistake: &Mistake| match (observed, &mistake.effect)
@@ -309,10 +320,12 @@ impl<'a> Search<'a> {
         Search {
             observed,
             by_digest,
-            others,
+            malformed,
+            responses,
             comparisons: observed.iter().map(comparisons).collect(),
             found: vec![vec![]; observed.len()],
             open: vec![true; observed.len()],
+            is_wide: true,
             hashed: 0,
         }
     }
@@ -334,6 +347,7 @@ impl<'a> Search<'a> {
         if self.is_done() {
             return;
         }
+        self.is_wide = false;
         for (first, once) in &singles {
             for second in MISTAKES.iter().filter(|second| second.name != first.name) {
                 for twice in second.apply(once) {
@@ -357,6 +371,7 @@ impl<'a> Search<'a> {
         for (open, found) in self.open.iter_mut().zip(&self.found) {
             *open &= found.is_empty();
         }
+        self.responses.retain(|index| self.open[*index]);
         !self.open.contains(&true)
     }
 
@@ -365,8 +380,8 @@ impl<'a> Search<'a> {
         self.hashed += 1;
         if input.algorithm != Algorithm::Md5 {
             let digits = input.digits();
-            for index in 0..self.others.len() {
-                let index = self.others[index];
+            for at in 0..self.malformed.len() {
+                let index = self.malformed[at];
                 if matches!(self.observed[index], Observed::Digest(it) if it.0.eq_ignore_ascii_case(&digits))
                 {
                     self.add(index, mistakes);
@@ -378,21 +393,18 @@ impl<'a> Search<'a> {
         for index in self.by_digest.get(&digest).cloned().unwrap_or_default() {
             self.add(index, mistakes);
         }
-        let mut tested = 0;
-        let mut explains = false;
-        for at in 0..self.others.len() {
-            let index = self.others[at];
-            let Observed::Response(response) = self.observed[index] else { continue };
-            // The many requests of a client usually fail for the same reason. What explains none of
-            // the first is not tried on the others, which keeps a long trace from taking long.
-            let is_tested = explains || tested < FEW_RESPONSES || mistakes.len() < 2;
-            if self.open[index] && is_tested {
-                tested += 1;
-                if response.is_from(&digest, &input.method) {
-                    explains = true;
-                    self.add(index, mistakes);
-                }
+        // The many requests of a client usually fail for the same reason. What explains none of the
+        // first is not tried on the others, so that a long trace takes no longer.
+        let mut few = if self.is_wide { self.responses.len() } else { FEW_RESPONSES };
+        let mut at = 0;
+        while at < self.responses.len().min(few) {
+            let index = self.responses[at];
+            if matches!(self.observed[index], Observed::Response(it) if it.is_from(&digest, &input.method))
+            {
+                self.add(index, mistakes);
+                few = self.responses.len();
             }
+            at += 1;
         }
     }
 
@@ -420,15 +432,13 @@ impl<'a> Search<'a> {
     }
 
     fn diagnoses(self, input: &DigestInput) -> Vec<Diagnosis> {
-        let applicable = |observed: &Observed<'_>| {
-            MISTAKES.iter().filter(|it| it.could_explain(observed, input)).collect()
-        };
-        let diagnosis = |(found, observed): (Vec<Explanation>, _)| match &found[..] {
-            [] => Diagnosis::Unexplained { tried: applicable(observed) },
+        let applicable: Vec<_> = MISTAKES.iter().filter(|it| !it.apply(input).is_empty()).collect();
+        let diagnosis = |(found, comparisons): (Vec<Explanation>, Vec<_>)| match &found[..] {
+            [] => Diagnosis::Unexplained { tried: [&applicable[..], &comparisons].concat() },
             [explanation, ..] if explanation.mistakes().is_empty() => Diagnosis::Matches,
             _ => Diagnosis::Explained(found),
         };
-        self.found.into_iter().zip(self.observed).map(diagnosis).collect()
+        self.found.into_iter().zip(self.comparisons).map(diagnosis).collect()
     }
 }
 

@@ -1,6 +1,20 @@
 //! The documents that credentials are written to. A new output format is a variant of [`Format`].
 //!
 //! All of them hold digests, which are secrets: keep them where passwords would be kept.
+//!
+//! ```
+//! use bwsip::document::{Entry, Format};
+//! use bwsip::{Credential, Digests, Password, Strictness};
+//!
+//! let realm = "custxx.auth.bandwidth.com";
+//! let credential = Credential::parse("sipauthtest", None, realm, Strictness::Strict)?;
+//! let digests = Digests::new(&credential, &Password::new(b"password".to_vec().into())?);
+//! let entry = Entry { credential, digests: &digests, app_id: None, password: None };
+//! let mut document = Vec::new();
+//! Format::CreateXml { with_realm: false }.write([entry], &mut document)?;
+//! assert!(document.starts_with(b"<SipCredentials>\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::io::{self, Write};
 

@@ -1,14 +1,59 @@
 //! SIP credentials for Bandwidth's Network Bridge.
+//!
+//! Bandwidth never takes a SIP password. It takes two MD5 digests of it, [`Hash1` and
+//! `Hash1b`](Digests), in an XML document. This library checks a [`Credential`] against Bandwidth's
+//! rules, computes its digests and writes the documents. It touches no terminal, no file and no
+//! network; the program `bwsip` around it does.
+//!
+//! ```
+//! use bwsip::document::{Entry, Format};
+//! use bwsip::{Credential, Digests, Password, Strictness};
+//!
+//! let realm = "custxx.auth.bandwidth.com";
+//! let credential = Credential::parse("sipauthtest", None, realm, Strictness::Strict)?;
+//! assert!(credential.warnings().is_empty());
+//!
+//! let password = Password::new(b"password".to_vec().into())?;
+//! let digests = Digests::new(&credential, &password);
+//! assert_eq!(digests.hash1.to_string(), "fe438bddfc087dda89d29e637f5684ab");
+//! assert_eq!(digests.hash1b.to_string(), "79bb0e55551e14a2f329a282c7cf1456");
+//!
+//! let entry = Entry { credential, digests: &digests, app_id: None, password: None };
+//! let mut document = Vec::new();
+//! Format::Env.write([entry], &mut document)?;
+//! assert!(document.starts_with(b"HASH1=fe438bddfc087dda89d29e637f5684ab\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A value that breaks a rule is an error that says what is wrong with it, and what to do:
+//!
+//! ```
+//! use bwsip::{Realm, Strictness};
+//!
+//! let invalid = Realm::new("sip:custxx.auth.bandwidth.com:5006", Strictness::Strict).unwrap_err();
+//! assert_eq!(invalid.issues()[0].remedy, "use the host name alone: custxx.auth.bandwidth.com");
+//! ```
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`document`] | writes credentials as XML, JSON, CSV, text |
+//! | [`batch`] | checks and hashes a CSV file of credentials |
+//! | [`verification`] | checks whether a password, digests and responses agree |
+//! | [`diagnosis`] | explains why they do not |
+//! | [`sip_credentials`] | reads Bandwidth's XML |
+//! | [`authorization`] | reads a client's answer to a digest challenge |
+//! | [`trace`] | finds such answers in a SIP trace |
+//! | [`twilio`] | builds the request that calls through the bridge |
 #![forbid(unsafe_code)]
 
 pub mod authorization;
 pub mod batch;
-pub mod credential;
+mod credential;
 pub mod diagnosis;
-pub mod digest;
+mod digest;
 pub mod document;
-pub mod password;
-pub mod rules;
+mod password;
+mod rules;
 mod secret_buf;
 pub mod sip_credentials;
 pub mod trace;
@@ -16,7 +61,7 @@ pub mod twilio;
 pub mod verification;
 
 pub use credential::{AppId, CompositeUsername, Credential, Domain, Realm, RealmId};
-pub use digest::{Digest, DigestKind, Digests};
+pub use digest::{Digest, DigestKind, Digests, ParseDigestError};
 pub use password::{Password, PasswordError};
 pub use rules::{Field, Invalid, Issue, IssueKind, Strictness};
 pub use secret_buf::SecretBuf;

@@ -133,7 +133,7 @@ impl Password {
             ),
             (
                 !is_utf8,
-                "has a character outside ASCII, and is not UTF-8",
+                "has a character outside ASCII, and is not UTF-8, but perhaps Windows-1252",
                 "save the file as UTF-8, or make sure that the client sends the same bytes",
             ),
             (
@@ -236,7 +236,8 @@ mod tests {
         const LINE: &str = "has a line ending inside";
         const NUL: &str = "has a NUL inside";
         const CONTROL: &str = "has a control character inside";
-        const NOT_UTF_8: &str = "has a character outside ASCII, and is not UTF-8";
+        const NOT_UTF_8: &str =
+            "has a character outside ASCII, and is not UTF-8, but perhaps Windows-1252";
         const NOT_ASCII: &str = "has a character outside ASCII, which";
         const WHITESPACE: &str = "begins or ends with whitespace";
         let cases: [(&[u8], &[&str]); 28] = [

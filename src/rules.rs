@@ -280,9 +280,13 @@ impl Rule {
             issues.push(Issue { field: self.field, kind, problem, remedy });
         };
         let is_ruined = is_ruined(value.as_bytes());
-        let remedy = || match is_ruined {
-            true => RUINED_REMEDY.to_owned(),
-            false => (self.better_remedy)(value).unwrap_or_else(|| self.remedy.to_owned()),
+        let remedy = || {
+            let better = if is_ruined {
+                Some(RUINED_REMEDY.to_owned())
+            } else {
+                (self.better_remedy)(value)
+            };
+            better.unwrap_or_else(|| self.remedy.to_owned())
         };
 
         if value.is_empty() {

@@ -24,17 +24,26 @@ impl SecretBuf {
     /// # Errors
     ///
     /// Fails if the reader does.
-    pub fn read_from(mut reader: impl Read) -> io::Result<Self> {
+    pub fn read_from(reader: impl Read) -> io::Result<Self> {
+        Self::read_while(reader, |_| true)
+    }
+
+    /// Reads `reader` to its end, or until `wants_more` returns false for what has been read.
+    pub(crate) fn read_while(
+        mut reader: impl Read,
+        wants_more: impl Fn(&[u8]) -> bool,
+    ) -> io::Result<Self> {
         let mut buf = SecretBuf::default();
         let mut block = Zeroizing::new([0; 16 * 1024]);
-        loop {
+        while wants_more(&buf) {
             match reader.read(block.as_mut()) {
-                Ok(0) => return Ok(buf),
+                Ok(0) => break,
                 Ok(len) => buf.extend_from_slice(&block[..len]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
+        Ok(buf)
     }
 
     /// Appends `bytes`.

@@ -1,4 +1,17 @@
 //! Reads the XML documents that are sent to Bandwidth and received from it.
+//!
+//! ```
+//! use bwsip::sip_credentials::{Name, SipCredentials};
+//!
+//! let answer = b"<SipCredentialsResponse>
+//!     <ValidSipCredentials><SipCredential><UserName>bob</UserName></SipCredential></ValidSipCredentials>
+//!     <Errors><Error><ErrorCode>23003</ErrorCode><Description>Too many</Description></Error></Errors>
+//! </SipCredentialsResponse>";
+//! let answer = SipCredentials::read(&answer[..], |_| true)?;
+//! assert_eq!(answer.select(Name { username: "Bob", domain: None }, None).len(), 1);
+//! assert_eq!(answer.errors[0].remedy(), Some("send fewer credentials in one request"));
+//! # Ok::<(), bwsip::sip_credentials::ReadError>(())
+//! ```
 
 use std::io::{self, BufReader, Read};
 
@@ -105,12 +118,14 @@ impl Name<'_> {
     }
 
     fn is(self, username: &str, domain: Option<&str>) -> bool {
-        let composite = |username: &str, domain: Option<&str>| {
-            composite_username(username, domain).to_lowercase()
-        };
-        let name = composite(self.username, self.domain);
-        composite(username, domain) == name
+        let name = self.folded();
+        Name { username, domain }.folded() == name
             || self.domain.is_none() && username.to_lowercase() == name
+    }
+
+    /// Returns the composite username in lowercase.
+    pub(crate) fn folded(self) -> String {
+        composite_username(self.username, self.domain).to_lowercase()
     }
 }
 
@@ -348,4 +363,192 @@ fn printable(words: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(document: &str) -> Result<SipCredentials, ReadError> {
+        SipCredentials::read(document.as_bytes(), |_| true)
+    }
+
+    fn entry(username: &str, domain: Option<&str>, realm: Option<&str>) -> Entry {
+        let text = |text: &str| text.to_owned();
+        Entry {
+            username: Some(text(username)),
+            domain: domain.map(text),
+            realm: realm.map(text),
+            ..Entry::default()
+        }
+    }
+
+    #[test]
+    fn every_element_is_read() {
+        let document = read(
+            "<?xml version='1.0'?><x:S xmlns:x='y'><SipCredential a='&lt;'><UserName> b&amp;&#99;<![CDATA[d]]>\n\
+             </UserName><Domain>e</Domain><Realm>f</Realm><Hash1>1</Hash1><Hash1b>2</Hash1b>\
+             <Other>g</Other></SipCredential><Realm>h</Realm><x:SipCredential><Realm/><Hash1/>\
+             </x:SipCredential></x:S>",
+        );
+        let document = document.expect("it is well-formed");
+        assert_eq!((document.total, document.entries.len(), document.errors.len()), (2, 2, 0));
+        let [first, second] = &document.entries[..] else { panic!("there are two") };
+        assert_eq!(first.username.as_deref(), Some("b&cd"));
+        assert_eq!(first.domain.as_deref(), Some("e"));
+        assert_eq!(first.realm.as_deref(), Some("f"));
+        assert_eq!(first.hash1.as_ref().map(WrittenDigest::as_str), Some("1"));
+        assert_eq!(first.hash1b.as_ref().map(WrittenDigest::as_str), Some("2"));
+        assert!(second.username.is_none() && second.realm.is_none() && second.hash1.is_none());
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_counted() {
+        let document = "<S><SipCredential><UserName>a</UserName></SipCredential><SipCredential>\
+            <UserName>b</UserName></SipCredential></S>";
+        let wanted = |entry: &Entry| entry.username.as_deref() == Some("b");
+        let mut read =
+            SipCredentials::read(document.as_bytes(), wanted).expect("it is well-formed");
+        assert_eq!((read.total, read.entries.len()), (2, 1));
+        let error = BandwidthError::default();
+        let other =
+            SipCredentials { entries: vec![Entry::default()], total: 3, errors: vec![error] };
+        read.append(other);
+        assert_eq!((read.total, read.entries.len(), read.errors.len()), (5, 2, 1));
+    }
+
+    #[test]
+    fn errors_are_no_credentials() {
+        let document = read(
+            "<R><ResponseStatus><Description>See below</Description></ResponseStatus><Errors><Error>\
+             <ErrorCode>23000</ErrorCode><Description>x\u{1b}[2J 0123456789abcdef 0123456789abcde é\
+             </Description><SipCredential><UserName>a</UserName><Domain>b</Domain><Hash1>0</Hash1>\
+             </SipCredential></Error><Error><Description>no number</Description></Error></Errors></R>"
+                .replace('\u{1b}', "&#27;")
+                .as_str(),
+        );
+        let document = document.expect("it is well-formed");
+        assert_eq!((document.total, document.entries.len()), (0, 0));
+        let expected = BandwidthError {
+            code: "23000".to_owned(),
+            description: "x [2J … 0123456789abcde é".to_owned(),
+            username: Some("a".to_owned()),
+            domain: Some("b".to_owned()),
+        };
+        assert_eq!(document.errors[0], expected);
+        assert_eq!(document.errors[1].description, "no number");
+        assert_eq!(document.errors.len(), 2);
+        let status = "<R><ResponseStatus><ErrorCode>33004</ErrorCode></ResponseStatus></R>";
+        let errors = read(status).expect("it is well-formed").errors;
+        assert_eq!(errors[0].code, "33004");
+    }
+
+    #[test]
+    fn what_is_no_document() {
+        for (text, near) in
+            [("", 0), ("<a>", 3), ("<a></b>", 3), ("<a>&x;</a>", 6), ("<a>&#0;</a>", 7)]
+        {
+            match read(text) {
+                Err(ReadError::NotXml { position }) => assert_eq!(position, near, "{text}"),
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::IsADirectory.into())
+            }
+        }
+        match SipCredentials::read(Broken, |_| true) {
+            Err(ReadError::Io(error)) => assert_eq!(error.kind(), io::ErrorKind::IsADirectory),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_left_out() {
+        let long = "x".repeat(SipCredentials::MAX_TEXT_LEN);
+        let name = |text: &str| {
+            let document = format!("<SipCredential><UserName>{text}</UserName></SipCredential>");
+            read(&document).expect("it is well-formed").entries.remove(0).username
+        };
+        assert_eq!(name(&long).as_deref(), Some(&*long));
+        assert_eq!(name(&(long.clone() + "x")).as_deref(), Some(""));
+        assert_eq!(name(&(long.clone() + "&lt;")), Some(long));
+    }
+
+    #[test]
+    fn names_are_the_same_in_any_letter_case() {
+        let is_of = |username, domain, entry: &Entry| Name { username, domain }.is_of(entry);
+        let bob = entry("Bob", Some("Some.where"), None);
+        assert!(is_of("bob", None, &bob));
+        assert!(is_of("bob", Some("some.where"), &bob));
+        assert!(is_of("BOB@some.where", None, &bob));
+        assert!(!is_of("bob", Some("else.where"), &bob));
+        assert!(!is_of("bo", None, &bob));
+        assert!(!is_of("bob", Some("some.where"), &entry("bob", None, None)));
+        assert!(is_of("bob", Some("some.where"), &entry("bob@some.where", None, None)));
+        assert!(is_of("bob", None, &Entry::default()));
+    }
+
+    #[test]
+    fn errors_are_about_names() {
+        let error = |description: &str, username: Option<&str>| BandwidthError {
+            description: description.to_owned(),
+            username: username.map(str::to_owned),
+            ..BandwidthError::default()
+        };
+        let bob = Name { username: "bob", domain: None };
+        assert!(bob.is_in(&error("", Some("Bob"))));
+        assert!(!bob.is_in(&error("bob", Some("al"))));
+        for words in ["bob", "The name 'Bob', there.", "SIP credential bob@some.where exists"] {
+            assert!(bob.is_in(&error(words, None)), "{words}");
+        }
+        for words in ["", "bobby", "al@bob", "a-bob"] {
+            assert!(!bob.is_in(&error(words, None)), "{words}");
+        }
+        let there = Name { username: "bob", domain: Some("some.where") };
+        assert!(there.is_in(&error("(bob@some.where)", None)));
+        assert!(!there.is_in(&error("bob@else.where bob", None)));
+    }
+
+    #[test]
+    fn entries_are_selected_by_domain_and_realm() {
+        let document = SipCredentials {
+            entries: vec![
+                entry("bob", Some("x"), Some("r")),
+                entry("bob", None, Some("r")),
+                entry("bob", None, Some("s")),
+                entry("al", None, None),
+            ],
+            total: 4,
+            errors: vec![],
+        };
+        let select = |username, domain, realm| {
+            let entries = document.select(Name { username, domain }, realm);
+            entries.iter().map(|it| (it.domain.is_some(), it.realm.clone())).collect::<Vec<_>>()
+        };
+        let realm = |name: &str| Some(name.to_owned());
+        assert_eq!(select("bob", Some("x"), None), [(true, realm("r"))]);
+        assert_eq!(select("bob", None, None), [(false, realm("r")), (false, realm("s"))]);
+        assert_eq!(select("bob", None, Some("s")), [(false, realm("s"))]);
+        assert_eq!(select("bob", None, Some("t")).len(), 2);
+        assert_eq!(select("cy", None, None), []);
+    }
+
+    /// Each number that Bandwidth's reference lists.
+    #[test]
+    fn every_error_has_a_remedy() {
+        let remedy = |code: &str| {
+            let error = BandwidthError { code: code.to_owned(), ..BandwidthError::default() };
+            error.remedy()
+        };
+        for code in [
+            "1003", "23000", "23001", "23002", "23003", "23004", "23006", "23013", "23014",
+            "23015", "23016", "23017", "23018", "23020", "23022", "23026", "23030", "33004",
+        ] {
+            assert!(remedy(code).is_some_and(|it| !it.contains("--")), "{code}");
+        }
+        assert_eq!(remedy("99999"), None);
+    }
 }

@@ -3,6 +3,18 @@
 //! The reader knows lines, not programs. It looks for the first line of a message, and for four
 //! headers, wherever they stand in a line: time stamps, indentation, marks of quoted mail and what
 //! else surrounds them are passed over.
+//!
+//! ```
+//! let text = b"2026-11-23 09:14:07 sent:
+//!     REGISTER sip:vapi-3efeaa.auth.bandwidth.com SIP/2.0
+//!     Authorization: Digest username=\"bob\", realm=\"vapi-3efeaa.auth.bandwidth.com\",
+//!       nonce=\"abc\", uri=\"sip:vapi-3efeaa.auth.bandwidth.com\",
+//!       response=\"00000000000000000000000000000000\"
+//! ";
+//! let trace = bwsip::trace::read(text);
+//! assert_eq!(trace.requests[0].method, "REGISTER");
+//! assert_eq!(trace.requests[0].authorization.as_ref().unwrap().username(), "bob");
+//! ```
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -1,5 +1,16 @@
 //! Calls through the bridge, placed with Twilio's API: `POST
 //! /2010-04-01/Accounts/{AccountSid}/Calls.json` and its form fields.
+//!
+//! ```
+//! use bwsip::twilio::{Call, PhoneNumber};
+//! use bwsip::{Realm, Strictness};
+//!
+//! let to: PhoneNumber = "+17778889999".parse()?;
+//! let realm = Realm::new("custxx.auth.bandwidth.com", Strictness::Strict)?;
+//! let call = Call { to: &to, realm, port: Some(5006) };
+//! assert_eq!(call.uri()?, "sip:+17778889999@custxx.auth.bandwidth.com:5006");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::fmt;
 use std::io::{self, Write as _};

@@ -2,6 +2,27 @@
 //! in, the digests that Bandwidth has, and the responses that a client sends.
 //!
 //! Any two of them can be given, or all three; they are compared in pairs.
+//!
+//! ```
+//! use bwsip::Password;
+//! use bwsip::diagnosis::{Diagnosis, WrittenDigest};
+//! use bwsip::verification::{Sides, StoredDigests, verify};
+//!
+//! // The MD5 of `sipauthtest:custxx:password`, with the realm's short name.
+//! let hash1 = WrittenDigest::new("aaa7132574e4fffebd83e9b73fe01103".to_owned().into());
+//! let digests = [StoredDigests {
+//!     username: "sipauthtest".to_owned(),
+//!     realm: "custxx.auth.bandwidth.com".to_owned(),
+//!     hash1: Some(hash1),
+//!     ..StoredDigests::default()
+//! }];
+//! let password = Password::new(b"password".to_vec().into())?;
+//! let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
+//! let verification = verify(&sides);
+//! let Diagnosis::Explained(explanations) = &verification.checks[0].diagnosis else { panic!() };
+//! assert_eq!(explanations[0].mistakes()[0].name, "realm-short");
+//! # Ok::<(), bwsip::PasswordError>(())
+//! ```
 
 use std::collections::{HashMap, HashSet};
 
@@ -527,4 +548,262 @@ fn check_responses(logins: &[Login<'_>], password: &Password) -> Vec<Check> {
     }
     let checks = logins.iter().zip(diagnoses);
     checks.map(|(login, it)| login.check(Subject::Response, Against::Password, it)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    /// By `md5sum`: the digests of Bandwidth's guide, and responses to a REGISTER of `sip:x` by each.
+    const REALM: &str = "custxx.auth.bandwidth.com";
+    const HASH1: &str = "fe438bddfc087dda89d29e637f5684ab";
+    const HASH1B: &str = "79bb0e55551e14a2f329a282c7cf1456";
+    const BY_HASH1: &str = "e05ebe8c1fd9d13c182bcf08b8a71b13";
+    const BY_HASH1B: &str = "eba2ef01bf2b128c58742289c3444b5d";
+
+    fn authorization(login: &str, realm: &str, response: &str) -> Authorization {
+        let header = format!(
+            "Digest username=\"{login}\", realm=\"{realm}\", nonce=n, uri=\"sip:x\", response={response}"
+        );
+        header.parse().expect("it is a header")
+    }
+
+    fn stored(hash1: &str, hash1b: &str) -> StoredDigests {
+        let written = |text: &str| Some(WrittenDigest::new(Zeroizing::new(text.to_owned())));
+        StoredDigests {
+            username: "sipauthtest".to_owned(),
+            realm: REALM.to_owned(),
+            hash1: written(hash1).filter(|it| !it.as_str().is_empty()),
+            hash1b: written(hash1b).filter(|it| !it.as_str().is_empty()),
+            ..StoredDigests::default()
+        }
+    }
+
+    fn response(authorization: &Authorization) -> Response<'_> {
+        Response { line: None, method: "REGISTER", authorization }
+    }
+
+    /// Describes checks: what, against what, and what came of it.
+    fn describe(checks: &[Check]) -> Vec<String> {
+        let describe = |check: &Check| {
+            let outcome = match &check.diagnosis {
+                Diagnosis::Matches => "ok".to_owned(),
+                Diagnosis::Explained(explanations) => {
+                    let names = |it: &Explanation| it.mistakes().iter().map(|it| it.name).collect();
+                    let names: Vec<Vec<_>> = explanations.iter().map(names).collect();
+                    names.iter().map(|it| it.join("+")).collect::<Vec<_>>().join("|")
+                }
+                Diagnosis::Unexplained { tried } => {
+                    format!("unexplained, {} tried", if tried.is_empty() { "none" } else { "some" })
+                }
+                Diagnosis::Differs { found, expected } => format!("{found}, not {expected}"),
+                Diagnosis::NotADigest => "no digest".to_owned(),
+            };
+            assert_eq!(check.matches(), outcome == "ok");
+            let entry = check.entry.map_or(String::new(), |entry| format!("{entry}: "));
+            format!("{entry}{:?} {:?}: {outcome}", check.subject, check.against)
+        };
+        checks.iter().map(describe).collect()
+    }
+
+    #[track_caller]
+    fn assert_checks(sides: &Sides<'_>, expected: &[&str]) {
+        assert_eq!(describe(&verify(sides).checks), expected);
+    }
+
+    fn password(password: &str) -> Password {
+        Password::new(password.as_bytes().to_vec().into()).expect("it is one")
+    }
+
+    #[test]
+    fn each_two_sides_are_compared() {
+        let password = password("password");
+        let digests = [stored(HASH1, HASH1B)];
+        let header = authorization("sipauthtest", REALM, BY_HASH1);
+        let other = authorization(&format!("sipauthtest@{REALM}"), REALM, BY_HASH1B);
+        let responses = [response(&header), response(&other)];
+        let none = Sides::default();
+        assert_checks(&none, &[]);
+        let digests_only = Sides { digests: &digests, ..none };
+        assert_checks(&digests_only, &[]);
+        let two = Sides { password: Some(&password), ..digests_only };
+        assert_checks(&two, &["Hash1 Password: ok", "Hash1b Password: ok"]);
+        let two = Sides { password: Some(&password), responses: &responses, ..none };
+        assert_checks(&two, &["Response Password: ok", "Response Password: ok"]);
+        let two = Sides { responses: &responses, ..digests_only };
+        assert_checks(&two, &["Response Hash1: ok", "Response Hash1b: ok"]);
+        let three = Sides { password: Some(&password), ..two };
+        let all = [
+            "Hash1 Password: ok",
+            "Hash1b Password: ok",
+            "Response Password: ok",
+            "Response Password: ok",
+            "Response Hash1: ok",
+            "Response Hash1b: ok",
+        ];
+        assert_checks(&three, &all);
+        let info = verify(&three).checks.pop().and_then(|it| it.response).expect("it has one");
+        assert_eq!(
+            (info.kind, &*info.method, &*info.realm),
+            (DigestKind::Hash1b, "REGISTER", REALM)
+        );
+        assert_eq!((info.login, info.line), (format!("sipauthtest@{REALM}"), None));
+    }
+
+    #[test]
+    fn digests_are_explained_together() {
+        let password = password("password");
+        let check = |hash1: &str, hash1b: &str| {
+            let digests = [stored(hash1, hash1b)];
+            let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
+            describe(&verify(&sides).checks)
+        };
+        let alone = check(HASH1B, "");
+        assert_eq!(alone, ["Hash1 Password: swapped|realm-as-domain"]);
+        let swapped = check(HASH1B, HASH1);
+        assert_eq!(swapped, ["Hash1 Password: swapped", "Hash1b Password: swapped"]);
+        let domain = check(HASH1B, "fbb085b00201339f4191994b9f6f9995");
+        let expected = ["Hash1 Password: realm-as-domain", "Hash1b Password: realm-as-domain"];
+        assert_eq!(domain, expected);
+        let repeated = check(HASH1, &HASH1.to_uppercase());
+        assert_eq!(repeated, ["Hash1 Password: ok", "Hash1b Password: repeated"]);
+    }
+
+    #[test]
+    fn entries_are_numbered_and_have_their_own_realms() {
+        let password = password("password");
+        let elsewhere = StoredDigests {
+            filed_realm: Some("other.example.com".to_owned()),
+            ..stored("8545eb4c76e28843aca7ae189dd740b0", "")
+        };
+        let here = StoredDigests { filed_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
+        let digests = [here, elsewhere.clone()];
+        let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
+        let expected = [
+            "2: Realm Given: other.example.com, not custxx.auth.bandwidth.com",
+            "1: Hash1 Password: ok",
+            "2: Hash1 Password: realm-filed",
+        ];
+        assert_checks(&sides, &expected);
+        let written = verify(&sides).checks[1].written;
+        assert_eq!(written, Some((32, 0)));
+        let digests = [stored("12 zz", "")];
+        let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
+        let check = verify(&sides).checks.remove(0);
+        assert_eq!(
+            (check.written, check.entry, &*check.username),
+            (Some((2, 3)), None, "sipauthtest")
+        );
+
+        // A response is compared with what is filed under its realm.
+        let header = authorization("sipauthtest", REALM, BY_HASH1);
+        let responses = [response(&header)];
+        let here = StoredDigests { filed_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
+        let both = [elsewhere.clone(), here];
+        let sides = Sides { digests: &both, responses: &responses, ..Sides::default() };
+        let expected = [
+            "1: Realm Given: other.example.com, not custxx.auth.bandwidth.com",
+            "2: Response Hash1: ok",
+        ];
+        assert_checks(&sides, &expected);
+        let mut one = [elsewhere];
+        one[0].realm = "other.example.com".to_owned();
+        let sides = Sides { digests: &one, responses: &responses, ..Sides::default() };
+        let expected = [
+            "Realm Hash1: custxx.auth.bandwidth.com, not other.example.com",
+            "Response Hash1: unexplained, some tried",
+        ];
+        assert_checks(&sides, &expected);
+    }
+
+    #[test]
+    fn responses_by_other_digests_and_methods() {
+        let check = |hash1: &str, hash1b: &str, response: &str, method: &'static str| {
+            let digests = [stored(hash1, hash1b)];
+            let authorization = authorization("sipauthtest", REALM, response);
+            let responses = [Response { line: None, method, authorization: &authorization }];
+            let sides = Sides { digests: &digests, responses: &responses, ..Sides::default() };
+            describe(&verify(&sides).checks)
+        };
+        assert_eq!(check(HASH1, HASH1B, BY_HASH1, "INVITE"), ["Response Hash1: method"]);
+        assert_eq!(check(HASH1B, HASH1, BY_HASH1, "REGISTER"), ["Response Hash1: swapped"]);
+        assert_eq!(check(HASH1B, HASH1, BY_HASH1, "INVITE"), ["Response Hash1: swapped+method"]);
+        let unknown = ["Response Hash1: unexplained, some tried"];
+        assert_eq!(check(HASH1, HASH1B, HASH1, "REGISTER"), unknown);
+        assert_eq!(check(HASH1, "", HASH1, "REGISTER"), unknown);
+        assert_eq!(check("12", "", HASH1, "REGISTER"), ["Response Hash1: no digest"]);
+        assert!(check("", HASH1B, BY_HASH1, "REGISTER").is_empty());
+    }
+
+    #[test]
+    fn names_are_checked_against_those_given() {
+        let names = |login: &str, username, domain, realm| {
+            let authorization = authorization(login, REALM, BY_HASH1);
+            let responses = [response(&authorization), response(&authorization)];
+            let given = Given { username, domain, realm };
+            let sides = Sides { given, responses: &responses, ..Sides::default() };
+            describe(&verify(&sides).checks)
+        };
+        let ok = ["Username Given: ok"];
+        assert!(names("bob", None, None, None).is_empty());
+        assert_eq!(names("bob", Some("bob"), None, None), ok);
+        assert_eq!(names("bob@x", Some("bob"), Some("x"), None), ok);
+        assert_eq!(names("bob@x", None, Some("x"), None), ok);
+        assert_eq!(names(&format!("bob@{REALM}"), Some("bob"), None, None), ok);
+        let login = format!("bob@x@{REALM}");
+        assert_eq!(names(&login, Some(&login), None, None), ok);
+        assert_eq!(names("bob@x", Some("bob"), None, None), ["Username Given: bob@x, not bob"]);
+        assert_eq!(names("bob@x", None, Some("y"), None), ["Username Given: bob@x, not bob@y"]);
+        assert_eq!(names("bob", None, None, Some(REALM)), ["Realm Given: ok"]);
+        let expected = ["Realm Given: custxx.auth.bandwidth.com, not r"];
+        assert_eq!(names("bob", None, None, Some("r")), expected);
+    }
+
+    #[test]
+    fn requests_of_a_trace_for_another_realm_are_not_checked() {
+        let password = password("password");
+        let here = authorization("sipauthtest", REALM, BY_HASH1);
+        let there = authorization("sipauthtest", "other.example.com", BY_HASH1);
+        let in_trace =
+            |line, authorization| Response { line: Some(line), ..response(authorization) };
+        let both = [in_trace(1, &here), in_trace(7, &there)];
+        let given = Given { realm: Some(REALM), ..Given::default() };
+        let sides =
+            |responses| Sides { given, password: Some(&password), responses, ..Sides::default() };
+        let verification = verify(&sides(&both));
+        let expected = ["Realm Given: ok", "Response Password: ok"];
+        assert_eq!(describe(&verification.checks), expected);
+        let lines: Vec<_> = verification.not_checked.iter().map(|it| it.line).collect();
+        assert_eq!(lines, [Some(7)]);
+        let verification = verify(&sides(&both[1..]));
+        let expected = ["Realm Given: other.example.com, not custxx.auth.bandwidth.com"];
+        assert_eq!(describe(&verification.checks), expected);
+        assert_eq!(verification.not_checked.len(), 1);
+        // A header by itself is checked all the same.
+        let alone = [response(&there)];
+        let checks = verify(&sides(&alone)).checks;
+        assert_eq!(checks.len(), 2);
+        assert_eq!(checks[1].subject, Subject::Response);
+    }
+
+    #[test]
+    fn accounts_of_responses() {
+        let of = |login: &str, domain| {
+            let account = Account::of(&authorization(login, REALM, BY_HASH1), domain);
+            (account.composite_username(), account.domain)
+        };
+        let text = |text: &str| text.to_owned();
+        assert_eq!(of("bob", None), (text("bob"), None));
+        assert_eq!(of("bob@x", None), (text("bob@x"), None));
+        assert_eq!(of("bob@x", Some("x")), (text("bob@x"), Some(text("x"))));
+        assert_eq!(of("bobx", Some("x")), (text("bobx"), None));
+        assert_eq!(of(&format!("bob@x@{REALM}"), Some("x")), (text("bob@x"), Some(text("x"))));
+
+        let account = Account { username: text("Bob"), domain: Some(text("x")) };
+        let is_of = |login: &str| account.is_of(&authorization(login, REALM, BY_HASH1));
+        assert!(is_of("bob@X") && is_of(&format!("bob@x@{REALM}")));
+        assert!(!is_of("bob") && !is_of("bob@y"));
+    }
 }

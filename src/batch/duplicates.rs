@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
 
-use crate::Credential;
-use crate::credential::composite_username;
+use crate::credential::{Credential, Domain, composite_username};
 
 /// What identifies a credential, valid or not.
 #[derive(Clone, Copy)]
@@ -18,7 +17,7 @@ impl<'a> From<&Credential<'a>> for Name<'a> {
     fn from(credential: &Credential<'a>) -> Self {
         Name {
             username: credential.username(),
-            domain: credential.domain().map(|domain| domain.as_str()),
+            domain: credential.domain().map(Domain::as_str),
             realm: credential.realm().as_str(),
         }
     }

@@ -24,7 +24,7 @@ pub type Cells<'a> = [&'a mut [u8]; COLUMNS.len()];
 pub struct Layout {
     /// The index in [`COLUMNS`] of each column. `None` is a column without a name.
     columns: Vec<Option<usize>>,
-    separator: Separator,
+    separator: &'static Separator,
 }
 
 impl Layout {
@@ -34,7 +34,7 @@ impl Layout {
     /// Parses the header.
     pub fn parse(
         header: &[&mut [u8]],
-        separator: Separator,
+        separator: &'static Separator,
         options: &Options<'_>,
     ) -> Result<Self, Issue> {
         let no_header = "begin the file with a row of column names: username, password, domain, \
@@ -82,12 +82,11 @@ impl Layout {
         if !(min_width..=width).contains(&cells.len()) {
             let noun = if cells.len() == 1 { "cell" } else { "cells" };
             let problem = format!("{} {noun}, where the header has {width}", cells.len());
-            let separator = self.separator.name();
-            let remedy = match cells.len() < width {
-                true => format!("put a {separator} between the cells, empty ones too"),
-                false => {
-                    format!("put a cell that has a {separator} or a line ending in it in quotes")
-                }
+            let separator = self.separator.name;
+            let remedy = if cells.len() < width {
+                format!("put a {separator} between the cells, empty ones too")
+            } else {
+                format!("put a cell that has a {separator} or a line ending in it in quotes")
             };
             return Err(row_issue(problem, &remedy));
         }
@@ -118,9 +117,11 @@ fn is_name_of(field: Field, name: &[u8]) -> bool {
 
 /// Describes a column as a spreadsheet shows it, by its letters, and by its number.
 fn column_name(index: usize) -> String {
-    let letter = |digit: usize| char::from(b'A' + digit as u8);
-    let first = index / 26;
-    let first = (first > 0).then(|| letter(first - 1)).map(String::from).unwrap_or_default();
+    let letter = |digit| ('A'..='Z').nth(digit).expect("a header has at most 64 columns");
+    let first = match index / 26 {
+        0 => String::new(),
+        first => letter(first - 1).to_string(),
+    };
     format!("column {first}{} ({})", letter(index % 26), index + 1)
 }
 
@@ -175,8 +176,9 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     let mut errors = Vec::new();
     let mut text = |field, cell: &'a mut [u8]| {
         from_utf8(cell).unwrap_or_else(|_| {
+            let problem = "not UTF-8, but perhaps Windows-1252";
             let remedy = "save the file as UTF-8; only passwords may be something else";
-            errors.push(Issue::new(field, IssueKind::NeverValid, NOT_UTF8, remedy));
+            errors.push(Issue::new(field, IssueKind::NeverValid, problem, remedy));
             ""
         })
     };
@@ -246,14 +248,13 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     }
     warnings.extend(names_issues(username, given_domain, valid_realm.as_str()));
     if !generate {
-        warnings.extend(password_warnings(password));
+        warnings.extend(Password::warnings(password));
+        warnings.extend(is_ruined(password).then(|| ruined(Field::Password)));
     }
     password.zeroize();
     let row = Hashed { line, credential, app_id: valid_app_id, digests, generated };
     (Row::Hashed(row), warnings)
 }
-
-const NOT_UTF8: &str = "not UTF-8, but perhaps Windows-1252";
 
 /// Returns a cell unless it is empty.
 fn some(cell: &str) -> Option<&str> {
@@ -276,18 +277,6 @@ fn password_error(password: &[u8]) -> Option<Issue> {
         ),
     };
     Some(Issue::new(Field::Password, kind, problem, remedy))
-}
-
-fn password_warnings(password: &[u8]) -> Vec<Issue> {
-    let mut warnings = Password::warnings(password);
-    if from_utf8(password).is_err() {
-        let remedy = "save the file as UTF-8, unless the phones use the same bytes";
-        warnings.push(Issue::new(Field::Password, IssueKind::Warning, NOT_UTF8, remedy));
-    }
-    if is_ruined(password) {
-        warnings.push(ruined(Field::Password));
-    }
-    warnings
 }
 
 /// Takes the host name out of remedies for `realm`, unless it is the host of a SIP URI: it may be the
@@ -314,7 +303,7 @@ mod tests {
     fn layout(header: &str, options: &Options<'_>) -> Result<Layout, Issue> {
         let mut names: Vec<_> = header.split(',').map(|name| name.as_bytes().to_vec()).collect();
         let names: Vec<_> = names.iter_mut().map(Vec::as_mut_slice).collect();
-        Layout::parse(&names, Separator::Comma, options)
+        Layout::parse(&names, Separator::COMMA, options)
     }
 
     fn options() -> Options<'static> {
@@ -520,8 +509,9 @@ mod tests {
             assert!(errors[0].starts_with(&expected) && errors.len() == 1, "{errors:?}");
         }
         let (_, warnings) = hash_row([b"bob", b"", b"", b"", latin1], &options());
-        let last = warnings.last().expect("it is worth a warning");
-        assert!(last.starts_with("password: not UTF-8, but perhaps Windows-1252"), "{warnings:?}");
+        let expected = "password: has a character outside ASCII, and is not UTF-8, but perhaps \
+                        Windows-1252: save the file as UTF-8";
+        assert!(warnings.len() == 1 && warnings[0].starts_with(expected), "{warnings:?}");
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::iter;
+use std::str;
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-use super::{Algorithm, DigestInput, Encoding, Formula, Observed};
+use super::{Algorithm, DigestInput, Encoding, Formula};
 use crate::authorization::METHODS;
 use crate::digest::DigestKind;
 
@@ -69,17 +70,6 @@ impl Mistake {
         match self.effect {
             Effect::OnInput { rare, .. } => rare(input),
             Effect::OnDigits { .. } => Box::new(iter::empty()),
-        }
-    }
-
-    /// Returns true if the mistake can explain `observed`.
-    pub(super) fn could_explain(&self, observed: &Observed<'_>, input: &DigestInput) -> bool {
-        match (&self.effect, observed) {
-            (Effect::OnInput { .. }, _) => !self.apply(input).is_empty(),
-            (Effect::OnDigits { applies, .. }, Observed::Digest(written)) => {
-                applies(written.as_str())
-            }
-            (Effect::OnDigits { .. }, Observed::Response(_)) => false,
         }
     }
 }
@@ -575,7 +565,7 @@ pub static MISTAKES: [Mistake; 45] = [
                  response",
         effect: on_input(|input| {
             let methods = METHODS.iter().filter(|_| !input.method.is_empty());
-            Box::new(methods.map(|method| input.with(|it| it.method = (*method).to_owned())))
+            Box::new(methods.map(|method| input.with(|it| (*method).clone_into(&mut it.method))))
         }),
     },
     Mistake {
@@ -604,11 +594,9 @@ pub static MISTAKES: [Mistake; 45] = [
         effect: Effect::OnDigits {
             applies: |written| is_hexadecimal(written) && (16..32).contains(&written.len()),
             explains: |written, right| {
-                let written = written.to_ascii_lowercase();
-                let lost = right.strip_suffix(&*written);
-                let bytes = hex::decode(right).expect("a digest has hexadecimal digits");
-                let short: String = bytes.iter().map(|byte| format!("{byte:x}")).collect();
-                lost.is_some_and(|lost| lost.bytes().all(|it| it == b'0')) || written == short
+                let (lost, rest) = right.split_at(right.len() - written.len());
+                let leading = lost.bytes().all(|digit| digit == b'0');
+                leading && rest.eq_ignore_ascii_case(written) || is_without_zeros(written, right)
             },
         },
     },
@@ -620,18 +608,12 @@ pub static MISTAKES: [Mistake; 45] = [
         effect: Effect::OnDigits {
             applies: |written| written.len() >= FEWEST_DIGITS,
             explains: |written, right| {
-                let is_hexadecimal = |byte: &u8| byte.is_ascii_hexdigit();
-                let digits = written.bytes().take_while(is_hexadecimal).count().min(right.len());
-                let starts = digits >= FEWEST_DIGITS
-                    && written[..digits].eq_ignore_ascii_case(&right[..digits]);
+                let (written, right) = (written.as_bytes(), right.as_bytes());
                 let longer = written.len() > right.len();
-                let wrong = || {
-                    let pairs = written.bytes().zip(right.bytes());
-                    pairs.filter(|(one, other)| !one.eq_ignore_ascii_case(other)).take(2).count()
-                };
-                starts
-                    || longer && written.to_ascii_lowercase().contains(right)
-                    || written.len() == right.len() && wrong() == 1
+                starts_like(written, right)
+                    || longer
+                        && written.windows(right.len()).any(|it| it.eq_ignore_ascii_case(right))
+                    || written.len() == right.len() && is_one_digit_off(written, right)
             },
         },
     },
@@ -720,7 +702,7 @@ impl DigestInput {
 
     /// Returns the password if it is UTF-8.
     fn text_password(&self) -> Option<&str> {
-        str::from_utf8(&self.password).ok()
+        std::str::from_utf8(&self.password).ok()
     }
 
     /// Returns the last part of the composite username.
@@ -879,6 +861,26 @@ fn without_variables(text: &str) -> String {
         };
     }
     expanded + rest
+}
+
+/// Returns true if `written` begins with enough right digits, up to something that is no digit.
+fn starts_like(written: &[u8], right: &[u8]) -> bool {
+    let same = written.iter().zip(right).take_while(|(one, other)| one.eq_ignore_ascii_case(other));
+    let same = same.count();
+    let is_digit = written.get(same).is_some_and(u8::is_ascii_hexdigit);
+    same >= FEWEST_DIGITS && (same == right.len() || !is_digit)
+}
+
+fn is_one_digit_off(written: &[u8], right: &[u8]) -> bool {
+    let pairs = written.iter().zip(right);
+    pairs.filter(|(one, other)| !one.eq_ignore_ascii_case(other)).take(2).count() == 1
+}
+
+/// Returns true if each byte of `written` is without the leading zero that it has in `right`.
+fn is_without_zeros(written: &str, right: &str) -> bool {
+    let bytes =
+        right.as_bytes().chunks(2).map(|digits| digits.strip_prefix(b"0").unwrap_or(digits));
+    bytes.flatten().copied().eq(written.bytes().map(|digit| digit.to_ascii_lowercase()))
 }
 
 fn is_hexadecimal(text: &str) -> bool {

@@ -45,7 +45,7 @@ const DEFAULT: Block =
     Block { part: "", requests: &[], files: &[], exists: false, password_file: None, prints: "" };
 
 /// Every block of the README that posts, in its order.
-const BLOCKS: [Block; 10] = [
+const BLOCKS: [Block; 11] = [
     Block { part: "bandwidth() (\n    : ", ..DEFAULT },
     Block {
         part: "bandwidth GET realms",
@@ -90,6 +90,20 @@ const BLOCKS: [Block; 10] = [
         ..DEFAULT
     },
     Block { part: "- name: Create the SIP credential", requests: &[CREATE], prints: OK, ..DEFAULT },
+    Block {
+        part: "for document in new-*.xml",
+        requests: &[CREATE, CREATE, CREATE],
+        files: &[
+            "answer-new-1.xml",
+            "answer-new-2.xml",
+            "answer-new-3.xml",
+            "new-1.xml",
+            "new-2.xml",
+            "new-3.xml",
+            "passwords.csv",
+        ],
+        ..DEFAULT
+    },
     Block {
         part: "-u sipauthtest -f curl | curl --config -",
         prints: "{\"sid\":\"CA1\"}",
@@ -152,6 +166,8 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     let users = "username,domain,password\nsipauthtest,,secret\nbob,somewhere.com,";
     let quoted = PASSWORD.replace('"', "\"\"");
     fs::write(at("home/users.csv"), format!("{users}\"{quoted}\"\n")).expect("a file");
+    let phones = (1..=201).map(|number| format!("ext{number}\n")).collect::<String>();
+    fs::write(at("home/phones.csv"), format!("Username\n{phones}")).expect("a file");
     fs::write(at("script"), script).expect("a file");
     let bwsip = Path::new(env!("CARGO_BIN_EXE_bwsip")).to_owned();
     // What is removed at the end was private while it was there.
@@ -297,7 +313,7 @@ impl Outcome {
         for entry in fs::read_dir(&home).expect("it is there") {
             let entry = entry.expect("it can be read");
             let name = entry.file_name().into_string().expect("UTF-8");
-            if [".curlrc", "users.csv"].contains(&name.as_str()) {
+            if [".curlrc", "phones.csv", "users.csv"].contains(&name.as_str()) {
                 continue;
             }
             let mode = entry.metadata().expect("it is there").permissions().mode();
@@ -318,6 +334,12 @@ impl Outcome {
         for stored in self.bandwidth.credentials() {
             let (composite, password) = match &stored.domain {
                 Some(domain) => (format!("{}@{domain}", stored.username), &password),
+                None if files.contains(&"passwords.csv".to_owned()) => {
+                    let passwords = self.file("passwords.csv");
+                    let row = format!("{},,{REALM},", stored.username);
+                    let found = passwords.lines().find_map(|line| line.strip_prefix(&row));
+                    (stored.username.clone(), &found.expect("it was generated").to_owned())
+                }
                 None if self.arguments.contains("bwsip batch") => {
                     (stored.username.clone(), &"secret".to_owned())
                 }
@@ -361,6 +383,9 @@ fn every_block_that_posts() {
                 "-u sipauthtest -f curl | curl --config -" => assert_call(&outcome, PASSWORD),
                 "bandwidth DELETE" => assert_eq!(outcome.bandwidth.credentials(), []),
                 "bwsip batch users.csv" => assert_eq!(outcome.bandwidth.credentials().len(), 2),
+                "for document in new-*.xml" => {
+                    assert_eq!(outcome.bandwidth.credentials().len(), 201);
+                }
                 _ => {}
             }
         }

@@ -6,7 +6,7 @@ use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const CTRL_C: &[u8] = b"\x03";
 const CTRL_Z: &[u8] = b"\x1A";
 const CTRL_BACKSLASH: &[u8] = b"\x1C";
+
+/// `bwsip hash` as in `Terminal::shell`, after a line with its process id.
+const SHOW_PID: &str = "sh -c 'echo pid=$$.; exec $HASH'";
 
 /// Moments that look random and are the same in each run (xorshift).
 struct Moments(u64);
@@ -91,6 +94,13 @@ impl Terminal {
                 self.shown.extend_from_slice(&bytes[..read]);
             }
         }
+    }
+
+    /// Returns the process id that `SHOW_PID` shows.
+    #[track_caller]
+    fn pid(&mut self) -> Pid {
+        self.until("pid=");
+        Pid::from_raw(self.until(".").parse().expect("a number"))
     }
 
     fn send(&mut self, keys: &[u8]) {
@@ -173,6 +183,34 @@ fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
     assert!(ended > 0, "no run was ended by its signal");
 }
 
+/// Signals wait for temporary files alone, not for whoever reads the result.
+#[test]
+fn a_signal_ends_it_while_nobody_reads_on() {
+    let directory = directory();
+    let rows: String = (0..10_000).map(|row| format!("u{row}\n")).collect();
+    fs::write(directory.path().join("users.csv"), format!("username\n{rows}")).expect("a file");
+    let mut command = Command::new(BWSIP);
+    command.args(["batch", "users.csv", "-r", REALM, "--generate-password"]);
+    command.args(["--password-out", "passwords"]).current_dir(&directory);
+    let mut run = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut result = run.stdout.take().expect("stdout is a pipe");
+    result.read_exact(&mut [0]).expect("the result begins");
+    kill(pid(run.id()), Signal::SIGTERM).expect("it is not waited for yet");
+    let end = Instant::now() + PATIENCE;
+    let status = loop {
+        if let Some(status) = run.try_wait().expect("it can be asked") {
+            break status;
+        }
+        if Instant::now() > end {
+            run.kill().expect("it is there");
+            panic!("it waits for its reader");
+        }
+        sleep(Duration::from_millis(5));
+    };
+    assert_eq!(status.signal(), Some(Signal::SIGTERM as i32));
+    assert_eq!(names(directory.path()), ["passwords", "users.csv"]);
+}
+
 /// `nohup` ignores SIGHUP; what is ignored stays so.
 #[test]
 fn an_ignored_hangup_does_not_end_a_batch() {
@@ -228,15 +266,10 @@ fn interrupted_as_soon_as_the_question_is_shown() {
 
 #[test]
 fn ended_at_any_moment_of_the_prompt() {
-    let mut terminal = Terminal::shell(
-        "while :; do sh -c 'echo pid=$$.; exec $HASH'; echo status=$?.; read -r next; done",
-    );
-    let start = |terminal: &mut Terminal| {
-        terminal.until("pid=");
-        Pid::from_raw(terminal.until(".").parse().expect("a number"))
-    };
+    let mut terminal =
+        Terminal::shell(&format!("while :; do {SHOW_PID}; echo status=$?.; read -r next; done"));
     let begun = Instant::now();
-    let first = start(&mut terminal);
+    let first = terminal.pid();
     terminal.until(QUESTION);
     let usual = begun.elapsed();
     kill(first, Signal::SIGTERM).expect("it is there");
@@ -245,7 +278,7 @@ fn ended_at_any_moment_of_the_prompt() {
     let mut moments = Moments(0x5EED);
     for (at, signal) in (0..100).zip([Signal::SIGTERM, Signal::SIGHUP].into_iter().cycle()) {
         terminal.send(b"\n");
-        let run = start(&mut terminal);
+        let run = terminal.pid();
         match at % 4 {
             0 | 1 => sleep(moments.before(usual * 3 / 2)),
             _ => drop(terminal.until(QUESTION)),
@@ -274,34 +307,50 @@ fn ctrl_z_where_no_shell_can_resume_it() {
 #[test]
 fn killed_while_it_is_stopped() {
     // Not every shell's `kill` lets a stopped job go on, nor does every `wait` wait for its end.
-    let kill = "kill %1; kill -CONT %1 2> /dev/null
+    let kill_job = "kill %1; kill -CONT %1 2> /dev/null
         until wait %1; [ $? = 143 ]; do sleep 0.05; done; echo ended.; read -r end";
     // In the background, the system stops it again.
     let background = "kill -CONT %1; sleep 0.2;";
-    for between in ["", background] {
-        let mut terminal = Terminal::shell(&format!("set -m; $HASH; {between} {kill}"));
+    for (between, signal) in [("", None), (background, None), ("", Some(Signal::SIGSTOP))] {
+        let script = format!("set -m; {SHOW_PID}; {between} {kill_job}");
+        let mut terminal = Terminal::shell(&script);
+        let run = terminal.pid();
         terminal.until(QUESTION);
-        terminal.send(CTRL_Z);
+        match signal {
+            None => terminal.send(CTRL_Z),
+            Some(signal) => kill(run, signal).expect("it is there"),
+        }
         terminal.until("ended.");
-        terminal.assert_as_before(between);
+        // What SIGSTOP stops is not asked.
+        if signal.is_none() {
+            terminal.assert_as_before(between);
+        }
     }
 }
 
 #[test]
-fn stopped_for_certain_and_resumed() {
-    let mut terminal = Terminal::shell(
-        "set -m; sh -c 'echo pid=$$.; exec $HASH'; stty -a; fg; stty -a; read -r x",
-    );
-    terminal.until("pid=");
-    let run = Pid::from_raw(terminal.until(".").parse().expect("a number"));
-    terminal.until(QUESTION);
-    kill(run, Signal::SIGSTOP).expect("it is there");
-    for question in [QUESTION, AGAIN] {
-        terminal.until(question);
-        terminal.send(b"password\n");
+fn stopped_and_resumed() {
+    let directly = "fg";
+    // Often, for it is a race which of its two threads the system stops first.
+    let by_the_background = "for i in 1 2 3 4 5 6 7 8 9 10; do kill -CONT %1; sleep 0.02; done; fg";
+    for (resume, signal) in
+        [(directly, None), (by_the_background, None), (directly, Some(Signal::SIGSTOP))]
+    {
+        let mut terminal = Terminal::shell(&format!("set -m; {SHOW_PID}; {resume}; read -r end"));
+        let run = terminal.pid();
+        terminal.until(QUESTION);
+        match signal {
+            None => terminal.send(CTRL_Z),
+            Some(signal) => kill(run, signal).expect("it is there"),
+        }
+        for question in [QUESTION, AGAIN] {
+            terminal.until(question);
+            terminal.send(b"password\n");
+        }
+        let shown = terminal.until("Hash1b: ");
+        assert!(shown.contains("fe438bddfc087dda89d29e637f5684ab"), "{shown}");
+        terminal.assert_as_before(resume);
     }
-    let shown = terminal.until("Hash1b: ");
-    assert!(shown.contains("fe438bddfc087dda89d29e637f5684ab"), "{shown}");
 }
 
 #[test]

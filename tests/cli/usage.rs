@@ -48,7 +48,6 @@ fn examples_in_the_help() {
     let put = |name: &str, contents: &str| {
         std::fs::write(directory.path().join(name), contents).expect("a file");
     };
-    put("users.csv", "username,password\nbob,secret\n");
     for path in [".local/share/bash-completion/completions", ".config/fish/completions"] {
         std::fs::create_dir_all(directory.path().join(path)).expect("a directory");
     }
@@ -57,6 +56,10 @@ fn examples_in_the_help() {
     let path = format!("{}:{path}", binary.parent().expect("a directory").display());
     let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
         uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
+    put("answer.xml", GUIDE_XML);
+    put("header.txt", header);
+    let to = "sip:custxx.auth.bandwidth.com";
+    put("trace.txt", &format!("REGISTER {to} SIP/2.0\r\nAuthorization: {header}\r\n\r\n"));
     for command in COMMANDS {
         let help = bwsip(command).args(["--help"]).clean();
         let (_, examples) = help.rsplit_once("Example").expect("there is one");
@@ -64,6 +67,12 @@ fn examples_in_the_help() {
         for example in examples.replace("\\\n", " ").lines().filter(|it| it.contains("bwsip ")) {
             // One example writes the file, another is the one that reads it.
             put("credentials.xml", GUIDE_XML);
+            put("answer.xml", GUIDE_XML);
+            let is_verify = example.contains("--csv");
+            let row = if is_verify { "sipauthtest,password" } else { "bob,secret" };
+            put("users.csv", &format!("username,password\n{row}\n"));
+            put("header.txt", header);
+            put("trace.txt", &format!("REGISTER sip:x SIP/2.0\nAuthorization: {header}\n\n"));
             if example.contains("--output") {
                 std::fs::remove_file(directory.path().join("credentials.xml")).expect("it goes");
             }
@@ -72,7 +81,6 @@ fn examples_in_the_help() {
                 .current_dir(&directory)
                 .env("HOME", directory.path())
                 .env("PATH", &path)
-                .env("HEADER", header)
                 .env("SIP_PASSWORD", "password")
                 .env("BWSIP_PASSWORD", "password")
                 .output()

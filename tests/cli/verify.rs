@@ -3,6 +3,8 @@
 mod documents;
 mod mistakes;
 mod responses;
+mod rows;
+mod sides;
 
 use crate::common::{GUIDE, REALM, Run, bwsip};
 

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -194,6 +195,11 @@ pub struct BatchArgs {
     #[arg(long, help_heading = "Output")]
     pub with_realm: bool,
 
+    /// Write documents of at most N credentials each: new-1.xml, new-2.xml and
+    /// so on for --output new.xml; for xml
+    #[arg(long, value_name = "N", help_heading = "Output", requires = "output")]
+    pub split: Option<NonZero<usize>>,
+
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -210,15 +216,16 @@ pub enum BatchFormat {
 
 /// The examples of `bwsip verify`.
 const VERIFY_EXAMPLES: &str = "\
-A credential lives in three places: the password, the digests that Bandwidth has,
-and the response that a client sends. Give any two of them, or all three. The
-password comes from the same sources as for hash; it is asked for only if one of
-the other two is missing. Exit status: 0 if everything given matches, 1 if
-something does not, 2 if nothing was checked.
+A credential lives in three places: the password, the digests that Bandwidth
+has, and the response that a client sends. Give any two of them, or all three.
+The password comes from the same sources as for hash; it is asked for only if
+one of the other two is missing. Exit status: 0 if everything given matches, 1
+if something does not, 2 if nothing was checked.
 
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
   bwsip verify --xml answer.xml --trace trace.txt
+  bwsip verify --csv users.csv -r custxx.auth.bandwidth.com --xml answer.xml
   bwsip verify --method REGISTER --authorization - < header.txt";
 
 /// Check whether password, digests and response match, and if not, why not
@@ -227,7 +234,8 @@ Examples:
 pub struct VerifyArgs {
     /// Name that the SIP client logs in with; a response has it
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
-    #[arg(required_unless_present_any = ["authorization", "trace"], help_heading = "Credential")]
+    #[arg(required_unless_present_any = ["authorization", "trace", "csv"])]
+    #[arg(help_heading = "Credential")]
     pub username: Option<String>,
 
     #[command(flatten)]
@@ -235,6 +243,12 @@ pub struct VerifyArgs {
 
     #[command(flatten)]
     pub password: PasswordArgs,
+
+    /// CSV file as batch takes it, of which every row is compared with --xml; -
+    /// is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Credential", requires = "xml")]
+    #[arg(conflicts_with_all = ["username", "authorization", "trace", PASSWORD_SOURCE])]
+    pub csv: Option<PathBuf>,
 
     #[command(flatten)]
     pub digests: DigestArgs,
@@ -515,7 +529,7 @@ pub struct GenerateArgs {
 }
 
 /// The destination of the result.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// Write to a file that only its owner can read, not to standard output

@@ -1,12 +1,13 @@
 //! Where a result goes: standard output, or a file that only its owner can read.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context as _, bail, ensure};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::cli::OutputArgs;
 use crate::messages;
@@ -22,7 +23,8 @@ pub type Contents<'a> = &'a dyn Fn(&mut File) -> io::Result<()>;
 
 /// The files that a command writes, found writable.
 pub struct Destination {
-    output: Option<NewFile>,
+    /// Without any, the result goes to standard output.
+    outputs: Vec<NewFile>,
     password_out: Option<NewFile>,
 }
 
@@ -34,24 +36,48 @@ impl Destination {
     /// Fails if one cannot be created, exists already (without `--force`) or is no regular file, or
     /// if both are the same.
     pub fn new(args: OutputArgs, password_out: Option<&Path>) -> anyhow::Result<Self> {
-        let output = args.output.as_deref().filter(|path| path.as_os_str() != "-");
-        let checked = |flag, path: Option<&Path>| {
-            path.map(|path| NewFile::new(flag, path, args.force)).transpose()
-        };
+        let outputs: Vec<_> = args.output.into_iter().filter(|path| !is_hyphen(path)).collect();
+        Self::check(&outputs, args.force, password_out)
+    }
+
+    /// Checks `count` numbered files that take the place of `--output`: `new-1.xml`, `new-2.xml` and
+    /// so on for `new.xml`.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Destination::new`] does, and if there is another file of such a name.
+    pub fn split(
+        args: OutputArgs,
+        password_out: Option<&Path>,
+        count: usize,
+    ) -> anyhow::Result<Self> {
+        let path = args.output.filter(|path| !is_hyphen(path));
+        let path =
+            path.context("--split: standard output takes one document: use --output FILE")?;
+        Self::check(&numbered(&path, count)?, args.force, password_out)
+    }
+
+    fn check(
+        outputs: &[PathBuf],
+        force: bool,
+        password_out: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         ensure!(
-            password_out.is_none_or(|path| path.as_os_str() != "-"),
+            password_out.is_none_or(|path| !is_hyphen(path)),
             "--password-out: - is no file: name one, or leave the flag out with a format that shows \
              the password"
         );
-        let output = checked("--output", output)?;
-        let password_out = checked("--password-out", password_out)?;
-        if let (Some(output), Some(password_out)) = (&output, &password_out) {
+        let check = |flag, path| NewFile::new(flag, path, force);
+        let outputs: Vec<_> =
+            outputs.iter().map(|path| check("--output", path)).collect::<anyhow::Result<_>>()?;
+        let password_out = password_out.map(|path| check("--password-out", path)).transpose()?;
+        if let Some(password_out) = &password_out {
             ensure!(
-                output.path != password_out.path,
+                outputs.iter().all(|output| output.path != password_out.path),
                 "--password-out: the same file as --output: name another"
             );
         }
-        Ok(Destination { output, password_out })
+        Ok(Destination { outputs, password_out })
     }
 
     /// Returns true if a generated password has a file of its own.
@@ -61,25 +87,43 @@ impl Destination {
 
     /// Writes `passwords`, if there is a file for them, then `result`.
     ///
-    /// Both files are complete on the disk before either has its name, and the one with the passwords
-    /// has its name before any of the result can be seen. Signals that would end the process wait
-    /// while there are temporary files.
+    /// # Errors
+    ///
+    /// Fails as [`Destination::write_all`] does.
     pub fn write(
         &self,
         result: Contents<'_>,
         passwords: Option<Contents<'_>>,
     ) -> anyhow::Result<()> {
+        self.write_all(&[result], passwords)
+    }
+
+    /// Writes `passwords`, if there is a file for them, then `results`: one for each output file.
+    ///
+    /// All files are complete on the disk before any has its name, and the one with the passwords has
+    /// its name before any of the results can be seen. Signals that would end the process wait while
+    /// there are temporary files.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a file cannot be written. Then there is none of the results.
+    pub fn write_all(
+        &self,
+        results: &[Contents<'_>],
+        passwords: Option<Contents<'_>>,
+    ) -> anyhow::Result<()> {
         let held = Held::ending();
         let passwords = self.password_out.as_ref().zip(passwords);
         let passwords = passwords.map(|(file, contents)| file.stage(contents)).transpose()?;
-        let output = self.output.as_ref().map(|file| file.stage(result)).transpose()?;
+        let outputs = self.outputs.iter().zip(results);
+        let outputs: Vec<_> =
+            outputs.map(|(file, contents)| file.stage(contents)).collect::<anyhow::Result<_>>()?;
         let written = passwords.map(Staged::publish).transpose()?;
-        let rest = match output {
-            Some(file) => file.publish().map(drop),
-            None => {
-                drop(held);
-                standard_output(result)
-            }
+        let rest = if outputs.is_empty() {
+            drop(held);
+            results.iter().try_for_each(|result| standard_output(result))
+        } else {
+            publish_all(outputs)
         };
         match written {
             Some(path) => rest.with_context(|| {
@@ -88,6 +132,55 @@ impl Destination {
             None => rest,
         }
     }
+}
+
+/// Returns true for the name that stands for standard output.
+fn is_hyphen(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Returns `count` paths like `path`, with numbers of the same width.
+///
+/// # Errors
+///
+/// Fails if there is a file with another number: a loop over all of them would take it for one of
+/// this run.
+fn numbered(path: &Path, count: usize) -> anyhow::Result<Vec<PathBuf>> {
+    let (Some(stem), Some(parent)) = (path.file_stem(), path.parent()) else {
+        bail!("--output: {path:?} is no file name: name a file");
+    };
+    let mut prefix = stem.to_owned();
+    prefix.push("-");
+    let mut suffix = OsString::new();
+    if let Some(extension) = path.extension() {
+        suffix.push(".");
+        suffix.push(extension);
+    }
+    let width = count.to_string().len();
+    let name = |number: usize| {
+        let mut name = prefix.clone();
+        name.push(format!("{number:0width$}"));
+        name.push(&suffix);
+        name
+    };
+    let names: Vec<OsString> = (1..=count).map(name).collect();
+
+    let directory = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    let unreadable = || format!("--output: can't read the directory {directory:?}");
+    for entry in fs::read_dir(directory).with_context(unreadable)? {
+        let name = entry.with_context(unreadable)?.file_name();
+        let number = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes());
+        let number = number.and_then(|rest| rest.strip_suffix(suffix.as_encoded_bytes()));
+        let is_numbered = number
+            .is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit));
+        // Numbers of one width are sorted by their text.
+        ensure!(
+            !is_numbered || names.binary_search(&name).is_ok(),
+            "--split: {name:?} looks like a part of another run, and whoever posts all parts would \
+             post it: remove it, or name another --output"
+        );
+    }
+    Ok(names.into_iter().map(|name| parent.join(name)).collect())
 }
 
 /// A file to be written, in a directory where that is possible.
@@ -139,7 +232,7 @@ impl NewFile {
             Ok(file)
         };
         let file = write().map_err(|error| self.error(error))?;
-        Ok(Staged { wanted: self, file })
+        Ok(Staged { wanted: self, file: file.into_temp_path() })
     }
 
     fn error(&self, error: io::Error) -> anyhow::Error {
@@ -154,7 +247,26 @@ fn exists_already(flag: &str, path: &Path) -> String {
 /// A complete temporary file; removed if it never gets its name.
 struct Staged<'a> {
     wanted: &'a NewFile,
-    file: NamedTempFile,
+    /// It is closed, because there may be more files than a process may have open.
+    file: TempPath,
+}
+
+/// Gives all files their names, or none of them.
+fn publish_all(files: Vec<Staged<'_>>) -> anyhow::Result<()> {
+    let mut published = Vec::new();
+    for file in files {
+        match file.publish() {
+            Ok(path) => published.push(path),
+            Err(error) => {
+                published.retain(|path| fs::remove_file(path).is_err());
+                return match published.is_empty() {
+                    true => Err(error),
+                    false => Err(error.context(format!("{published:?} were written"))),
+                };
+            }
+        }
+    }
+    Ok(())
 }
 
 impl<'a> Staged<'a> {
@@ -184,9 +296,9 @@ pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
         result(&mut stdout)?;
         platform::close(stdout)
     };
-    write().map_err(|error: io::Error| match error.kind() {
-        io::ErrorKind::BrokenPipe => ReaderGone.into(),
-        _ => anyhow::Error::new(error).context("can't write to standard output"),
+    write().map_err(|error| match platform::is_reader_gone(&error) {
+        true => ReaderGone.into(),
+        false => anyhow::Error::new(error).context("can't write to standard output"),
     })
 }
 

@@ -1,6 +1,7 @@
 //! `bwsip batch`: the credentials of a CSV file.
 
 use std::fs::File;
+use std::num::NonZero;
 
 use anyhow::Context as _;
 use bwsip::batch::{self, Batch, BatchError, Options, Report};
@@ -23,6 +24,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         &args.format,
         &[
             ("--with-realm", args.with_realm, &[Xml]),
+            ("--split", args.split.is_some(), &[Xml]),
             (UNSAVED_PASSWORD, with_password, &[Csv, Json]),
         ],
     )?;
@@ -38,7 +40,11 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     warnings.issues(&realm.map_or(vec![], Realm::warnings), source);
     warnings.issues(&app_id.map_or(vec![], AppId::warnings), source);
     let options = Options { domain, realm, app_id, generate_passwords, strictness };
-    let destination = Destination::new(args.output, password_out)?;
+    // How many files a split document takes is known when its rows are.
+    let whole = match args.split {
+        None => Some(Destination::new(args.output.clone(), password_out)?),
+        Some(_) => None,
+    };
 
     let (name, input) = open(&args.file)?;
     let mut file = batch::read(input).with_context(|| format!("can't read {name}"))?;
@@ -52,7 +58,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
             return Err(row_errors(&name, &errors).into());
         }
         Err(BatchError::File { line, issue }) => {
-            anyhow::bail!("{name}, line {line}: {issue}{}", flag_hint(&issue));
+            return Err(file_error(&name, line, &issue));
         }
         Err(error) => return Err(error).context(name),
     };
@@ -65,16 +71,27 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     if format == (Format::CreateXml { with_realm: false }) {
         ensure_one_realm(&name, &batch)?;
     }
-    let result = |out: &mut File| {
-        let entries = batch.entries();
-        let entries =
-            entries.map(|it| Entry { password: it.password.filter(|_| with_password), ..it });
-        format.write(entries, out)
-    };
+    let documents: Vec<_> = batch
+        .documents(args.split.map_or(usize::MAX, NonZero::get))
+        .map(|entries| {
+            move |out: &mut File| {
+                let entries = entries.clone();
+                let entries = entries
+                    .map(|it| Entry { password: it.password.filter(|_| with_password), ..it });
+                format.write(entries, out)
+            }
+        })
+        .collect();
     let passwords = |out: &mut File| {
         Format::PasswordCsv.write(batch.entries().filter(|it| it.password.is_some()), out)
     };
-    destination.write(&result, destination.keeps_password().then_some(&passwords as Contents<'_>))
+    let destination = match whole {
+        Some(destination) => destination,
+        None => Destination::split(args.output, password_out, documents.len())?,
+    };
+    let documents: Vec<_> = documents.iter().map(|write| write as Contents<'_>).collect();
+    let passwords = destination.keeps_password().then_some(&passwords as Contents<'_>);
+    destination.write_all(&documents, passwords)
 }
 
 /// Fails if a document without the realms would lose them.
@@ -86,7 +103,8 @@ fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
     )
 }
 
-fn warn(name: &str, report: &Report, warnings: &Warnings) {
+/// Warns of rows.
+pub(super) fn warn(name: &str, report: &Report, warnings: &Warnings) {
     for (line, issues) in &report.rows {
         warnings.warn(format_args!("{name}, line {line}: {}", join(issues)));
     }
@@ -96,8 +114,13 @@ fn warn(name: &str, report: &Report, warnings: &Warnings) {
     }
 }
 
+/// Creates the error of a file that cannot be read as rows.
+pub(super) fn file_error(name: &str, line: u64, issue: &Issue) -> anyhow::Error {
+    anyhow::anyhow!("{name}, line {line}: {issue}{}", flag_hint(issue))
+}
+
 /// Creates an error for each of the first wrong rows, and one with the number of the others.
-fn row_errors(name: &str, report: &Report) -> Errors {
+pub(super) fn row_errors(name: &str, report: &Report) -> Errors {
     let rows = report.rows.iter();
     let mut lines: Vec<_> = rows
         .map(|(line, issues)| {

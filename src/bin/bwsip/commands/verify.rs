@@ -3,6 +3,7 @@
 mod captured;
 mod document;
 mod report;
+mod rows;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -33,7 +34,13 @@ struct Known<'a> {
 /// Compares everything that was given. Returns false if something does not match.
 pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     check_stdin(&args)?;
-    let VerifyArgs { username, realm: names, password, digests: flags, response, format } = args;
+    let VerifyArgs { username, realm: names, password, csv, digests: flags, response, format } =
+        args;
+    if let Some(csv) = csv {
+        let (text, matches) = rows::compare(&csv, &flags.xml, &names, format, warnings)?;
+        output::standard_output(&|out| out.write_all(text.as_bytes()))?;
+        return Ok(matches);
+    }
     ensure!(
         flags.is_given() || response.is_given(),
         "nothing to check: use --hash1, --hash1b, --xml, --authorization or --trace"
@@ -45,6 +52,13 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     };
     let captured = Captured::read(&response)?;
     let accounts = captured.accounts(&given)?;
+    // A document has the digests of each; a password and a digest are those of one.
+    let for_each = !flags.xml.is_empty() && !password_source::is_given(&password);
+    ensure!(
+        accounts.len() == 1 || for_each,
+        "--trace: it has requests of {}: choose one of them with --username",
+        captured::names(&accounts)
+    );
     let document = Document::read(&flags.xml, &accounts)?;
     let mut report = Report::new(captured.unreadable());
     if let Some(document) = &document {
@@ -83,6 +97,7 @@ fn check_stdin(args: &VerifyArgs) -> anyhow::Result<()> {
     let mut readers: Vec<_> =
         args.digests.xml.iter().filter(|it| is_stdin(it)).map(|_| "--xml -").collect();
     let others = [
+        ("--csv -", args.csv.as_ref().is_some_and(is_stdin)),
         ("--trace -", args.response.trace.as_ref().is_some_and(is_stdin)),
         ("--authorization -", args.response.authorization.as_deref() == Some("-")),
         ("--password-file -", args.password.password_file.as_ref().is_some_and(is_stdin)),
@@ -184,19 +199,14 @@ fn read_password(
     known: &[Known<'_>],
     warnings: &Warnings,
 ) -> anyhow::Result<Option<Password>> {
-    let sides = |it: &Known<'_>| {
-        usize::from(!it.digests.is_empty()) + usize::from(!it.responses.is_empty())
-    };
-    let is_needed = known.iter().any(|it| sides(it) == 1);
-    if !is_needed && !password_source::is_given(&args) || known.iter().all(|it| sides(it) == 0) {
-        return Ok(None);
+    // For several accounts, none is given.
+    let [Known { account, digests, responses }] = known else { return Ok(None) };
+    let is_given = password_source::is_given(&args);
+    match (digests.is_empty(), responses.is_empty()) {
+        (true, true) => return Ok(None),
+        (false, false) if !is_given => return Ok(None),
+        _ => {}
     }
-    let [Known { account, digests, responses }] = known else {
-        bail!(
-            "--trace: one password does not do for {}: choose one of them with --username",
-            captured::names(known.iter().map(|it| it.account))
-        );
-    };
     // Whoever sent a header may have meant to write to this terminal.
     let login = responses.first().map(|it| it.authorization.username().to_owned());
     let login =

@@ -98,11 +98,14 @@ impl Captured {
     ///
     /// # Errors
     ///
-    /// Fails if a trace has no response of the account that was given.
+    /// Fails if a trace has no response of the account that was given, or none at all.
     pub fn accounts(&self, given: &Given<'_>) -> anyhow::Result<Vec<Account>> {
         let mut seen = BTreeSet::new();
         let captured = self.responses().map(|it| Account::of(it.authorization, given.domain));
         let captured: Vec<_> = captured.filter(|it| seen.insert(it.clone())).collect();
+        if let Some(NotChecked { line, reason, .. }) = self.unreadable().first() {
+            ensure!(!captured.is_empty(), "--trace: line {line}: {reason}");
+        }
         let Some(username) = given.username else { return Ok(captured) };
         let account =
             Account { username: username.to_owned(), domain: given.domain.map(str::to_owned) };

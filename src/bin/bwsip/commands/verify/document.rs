@@ -34,25 +34,13 @@ impl Document {
     /// Fails if a file cannot be read, or is not XML.
     pub fn read(paths: &[PathBuf], accounts: &[Account]) -> anyhow::Result<Option<Document>> {
         let is_wanted = |entry: &Entry| accounts.iter().any(|it| name_of(it).is_of(entry));
-        let mut contents = SipCredentials::default();
-        let mut names = vec![];
-        for path in paths {
-            let (name, input) = open(path).context("--xml")?;
-            let page = SipCredentials::read(input, is_wanted).map_err(|error| match error {
-                ReadError::Io(error) => {
-                    anyhow::Error::new(error).context(format!("--xml: can't read {name}"))
-                }
-                error => anyhow::anyhow!("--xml: {name} is {error}"),
-            })?;
-            contents.append(page);
-            names.push(name);
-        }
-        if names.is_empty() {
+        if paths.is_empty() {
             return Ok(None);
         }
+        let (name, contents) = read_pages(paths, is_wanted)?;
         let is_refused = |error| accounts.iter().any(|it| name_of(it).is_in(error));
         let has_refusals = contents.errors.iter().any(is_refused);
-        Ok(Some(Document { name: names.join(", "), contents, has_refusals }))
+        Ok(Some(Document { name, contents, has_refusals }))
     }
 
     /// Returns Bandwidth's errors that are about one of the accounts, and warns of the others.
@@ -87,7 +75,9 @@ impl Document {
                 self.name, self.contents.total
             ));
         }
-        lines.iter().for_each(|line| warnings.warn(line));
+        for line in lines {
+            warnings.warn(line);
+        }
         Ok(refusals)
     }
 
@@ -130,6 +120,27 @@ impl Document {
         );
         entries.into_iter().map(|entry| stored(entry, account, given, responses)).collect()
     }
+}
+
+/// Reads documents as one, and returns their names, too.
+pub fn read_pages(
+    paths: &[PathBuf],
+    is_wanted: impl Fn(&Entry) -> bool,
+) -> anyhow::Result<(String, SipCredentials)> {
+    let mut contents = SipCredentials::default();
+    let mut names = vec![];
+    for path in paths {
+        let (name, input) = open(path).context("--xml")?;
+        let page = SipCredentials::read(input, &is_wanted).map_err(|error| match error {
+            ReadError::Io(error) => {
+                anyhow::Error::new(error).context(format!("--xml: can't read {name}"))
+            }
+            error => anyhow::anyhow!("--xml: {name} is {error}"),
+        })?;
+        contents.append(page);
+        names.push(name);
+    }
+    Ok((names.join(", "), contents))
 }
 
 fn stored(

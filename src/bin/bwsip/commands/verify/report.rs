@@ -58,26 +58,12 @@ impl Report {
         MISTAKES.iter().filter(|it| in_vain(it)).map(|it| it.name).collect()
     }
 
-    /// Returns true if a value is the same in all checks.
-    fn is_shared<T: PartialEq>(&self, value: impl Fn(&Check) -> T) -> bool {
-        self.checks.windows(2).all(|pair| value(&pair[0]) == value(&pair[1]))
-    }
-
-    fn has_one_username(&self) -> bool {
-        self.is_shared(|check| check.username.clone())
-    }
-
-    fn has_one_credential(&self) -> bool {
-        self.has_one_username()
-            && self.is_shared(|check| (check.domain.clone(), check.realm.clone()))
-            && self.checks.iter().all(|check| check.entry.is_none())
-    }
-
     /// Returns a line for each check, and one for what was tried in vain.
     pub fn text(&self) -> String {
+        let shape = Shape::of(&self.checks);
         let mut lines: Vec<_> =
             self.refusals.iter().map(|it| format!("refused: {}", describe(it))).collect();
-        lines.extend(self.checks.iter().map(|check| self.line(check)));
+        lines.extend(self.checks.iter().map(|check| shape.line(check)));
         lines.extend(self.not_checked.iter().map(|NotChecked { line, method, reason }| {
             format!("line {line}, {method}: not checked: {reason}")
         }));
@@ -88,9 +74,55 @@ impl Report {
         lines.join("\n") + "\n"
     }
 
-    fn line(&self, check: &Check) -> String {
+    /// Returns a JSON object, on one line.
+    pub fn json(&self) -> String {
+        let shape = Shape::of(&self.checks);
+        let first = self.checks.first();
+        let json = Json {
+            matches: self.matches(),
+            username: first.filter(|_| shape.one_username).map(|check| &*check.username),
+            credential: first.filter(|_| shape.one_credential).map(JsonCredential::from),
+            checks: self.checks.iter().map(|check| shape.json(check)).collect(),
+            errors: self.refusals.iter().map(JsonError::from).collect(),
+            not_checked: &self.not_checked,
+            tried: self.tried(),
+        };
+        serde_json::to_string(&json).expect("it has strings for keys") + "\n"
+    }
+}
+
+/// What the checks have in common, which is printed once or not at all.
+pub struct Shape {
+    one_username: bool,
+    one_credential: bool,
+    /// Whether responses were compared with the password and with digests.
+    three_sides: bool,
+}
+
+impl Shape {
+    pub fn of(checks: &[Check]) -> Shape {
+        let is_shared = |is_same: fn(&Check, &Check) -> bool| {
+            checks.windows(2).all(|pair| is_same(&pair[0], &pair[1]))
+        };
+        let one_username = is_shared(|one, other| one.username == other.username);
+        let responses = checks.iter().filter(|check| check.subject == Subject::Response);
+        let mut by_password = responses.map(|check| check.against == Against::Password);
+        let first = by_password.next();
+        Shape {
+            one_username,
+            one_credential: one_username
+                && is_shared(|one, other| {
+                    (&one.domain, &one.realm) == (&other.domain, &other.realm)
+                })
+                && checks.iter().all(|check| check.entry.is_none()),
+            three_sides: by_password.any(|it| Some(it) != first),
+        }
+    }
+
+    /// Describes a check.
+    pub fn line(&self, check: &Check) -> String {
         let mut line = String::new();
-        if !self.has_one_username() {
+        if !self.one_username {
             line += &format!("{:?}: ", check.username);
         }
         if let Some(entry) = check.entry {
@@ -108,54 +140,23 @@ impl Report {
             Subject::Hash1b => "Hash1b",
             subject => subject_name(subject),
         };
-        let has_other_pairs = !self.is_shared_by_responses();
+        let is_response = check.subject == Subject::Response;
         line += match check.against {
-            Against::Password if has_other_pairs => " against the password: ",
-            Against::Hash1 if has_other_pairs => " against Hash1: ",
-            Against::Hash1b if has_other_pairs => " against Hash1b: ",
             _ if check.subject == Subject::Hash1 => ":  ",
+            Against::Password if is_response && self.three_sides => " against the password: ",
+            Against::Hash1 if is_response && self.three_sides => " against Hash1: ",
+            Against::Hash1b if is_response && self.three_sides => " against Hash1b: ",
             _ => ": ",
         };
         line += if check.matches() { "ok" } else { "does not match" };
-        match message(check) {
+        match message(check, self.three_sides) {
             Some(message) => line + ": " + &message,
             None => line,
         }
     }
 
-    /// Returns true if all responses were compared with one side.
-    fn is_shared_by_responses(&self) -> bool {
-        let responses = self.checks.iter().filter(|check| check.subject == Subject::Response);
-        let by_password = |check: &Check| check.against == Against::Password;
-        let (password, digests): (Vec<_>, Vec<_>) = responses.partition(|check| by_password(check));
-        password.is_empty() || digests.is_empty()
-    }
-
-    /// Returns a JSON object, on one line.
-    pub fn json(&self) -> String {
-        let first = self.checks.first();
-        let credential = |check: &Check| JsonCredential {
-            domain: check.domain.clone(),
-            realm: check.realm.clone(),
-        };
-        let errors = self.refusals.iter().map(|error| JsonError {
-            code: &error.code,
-            description: &error.description,
-            remedy: error.remedy(),
-        });
-        let json = Json {
-            matches: self.matches(),
-            username: first.filter(|_| self.has_one_username()).map(|check| &*check.username),
-            credential: first.filter(|_| self.has_one_credential()).map(credential),
-            checks: self.checks.iter().map(|it| self.json_check(it, credential(it))).collect(),
-            errors: errors.collect(),
-            not_checked: &self.not_checked,
-            tried: self.tried(),
-        };
-        serde_json::to_string(&json).expect("it has strings for keys") + "\n"
-    }
-
-    fn json_check<'a>(&self, check: &'a Check, credential: JsonCredential) -> JsonCheck<'a> {
+    /// Returns the object of a check.
+    pub fn json<'a>(&self, check: &'a Check) -> JsonCheck<'a> {
         let response = check.response.as_ref();
         let captured = response.filter(|_| check.subject == Subject::Response);
         let explanations: Vec<Vec<&str>> = match &check.diagnosis {
@@ -174,16 +175,16 @@ impl Report {
                 Against::Hash1b => "hash1b",
                 _ => "given",
             },
-            username: (!self.has_one_username()).then_some(&check.username),
+            username: (!self.one_username).then_some(&check.username),
             entry: check.entry,
             line: response.and_then(|it| it.line),
             method: captured.map(|it| &*it.method),
-            credential: (!self.has_one_credential() || captured.is_some()).then_some(credential),
+            credential: (!self.one_credential || captured.is_some()).then(|| check.into()),
             matches: check.matches(),
             digest: captured.map(|it| it.kind.name().to_lowercase()),
             causes: explanations.next().unwrap_or_default(),
             alternatives: explanations.collect(),
-            message: message(check),
+            message: message(check, self.three_sides),
         }
     }
 }
@@ -211,16 +212,29 @@ struct JsonCredential {
     realm: String,
 }
 
+impl From<&Check> for JsonCredential {
+    fn from(check: &Check) -> Self {
+        JsonCredential { domain: check.domain.clone(), realm: check.realm.clone() }
+    }
+}
+
 #[derive(Serialize)]
-struct JsonError<'a> {
+pub struct JsonError<'a> {
     code: &'a str,
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<&'a str>,
 }
 
+impl<'a> From<&'a BandwidthError> for JsonError<'a> {
+    fn from(error: &'a BandwidthError) -> Self {
+        let BandwidthError { code, description, .. } = error;
+        JsonError { code, description, remedy: error.remedy() }
+    }
+}
+
 #[derive(Serialize)]
-struct JsonCheck<'a> {
+pub struct JsonCheck<'a> {
     check: &'static str,
     against: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -256,7 +270,7 @@ fn subject_name(subject: Subject) -> &'static str {
 }
 
 /// Describes what came of a check, if there is more to say than that it matches.
-fn message(check: &Check) -> Option<String> {
+fn message(check: &Check, three_sides: bool) -> Option<String> {
     let response = check.response.as_ref().filter(|_| check.subject == Subject::Response);
     let by = response.map(|response| {
         let login =
@@ -284,8 +298,8 @@ fn message(check: &Check) -> Option<String> {
             note + &described.join("; or ")
         }
         Diagnosis::Unexplained { .. } if check.against != Against::Password => format!(
-            "{note}another password, realm or name is behind one of the two: check with the password \
-             to learn more"
+            "{note}another password, realm or name is behind one of the two{}",
+            if three_sides { "" } else { ": check with the password to learn more" }
         ),
         Diagnosis::Unexplained { tried } => {
             let doubt = match check.realm.contains('.') {

@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use bwsip::SecretBuf;
 use nix::errno::Errno;
@@ -48,31 +49,17 @@ impl Terminal {
         let signals = ENDING.into_iter().chain([Signal::SIGTSTP, Signal::SIGCONT]);
         let held = Held::new(signals.clone());
         let awaited: SigSet = signals.chain([ANSWERED]).collect();
-        let (sender, answers) = mpsc::channel();
-        let mut is_read = false;
+        let mut hidden = self.hide(&held, question)?;
+        let answer = self.read_line(limit)?;
         loop {
-            let mut hidden = self.hide(&held, question)?;
-            if !is_read {
-                self.read_line(limit, sender.clone())?;
-                is_read = true;
-            }
             let signal = awaited.wait()?;
             if signal != ANSWERED {
                 drop(hidden);
                 held.lifted(|| raise(signal))?;
-                continue;
-            }
-            match answers.try_recv() {
-                // It was read in the background.
-                Ok(Err(error)) if error.raw_os_error() == Some(Errno::EIO as i32) => {
-                    is_read = false
-                }
-                Ok(line) => {
-                    hidden.line_ended = line.as_ref().is_ok_and(|line| !line.is_empty());
-                    return line;
-                }
-                // Another process sent the signal.
-                Err(_) => {}
+                hidden = self.hide(&held, question)?;
+            } else if let Ok(line) = answer.try_recv() {
+                hidden.line_ended = line.as_ref().is_ok_and(|line| !line.is_empty());
+                return line;
             }
         }
     }
@@ -96,16 +83,18 @@ impl Terminal {
     }
 
     /// Reads a line in a thread of its own, because no call waits for both a signal and input.
-    fn read_line(&self, limit: usize, answers: mpsc::Sender<Answer>) -> io::Result<()> {
+    fn read_line(&self, limit: usize) -> io::Result<mpsc::Receiver<Answer>> {
+        let (sender, answer) = mpsc::channel();
         let tty = Arc::clone(&self.0);
         let read = move || {
             // In the background, a read is to fail, not to stop the process.
             SigSet::from(Signal::SIGTTIN).thread_block().expect("a valid request");
-            if answers.send(read_line(&tty, limit)).is_ok() {
+            if sender.send(read_line(&tty, limit)).is_ok() {
                 kill(getpid(), ANSWERED).expect("a process may signal itself");
             }
         };
-        thread::Builder::new().spawn(read).map(drop)
+        thread::Builder::new().spawn(read)?;
+        Ok(answer)
     }
 }
 
@@ -118,6 +107,8 @@ fn read_line(mut tty: &File, limit: usize) -> Answer {
             Ok(0) => break,
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // In the background, until `hide` has the process stopped; the terminal is still there.
+            Err(_) if tcgetpgrp(tty).is_ok() => thread::sleep(Duration::from_millis(50)),
             Err(error) => return Err(error),
         }
     }

@@ -1,0 +1,221 @@
+//! Compares the rows of a file with the credentials that Bandwidth has.
+
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZero;
+use std::thread;
+
+use zeroize::Zeroize as _;
+
+use super::row::{Hashed, Row};
+use super::{Batch, BatchError, Options, Report, hashed, read_rows};
+use crate::diagnosis::WrittenDigest;
+use crate::secret_buf::SecretBuf;
+use crate::sip_credentials::{BandwidthError, Entry, Name, SipCredentials};
+use crate::verification::{Check, Sides, StoredDigests, verify};
+use crate::{Digest, Password};
+
+/// What came of comparing the rows of a file with a document.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// The rows that are not right, in the order of the file.
+    pub rows: Vec<ComparedRow>,
+    /// The number of rows whose digests are in the document.
+    pub right: usize,
+    /// The number of rows that are in the document by name, where the password or the digests are
+    /// missing.
+    pub named: usize,
+}
+
+/// A row that is not right. It holds no password and no digest.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ComparedRow {
+    /// The line that the row begins on, from 1.
+    pub line: u64,
+    /// Its username.
+    pub username: String,
+    /// Its domain, if it has one.
+    pub domain: Option<String>,
+    /// Its realm.
+    pub realm: String,
+    /// What is wrong.
+    pub fault: RowFault,
+}
+
+/// What is wrong with a row.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RowFault {
+    /// The document has other digests, or another realm. The checks explain why, for the first
+    /// [`Report::MAX_ROWS`] of such rows.
+    Wrong(Vec<Check>),
+    /// The document has no credential of this name.
+    Missing,
+    /// Bandwidth refused it.
+    Refused(BandwidthError),
+}
+
+impl Comparison {
+    /// Compares each row of a file with a document: with Bandwidth's answer to the batch, or with its
+    /// list of credentials. Rows without a password are looked for by name alone.
+    ///
+    /// The file is what [`Batch::parse`] takes.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Batch::parse`] does, except that the passwords may be missing.
+    pub fn new(
+        mut file: SecretBuf,
+        options: &Options<'_>,
+        document: &SipCredentials,
+    ) -> Result<(Comparison, Report), BatchError> {
+        // Hashing a row overwrites its password, which explaining it needs.
+        let mut copy = SecretBuf::from(file.to_vec());
+        let options = Options { generate_passwords: true, ..*options };
+        let (batch, warnings) = Batch::parse(&mut copy, &options)?;
+        let document = Index::new(document);
+
+        let mut comparison = Comparison::default();
+        let mut wrong = BTreeMap::new();
+        for row in hashed(&batch.rows) {
+            let entries = document.entries(row);
+            let fault = if entries.is_empty() {
+                document.error(row).map_or(RowFault::Missing, |it| RowFault::Refused(it.clone()))
+            } else if entries.iter().any(|entry| is_right(entry, row)) {
+                match row.generated.is_none() && entries.iter().any(|it| it.hash1.is_some()) {
+                    true => comparison.right += 1,
+                    false => comparison.named += 1,
+                }
+                continue;
+            } else {
+                if wrong.len() < Report::MAX_ROWS {
+                    wrong.insert(row.line, (comparison.rows.len(), stored(&entries, row)));
+                }
+                RowFault::Wrong(vec![])
+            };
+            comparison.rows.push(ComparedRow {
+                line: row.line,
+                username: row.credential.username().to_owned(),
+                domain: row.credential.domain().map(|domain| domain.as_str().to_owned()),
+                realm: row.credential.realm().as_str().to_owned(),
+                fault,
+            });
+        }
+        for (index, checks) in explain(&mut file, &options, &wrong)? {
+            comparison.rows[index].fault = RowFault::Wrong(checks);
+        }
+        Ok((comparison, warnings))
+    }
+}
+
+/// Returns true if an entry has nothing that differs from a row.
+fn is_right(entry: &Entry, row: &Hashed<'_>) -> bool {
+    let is_same = |written: &Option<WrittenDigest>, digest: &Digest| {
+        written.as_ref().is_none_or(|it| it.digest().as_ref() == Some(digest))
+    };
+    let is_here = entry.realm.as_deref().is_none_or(|it| it == row.credential.realm().as_str());
+    let digests = &row.digests;
+    let is_named = row.generated.is_some();
+    is_here
+        && (is_named
+            || is_same(&entry.hash1, &digests.hash1) && is_same(&entry.hash1b, &digests.hash1b))
+}
+
+/// Returns the digests that were found for a row.
+fn stored(entries: &[&Entry], row: &Hashed<'_>) -> Vec<StoredDigests> {
+    let stored = |entry: &&Entry| StoredDigests {
+        username: row.credential.username().to_owned(),
+        domain: row.credential.domain().map(|domain| domain.as_str().to_owned()),
+        realm: row.credential.realm().as_str().to_owned(),
+        hash1: entry.hash1.clone(),
+        hash1b: entry.hash1b.clone(),
+        spelled: entry.username.clone().map(|username| (username, entry.domain.clone())),
+        filed_realm: entry.realm.clone(),
+    };
+    entries.iter().map(stored).collect()
+}
+
+/// Explains rows, by their lines, on all cores. Returns their indices and checks.
+fn explain(
+    file: &mut [u8],
+    options: &Options<'_>,
+    wrong: &BTreeMap<u64, (usize, Vec<StoredDigests>)>,
+) -> Result<Vec<(usize, Vec<Check>)>, BatchError> {
+    let (rows, _) = read_rows(file, options)?;
+    let mut passwords = vec![];
+    for row in rows {
+        let Row::Unchecked(line, [.., password]) = row else { continue };
+        if let Some((index, stored)) = wrong.get(&line) {
+            passwords.push((*index, stored, Password::new(password.to_vec().into()).ok()));
+        }
+        password.zeroize();
+    }
+    let explain = |(index, digests, password): &(usize, &Vec<StoredDigests>, Option<Password>)| {
+        let sides = Sides { password: password.as_ref(), digests, ..Sides::default() };
+        (*index, verify(&sides).checks)
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = passwords.len().div_ceil(cores).max(1);
+    Ok(thread::scope(|scope| {
+        let shares = passwords.chunks(share);
+        let threads: Vec<_> = shares
+            .map(|share| scope.spawn(move || share.iter().map(explain).collect::<Vec<_>>()))
+            .collect();
+        let results = threads.into_iter().map(|it| it.join().expect("explaining does not panic"));
+        results.flatten().collect()
+    }))
+}
+
+/// The credentials and errors of a document, by composite username.
+struct Index<'a> {
+    entries: HashMap<String, Vec<&'a Entry>>,
+    errors: HashMap<String, &'a BandwidthError>,
+    /// Errors that name nobody but in their words.
+    others: Vec<&'a BandwidthError>,
+}
+
+impl<'a> Index<'a> {
+    fn new(document: &'a SipCredentials) -> Index<'a> {
+        let mut entries = HashMap::<_, Vec<_>>::new();
+        for entry in &document.entries {
+            if let Some(username) = &entry.username {
+                let name = Name { username, domain: entry.domain.as_deref() };
+                entries.entry(name.folded()).or_default().push(entry);
+            }
+        }
+        let mut index = Index { entries, errors: HashMap::new(), others: vec![] };
+        for error in &document.errors {
+            match &error.username {
+                Some(username) => {
+                    let name = Name { username, domain: error.domain.as_deref() };
+                    index.errors.entry(name.folded()).or_insert(error);
+                }
+                None => index.others.push(error),
+            }
+        }
+        index
+    }
+
+    /// Returns the entries of a row: those that are filed under its realm, if there are any.
+    fn entries(&self, row: &Hashed<'_>) -> Vec<&'a Entry> {
+        let mut entries = self.entries.get(&name(row).folded()).cloned().unwrap_or_default();
+        let realm = Some(row.credential.realm().as_str());
+        if entries.iter().any(|entry| entry.realm.as_deref() == realm) {
+            entries.retain(|entry| entry.realm.as_deref() == realm);
+        }
+        entries
+    }
+
+    /// Returns why Bandwidth refused a row.
+    fn error(&self, row: &Hashed<'_>) -> Option<&'a BandwidthError> {
+        let name = name(row);
+        let error = self.errors.get(&name.folded());
+        error.or_else(|| self.others.iter().find(|it| name.is_in(it))).copied()
+    }
+}
+
+fn name<'a>(row: &Hashed<'a>) -> Name<'a> {
+    let domain = row.credential.domain().map(|domain| domain.as_str());
+    Name { username: row.credential.username(), domain }
+}

@@ -1,0 +1,137 @@
+//! `bwsip verify --csv`: whether the credentials of a batch are what Bandwidth has.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use bwsip::batch::{self, BatchError, ComparedRow, Comparison, Options, RowFault};
+use bwsip::{Domain, Invalid, Realm};
+use serde::Serialize;
+
+use super::document::{describe, read_pages};
+use super::report::{JsonCheck, JsonError, Shape};
+use crate::cli::{RealmArgs, VerifyFormat};
+use crate::commands::batch::{file_error, row_errors, warn};
+use crate::input::open;
+use crate::messages::{Errors, Warnings};
+
+/// Compares each row of a file with documents. Returns what to print, and whether every row is right.
+pub fn compare(
+    csv: &Path,
+    xml: &[PathBuf],
+    names: &RealmArgs,
+    format: VerifyFormat,
+    warnings: &Warnings,
+) -> anyhow::Result<(String, bool)> {
+    let strictness = names.strictness();
+    let source = |field| names.source(field);
+    let domain = names.domain.as_deref().map(|it| Domain::new(it, strictness)).transpose();
+    let realm = names.realm.as_deref().map(|it| Realm::new(it, strictness)).transpose();
+    let (domain, realm) =
+        Invalid::both(domain, realm).map_err(|invalid| Errors::invalid(&invalid, source))?;
+    warnings.issues(&domain.map_or(vec![], Domain::warnings), source);
+    warnings.issues(&realm.map_or(vec![], Realm::warnings), source);
+    let options = Options { domain, realm, strictness, ..Options::default() };
+
+    let (_, document) = read_pages(xml, |_| true)?;
+    let (name, input) = open(csv).context("--csv")?;
+    let file = batch::read(input).with_context(|| format!("--csv: can't read {name}"))?;
+    let name = format!("--csv: {name}");
+    let (comparison, report) = match Comparison::new(file, &options, &document) {
+        Ok(compared) => compared,
+        Err(BatchError::Rows { errors, warnings: report }) => {
+            warn(&name, &report, warnings);
+            return Err(row_errors(&name, &errors).into());
+        }
+        Err(BatchError::File { line, issue }) => {
+            return Err(file_error(&name, line, &issue));
+        }
+        Err(error) => return Err(error).context(name),
+    };
+    warn(&name, &report, warnings);
+    let text = match format {
+        VerifyFormat::Text => text(&comparison),
+        VerifyFormat::Json => json(&comparison),
+    };
+    Ok((text, comparison.rows.is_empty()))
+}
+
+fn text(comparison: &Comparison) -> String {
+    let mut text = String::new();
+    for row in &comparison.rows {
+        let domain = row.domain.as_ref().map_or(String::new(), |domain| format!("@{domain}"));
+        let prefix = format!("line {}, {:?}: ", row.line, format!("{}{domain}", row.username));
+        match &row.fault {
+            RowFault::Wrong(checks) if checks.is_empty() => {
+                text += &format!("{prefix}does not match\n");
+            }
+            RowFault::Wrong(checks) => {
+                let shape = Shape::of(checks);
+                for check in checks.iter().filter(|check| !check.matches()) {
+                    text += &format!("{prefix}{}\n", shape.line(check));
+                }
+            }
+            RowFault::Missing => text += &format!("{prefix}not in the document\n"),
+            RowFault::Refused(error) => text += &format!("{prefix}refused: {}\n", describe(error)),
+            _ => unreachable!("a fault is one of these"),
+        }
+    }
+    if comparison.named > 0 {
+        text += &format!("there by name, without a password or digests: {}\n", comparison.named);
+    }
+    text + &format!("right: {}\n", comparison.right)
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    matches: bool,
+    right: usize,
+    named: usize,
+    rows: Vec<JsonRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    line: u64,
+    username: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<&'a str>,
+    realm: &'a str,
+    fault: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<JsonCheck<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<JsonError<'a>>,
+}
+
+impl<'a> From<&'a ComparedRow> for JsonRow<'a> {
+    fn from(row: &'a ComparedRow) -> Self {
+        let (fault, checks, error) = match &row.fault {
+            RowFault::Wrong(checks) => {
+                let shape = Shape::of(checks);
+                ("wrong", checks.iter().map(|check| shape.json(check)).collect(), None)
+            }
+            RowFault::Missing => ("missing", vec![], None),
+            RowFault::Refused(error) => ("refused", vec![], Some(error.into())),
+            _ => unreachable!("a fault is one of these"),
+        };
+        JsonRow {
+            line: row.line,
+            username: &row.username,
+            domain: row.domain.as_deref(),
+            realm: &row.realm,
+            fault,
+            checks,
+            error,
+        }
+    }
+}
+
+fn json(comparison: &Comparison) -> String {
+    let json = Json {
+        matches: comparison.rows.is_empty(),
+        right: comparison.right,
+        named: comparison.named,
+        rows: comparison.rows.iter().map(JsonRow::from).collect(),
+    };
+    serde_json::to_string(&json).expect("it has strings for keys") + "\n"
+}

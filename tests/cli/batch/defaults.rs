@@ -1,0 +1,79 @@
+//! Flags and variables for what the rows lack.
+
+use super::{APP, OTHER_APP, SHEET, batch, batch_in_realm, rows};
+use crate::common::{GUIDE, REALM};
+
+#[test]
+fn a_realm_from_the_flag_or_the_environment_fills_what_is_empty() {
+    let without = "username,password\nsipauthtest,password\n";
+    let empty = "username,realm,password\nsipauthtest,,password\n";
+    for csv in [without, empty] {
+        for run in [
+            batch(csv).args(["-r", REALM]),
+            batch(csv).env("BWSIP_REALM", REALM),
+            batch(csv).env("BWSIP_REALM", "other.example.com").args(["-r", REALM]),
+        ] {
+            assert_eq!(
+                rows(&run.clean()),
+                [["sipauthtest", "", REALM, "", GUIDE[0].2, GUIDE[0].3]]
+            );
+        }
+    }
+    let filled = format!("username,realm,password\nsipauthtest,{REALM},password\nal,,x\n");
+    for run in [
+        batch(filled.clone()).args(["-r", "other.example.com"]),
+        batch(filled).env("BWSIP_REALM", "other.example.com"),
+    ] {
+        let printed = run.clean();
+        assert_eq!(rows(&printed)[0], ["sipauthtest", "", REALM, "", GUIDE[0].2, GUIDE[0].3]);
+        assert_eq!(rows(&printed)[1][..4], ["al", "", "other.example.com", ""]);
+    }
+}
+
+#[test]
+fn a_domain_and_an_app_id_fill_what_is_empty_and_a_filled_cell_wins() {
+    let flags = ["--domain", "somewhere.com", "--app-id", APP];
+    let bob = ["bob", "somewhere.com", REALM, APP, GUIDE[1].2, GUIDE[1].3];
+    let without = batch_in_realm("username,password\nbob,password\n").args(flags);
+    assert_eq!(rows(&without.clean()), [bob]);
+    let csv = format!(
+        "username,domain,app_id,password\nbob,,,password\nal,elsewhere.com,{OTHER_APP},x\n\
+         eve,,{OTHER_APP},x\nsue,elsewhere.com,,x\n"
+    );
+    let printed = batch_in_realm(csv).args(flags).clean();
+    assert_eq!(rows(&printed)[0], bob);
+    let cells: Vec<_> = rows(&printed).iter().map(|row| [row[1], row[3]]).collect();
+    assert_eq!(
+        cells,
+        [
+            ["somewhere.com", APP],
+            ["elsewhere.com", OTHER_APP],
+            ["somewhere.com", OTHER_APP],
+            ["elsewhere.com", APP]
+        ]
+    );
+}
+
+#[test]
+fn a_wrong_default_is_an_error_of_its_flag() {
+    for (flag, value, expected) in [
+        ("--domain", "x y", "error: --domain: a space (character 2)"),
+        ("--realm", "", "error: --realm: empty"),
+        ("--realm", "sip:x.y", "error: --realm: ':'"),
+        ("--app-id", "1", "error: --app-id: not a UUID (Bandwidth error 23020)"),
+    ] {
+        let message = batch(SHEET).args([flag, value]).refused();
+        assert!(message.starts_with(expected), "{message}");
+    }
+    let message = batch(SHEET).env("BWSIP_REALM", "x y").refused();
+    assert!(message.starts_with("error: BWSIP_REALM: a space (character 2)"), "{message}");
+}
+
+/// A password for one credential is none for many.
+#[test]
+fn the_password_variable_fills_nothing() {
+    let message = batch_in_realm("username,password\nbob,\n").with_password().refused();
+    assert!(message.contains("line 2: password: empty"), "{message}");
+    let message = batch_in_realm("username\nbob\n").with_password().refused();
+    assert!(message.contains("line 1: no column password"), "{message}");
+}

@@ -1,0 +1,334 @@
+//! Documents and the files that they are written to.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{APP, OTHER_APP, OUT_HEADER, SHEET, batch, batch_in_realm, guide_csv, rows};
+use crate::common::{GUIDE, REALM, assert_owner_only, bwsip, escaped, md5sum};
+use crate::md5sum::{name, password, runner};
+use crate::output::{directory, names};
+
+#[test]
+fn the_guides_two_as_csv() {
+    assert_eq!(batch_in_realm(SHEET).clean(), guide_csv());
+    assert_eq!(batch_in_realm(SHEET).args(["-f", "csv"]).clean(), guide_csv());
+}
+
+#[test]
+fn the_guides_two_as_json() {
+    let objects = GUIDE.map(|(username, domain, hash1, hash1b)| {
+        let domain = domain.map_or(String::new(), |it| format!("\"domain\":\"{it}\","));
+        format!(
+            "{{\"username\":\"{username}\",{domain}\"realm\":\"{REALM}\",\
+             \"hash1\":\"{hash1}\",\"hash1b\":\"{hash1b}\"}}"
+        )
+    });
+    let expected = format!("[\n{}\n]\n", objects.join(",\n"));
+    assert_eq!(batch_in_realm(SHEET).args(["-f", "json"]).clean(), expected);
+}
+
+#[test]
+fn the_guides_two_as_xml() {
+    let document = |realm: &str, app: &str| {
+        let entries = GUIDE.map(|(username, domain, hash1, hash1b)| {
+            let indent = "        ";
+            let domain =
+                domain.map_or(String::new(), |it| format!("{indent}<Domain>{it}</Domain>\n"));
+            format!(
+                "    <SipCredential>\n{indent}<UserName>{username}</UserName>\n{domain}{realm}\
+                 {indent}<Hash1>{hash1}</Hash1>\n{indent}<Hash1b>{hash1b}</Hash1b>\n{app}    \
+                 </SipCredential>\n"
+            )
+        });
+        format!("<SipCredentials>\n{}</SipCredentials>\n", entries.concat())
+    };
+    let realm = format!("        <Realm>{REALM}</Realm>\n");
+    let app = format!("        <HttpVoiceV2AppId>{APP}</HttpVoiceV2AppId>\n");
+    let xml = || batch_in_realm(SHEET).args(["-f", "xml"]);
+    assert_eq!(xml().clean(), document("", ""));
+    assert_eq!(xml().args(["--with-realm"]).clean(), document(&realm, ""));
+    assert_eq!(xml().args(["--with-realm", "--app-id", APP]).clean(), document(&realm, &app));
+    for format in ["csv", "json"] {
+        let message = batch_in_realm(SHEET).args(["-f", format, "--with-realm"]).refused();
+        assert!(message.contains("--with-realm") && message.contains("xml"), "{message}");
+    }
+}
+
+/// All credentials would land on one realm, which most of them were not hashed for.
+#[test]
+fn xml_without_the_realms_is_for_one_realm() {
+    let csv = "username,realm,password\nal,x.y,p\nbob,,p\neve,x.y,p\namy,X.y,p\n";
+    let run = |realm| batch(csv).args(["-q", "-r", realm]);
+    let message = run("other.example.com").args(["-f", "xml"]).refused();
+    let expected = "error: standard input: line 2 has the realm x.y, line 3 has other.example.com, \
+                    and XML without Realm creates all credentials on one: pass --with-realm, or \
+                    make a file for each realm\n";
+    assert_eq!(message, expected);
+    // Letter case makes another realm: it is hashed as it is.
+    let message = run("x.y").args(["-f", "xml"]).refused();
+    assert!(message.contains("line 2 has the realm x.y, line 5 has X.y"), "{message}");
+    for args in [&["-f", "xml", "--with-realm"][..], &["-f", "csv"], &["-f", "json"]] {
+        let printed = run("other.example.com").args(args).clean();
+        for realm in ["x.y", "other.example.com", "X.y"] {
+            assert!(printed.contains(realm), "{printed}");
+        }
+    }
+    let one = csv.replace("X.y", "").replace(",,", ",x.y,");
+    assert!(!batch(one).args(["-f", "xml"]).clean().contains("x.y"));
+}
+
+#[test]
+fn a_file_by_its_name_is_the_same_as_stdin() {
+    let directory = directory();
+    fs::write(directory.path().join("people.csv"), SHEET).expect("a file");
+    let run = || bwsip(["batch", "people.csv", "-r", REALM]).directory(directory.path());
+    assert_eq!(run().clean(), guide_csv());
+    assert_eq!(run().args(["-o", "out"]).clean(), "");
+    let out = directory.path().join("out");
+    assert_eq!(fs::read_to_string(&out).expect("it was written"), guide_csv());
+    assert_owner_only(&out);
+    assert_eq!(names(directory.path()), ["out", "people.csv"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_can_not_be_read_is_named() {
+    let directory = directory();
+    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    let locked = directory.path().join("locked.csv");
+    fs::write(&locked, SHEET).expect("a file");
+    fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0o000))
+        .expect("its mode");
+    let run =
+        |path: &str| bwsip(["batch", path, "-r", REALM, "-o", "out"]).directory(directory.path());
+    let message = run("missing.csv").refused();
+    assert!(message.starts_with("error: can't read \"missing.csv\": No such file"), "{message}");
+    let message = run("sub").refused();
+    assert!(message.starts_with("error: can't read \"sub\": Is a directory"), "{message}");
+    // root may read it.
+    if File::open(&locked).is_err() {
+        let message = run("locked.csv").refused();
+        assert!(message.starts_with("error: can't read \"locked.csv\": Permission"), "{message}");
+    }
+    fs::write(directory.path().join("empty.csv"), "").expect("a file");
+    let message = run("empty.csv").refused();
+    assert!(message.starts_with("error: \"empty.csv\", line 1: empty: "), "{message}");
+    assert_eq!(names(directory.path()), ["empty.csv", "locked.csv", "sub"]);
+}
+
+/// Only `--lenient` lets such names in.
+#[test]
+fn names_that_need_quotes_come_out_in_quotes() {
+    let row = "\"a\"\"b\",\"c,d\",r.example.com,";
+    let csv = format!("username,domain,realm,password\n{row}\n");
+    let run = batch(csv).args(["--lenient", "-q", "--generate-password"]);
+    let directory = directory();
+    let run = run.args(["--password-out", "pw"]).directory(directory.path());
+    let printed = run.clean();
+    assert!(printed.starts_with(&format!("{OUT_HEADER}{row},")), "{printed}");
+    let again = bwsip(["batch", "pw", "--lenient", "-q"]).directory(directory.path()).clean();
+    assert_eq!(again, printed);
+}
+
+#[test]
+fn the_order_of_the_output_is_that_of_the_input() {
+    // Neither sorted, nor all rows of one length.
+    let wanted: Vec<_> = (0..30_000)
+        .map(|at: u64| format!("{:x}-{at}", at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (at % 60)))
+        .collect();
+    let mut csv = "password,username\n".to_owned();
+    for (at, name) in wanted.iter().enumerate() {
+        let _ = writeln!(csv, "{},{name}", "secret ".repeat(at % 9) + "x");
+    }
+    let printed = batch_in_realm(csv.clone()).clean();
+    let found: Vec<_> = rows(&printed).iter().map(|row| row[0].to_owned()).collect();
+    assert!(found == wanted, "csv");
+    let digests: Vec<_> = rows(&printed).iter().map(|row| [row[4], row[5]].concat()).collect();
+
+    let json = batch_in_realm(csv.clone()).args(["-f", "json"]).clean();
+    let objects: Vec<Value> = serde_json::from_str(&json).expect("it is JSON");
+    let text = |object: &Value, key: &str| object[key].as_str().expect("text").to_owned();
+    let found: Vec<_> = objects.iter().map(|object| text(object, "username")).collect();
+    assert!(found == wanted, "json");
+    let found: Vec<_> =
+        objects.iter().map(|object| text(object, "hash1") + &text(object, "hash1b")).collect();
+    assert!(found == digests, "json");
+
+    let xml = batch_in_realm(csv).args(["-f", "xml"]).clean();
+    let values = |name: &str| {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let parts = xml.split(&open[..]).skip(1);
+        let values = parts.map(|part| part.split(&close[..]).next().unwrap_or_default().to_owned());
+        values.collect::<Vec<_>>()
+    };
+    assert!(values("UserName") == wanted, "xml");
+    let found: Vec<_> =
+        values("Hash1").into_iter().zip(values("Hash1b")).map(|(a, b)| a + &b).collect();
+    assert!(found == digests, "xml");
+}
+
+#[test]
+fn a_thousand_rows_are_xml_to_another_parser_and_agree_with_md5sum() {
+    let mut csv = "username,domain,password\n".to_owned();
+    let mut people = Vec::new();
+    for at in 0..1000 {
+        let username = format!("u&{at}{}", ["", "._-", "!$*", "+=~", "&amp"][at % 5]);
+        let domain = (at % 3 == 0).then(|| format!("a&b{at}.com"));
+        let password = format!("<p&\"{at}'>,{}", "é".repeat(at % 4));
+        let quoted = password.replace('"', "\"\"");
+        let _ = writeln!(csv, "{username},{},\"{quoted}\"", domain.as_deref().unwrap_or_default());
+        people.push((username, domain, password));
+    }
+    let run = batch_in_realm(csv).args(["-q", "-f", "xml", "--with-realm", "--app-id", APP]);
+    let xml = run.clean();
+    let document = roxmltree::Document::parse(&xml).expect("it is well-formed");
+    let root = document.root_element();
+    assert_eq!(root.tag_name().name(), "SipCredentials");
+    let entries: Vec<_> = root.children().filter(roxmltree::Node::is_element).collect();
+    assert_eq!(entries.len(), people.len());
+    let texts = TempDir::new().expect("a directory");
+    let (mut files, mut found) = (Vec::new(), Vec::new());
+    for (entry, (username, domain, password)) in entries.iter().zip(&people) {
+        assert_eq!(entry.tag_name().name(), "SipCredential");
+        let elements: Vec<_> = entry
+            .children()
+            .filter(roxmltree::Node::is_element)
+            .map(|it| (it.tag_name().name(), it.text().unwrap_or_default()))
+            .collect();
+        let mut expected = vec![("UserName", &username[..])];
+        expected.extend(domain.iter().map(|domain| ("Domain", &domain[..])));
+        expected.push(("Realm", REALM));
+        let (who, rest) = elements.split_at(expected.len());
+        assert_eq!(who, expected);
+        let [("Hash1", hash1), ("Hash1b", hash1b), ("HttpVoiceV2AppId", APP)] = rest else {
+            panic!("{rest:?}");
+        };
+        let composite = match domain {
+            None => username.clone(),
+            Some(domain) => format!("{username}@{domain}"),
+        };
+        for (name, digest) in [(composite.clone(), hash1), (format!("{composite}@{REALM}"), hash1b)]
+        {
+            let path = texts.path().join(files.len().to_string());
+            fs::write(&path, format!("{name}:{REALM}:{password}")).expect("a file");
+            files.push(path);
+            found.push((*digest).to_owned());
+        }
+    }
+    if md5sum(b"").is_none() {
+        return;
+    }
+    let output = Command::new("md5sum").args(&files).stderr(Stdio::inherit()).output();
+    let printed = String::from_utf8(output.expect("md5sum runs").stdout).expect("ASCII");
+    let by_md5sum: Vec<_> = printed.lines().map(|line| line[..32].to_owned()).collect();
+    assert_eq!(by_md5sum.len(), 2000);
+    assert_eq!(found, by_md5sum);
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    username: String,
+    domain: Option<String>,
+    realm: Option<String>,
+    app_id: Option<&'static str>,
+    password: Vec<u8>,
+    /// Whether to quote each cell where there is no need.
+    quotes: u8,
+}
+
+fn row() -> BoxedStrategy<Row> {
+    let user = prop_oneof![
+        (name("._-!$&*+=~@", 32), Just(None)),
+        (name("._-!$&*+=~", 32), name("._-!$&*+=~", 32).prop_map(Some)),
+    ];
+    let realm = prop::option::of(name("-.", 64));
+    let app_id = select(vec![None, Some(APP), Some(OTHER_APP)]);
+    (user, realm, app_id, password(), any::<u8>())
+        .prop_map(|((username, domain), realm, app_id, password, quotes)| Row {
+            username,
+            domain,
+            realm,
+            app_id,
+            password,
+            quotes,
+        })
+        .boxed()
+}
+
+fn put_cell(out: &mut Vec<u8>, cell: &[u8], quote: bool) {
+    if !quote && !cell.iter().any(|byte| b",\"\r\n".contains(byte)) {
+        return out.extend_from_slice(cell);
+    }
+    out.push(b'"');
+    for byte in cell {
+        out.extend(std::iter::repeat_n(byte, if *byte == b'"' { 2 } else { 1 }));
+    }
+    out.push(b'"');
+}
+
+#[test]
+fn any_rows_come_out_as_hash_has_them_one_by_one() {
+    let columns = Just(["username", "domain", "realm", "app_id", "password"]).prop_shuffle();
+    let rows = prop::collection::vec(row(), 1..=6);
+    let layout = (columns, any::<u8>(), select(vec!["\n", "\r\n"]), any::<bool>(), any::<bool>());
+    runner(60)
+        .run(&(rows, layout), |(mut rows, (columns, header_quotes, line_end, mark, last_end))| {
+            let mut seen = HashSet::new();
+            rows.retain(|row| {
+                let domain = row.domain.as_ref().map_or(String::new(), |it| format!("@{it}"));
+                let realm = row.realm.as_deref().unwrap_or(REALM);
+                seen.insert(format!("{}{domain} {realm}", row.username).to_lowercase())
+            });
+            let mut csv = if mark { b"\xEF\xBB\xBF".to_vec() } else { Vec::new() };
+            let header = (columns.map(|name| name.as_bytes()), header_quotes);
+            let cells = rows.iter().map(|row| {
+                let cell = |name| match name {
+                    "username" => row.username.as_bytes(),
+                    "domain" => row.domain.as_deref().unwrap_or_default().as_bytes(),
+                    "realm" => row.realm.as_deref().unwrap_or_default().as_bytes(),
+                    "app_id" => row.app_id.unwrap_or_default().as_bytes(),
+                    _ => &row.password[..],
+                };
+                (columns.map(cell), row.quotes)
+            });
+            for (at, (cells, quotes)) in std::iter::once(header).chain(cells).enumerate() {
+                if at > 0 {
+                    csv.extend_from_slice(line_end.as_bytes());
+                }
+                for (place, cell) in cells.into_iter().enumerate() {
+                    if place > 0 {
+                        csv.push(b',');
+                    }
+                    put_cell(&mut csv, cell, quotes >> place & 1 == 1);
+                }
+            }
+            if last_end {
+                csv.extend_from_slice(line_end.as_bytes());
+            }
+
+            let one_by_one = rows.iter().map(|row| {
+                let run = bwsip(["hash", "-q", "-f", "json", "-u", &row.username]);
+                let run = run.args([format!("-r{}", row.realm.as_deref().unwrap_or(REALM))]);
+                let run = run.args(row.domain.iter().map(|domain| format!("--domain={domain}")));
+                let run = run.args(row.app_id.iter().map(|app_id| format!("--app-id={app_id}")));
+                // One line end would be dropped, so another is given to be.
+                let stdin = [&row.password[..], b"\n"].concat();
+                run.args(["--password-stdin"]).stdin(stdin).clean().trim_end().to_owned()
+            });
+            let one_by_one = one_by_one.collect::<Vec<_>>().join(",\n");
+            let shown = escaped(&csv);
+            let outcome = batch_in_realm(csv).args(["-q", "-f", "json"]).outcome();
+            prop_assert_eq!((outcome.status, &outcome.stderr[..]), (0, ""), "{}", shown);
+            let printed = String::from_utf8_lossy(&outcome.stdout);
+            prop_assert_eq!(printed, format!("[\n{one_by_one}\n]\n"), "{}", shown);
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}

@@ -1,0 +1,192 @@
+//! Generated passwords, and those that are never shown.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{OUT_HEADER, batch_in_realm, hashed, rows};
+use crate::common::{GUIDE, REALM, assert_owner_only, bwsip};
+#[cfg(unix)]
+use crate::output::closed_pipe;
+use crate::output::{directory, names};
+
+const SOME_EMPTY: &str = "username,domain,password\nal,,\nbob,somewhere.com,password\neve,x.com,\n";
+
+#[track_caller]
+fn assert_generated(password: &str) {
+    assert_eq!(password.len(), 22, "{password}");
+    assert!(password.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{password}");
+}
+
+/// What `--password-out` wrote, as cells.
+#[track_caller]
+fn passwords_in(path: &Path) -> Vec<Vec<String>> {
+    let written = fs::read_to_string(path).expect("it was written");
+    assert_owner_only(path);
+    let rows = written.strip_prefix("username,domain,realm,password\n").expect("a header");
+    rows.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn generated_passwords_are_the_last_column_of_csv() {
+    let printed = batch_in_realm(SOME_EMPTY).args(["--generate-password"]).clean();
+    let mut lines = printed.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = format!("{},password", OUT_HEADER.trim_end());
+    assert_eq!(lines.next(), Some(header.split(',').collect()));
+    let rows: Vec<_> = lines.collect();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(rows[1], ["bob", "somewhere.com", REALM, "", GUIDE[1].2, GUIDE[1].3, ""]);
+    for (at, composite) in [(0, "al"), (2, "eve@x.com")] {
+        assert_generated(rows[at][6]);
+        let (hash1, hash1b) = hashed(composite, rows[at][6].as_bytes());
+        assert_eq!(rows[at][4..6], [hash1, hash1b]);
+    }
+    assert_ne!(rows[0][6], rows[2][6]);
+}
+
+#[test]
+fn generated_passwords_are_the_first_key_of_json() {
+    let printed = batch_in_realm(SOME_EMPTY).args(["--generate-password", "-f", "json"]).clean();
+    let objects: Vec<Value> = serde_json::from_str(&printed).expect("it is JSON");
+    let lines: Vec<_> = printed.lines().collect();
+    for (at, composite) in [(0, "al"), (2, "eve@x.com")] {
+        let password = objects[at]["password"].as_str().expect("a password");
+        assert_generated(password);
+        assert!(lines[at + 1].starts_with("{\"password\":"), "{printed}");
+        let (hash1, hash1b) = hashed(composite, password.as_bytes());
+        assert_eq!(objects[at]["hash1"], hash1);
+        assert_eq!(objects[at]["hash1b"], hash1b);
+    }
+    assert_eq!(objects[1].get("password"), None);
+    assert_eq!(objects[1]["hash1"], GUIDE[1].2);
+}
+
+#[test]
+fn a_column_of_passwords_can_be_left_out_to_generate_all() {
+    let printed =
+        batch_in_realm("username\nal\nbob\n").args(["--generate-password", "-f", "json"]).clean();
+    let objects: Vec<Value> = serde_json::from_str(&printed).expect("it is JSON");
+    assert_eq!(objects.len(), 2);
+    for object in &objects {
+        assert_generated(object["password"].as_str().expect("a password"));
+    }
+}
+
+#[test]
+fn xml_has_no_place_for_passwords() {
+    let xml = || batch_in_realm(SOME_EMPTY).args(["--generate-password", "-f", "xml"]);
+    let message = xml().refused();
+    assert!(message.contains("--generate-password without --password-out"), "{message}");
+    let directory = directory();
+    let printed = xml().args(["--password-out", "pw"]).directory(directory.path()).clean();
+    assert!(!printed.to_lowercase().contains("password"), "{printed}");
+    for row in passwords_in(&directory.path().join("pw")) {
+        assert!(!printed.contains(&row[3]), "{printed}");
+    }
+}
+
+#[test]
+fn the_file_of_passwords_has_only_the_generated_ones_and_makes_the_same_digests() {
+    let realms = "username,domain,realm,password\nal,,,\nbob,somewhere.com,,given-before\n\
+                  eve,x.com,,\neve,x.com,other.example.com,\n";
+    for format in ["csv", "json", "xml"] {
+        let directory = directory();
+        let path = directory.path().join("pw");
+        let run = batch_in_realm(realms).args(["--generate-password", "--password-out", "pw"]);
+        let with_realm = if format == "xml" { &["--with-realm"][..] } else { &[] };
+        let run = run.args(["-f", format]).args(with_realm);
+        let printed = run.directory(directory.path()).clean();
+        assert_eq!(names(directory.path()), ["pw"]);
+        let passwords = passwords_in(&path);
+        let whose: Vec<_> = passwords.iter().map(|row| row[..3].join(" ")).collect();
+        let expected = [
+            format!("al  {REALM}"),
+            format!("eve x.com {REALM}"),
+            "eve x.com other.example.com".to_owned(),
+        ];
+        assert_eq!(whose, expected);
+        for row in &passwords {
+            assert_generated(&row[3]);
+            assert!(!printed.contains(&row[3]), "{printed}");
+        }
+        // Back through `batch`: what there was, without bob.
+        let again = bwsip(["batch", "pw", "-f", format]).args(with_realm);
+        let again = again.directory(directory.path()).clean();
+        let has_no_bob = |entry: &&str| !entry.contains("bob");
+        let separator = match format {
+            "csv" => "\n",
+            "json" => ",\n",
+            _ => "    <SipCredential>\n",
+        };
+        let kept: Vec<_> = printed.split(separator).filter(has_no_bob).collect();
+        assert_eq!(kept.len(), printed.split(separator).count() - 1);
+        assert_eq!(kept.join(separator), again);
+    }
+}
+
+#[test]
+fn passwords_that_came_in_are_never_shown() {
+    let secret = "S3cr3t-0f-th3-t3st";
+    let header = "username,password";
+    let good = format!("{header}\nbob,{secret}\nal,\"{secret} \"\neve,\n");
+    let directory = directory();
+    for format in ["csv", "json", "xml"] {
+        let run = batch_in_realm(good.clone()).args(["-f", format, "--generate-password"]);
+        let run = run.args(["--password-out", "pw", "--force"]).directory(directory.path());
+        let (printed, warnings) = run.warned();
+        let written = fs::read_to_string(directory.path().join("pw")).expect("it was written");
+        for text in [printed, warnings, written] {
+            assert!(!text.contains(secret), "{text}");
+        }
+        if format != "xml" {
+            let run = batch_in_realm(good.clone()).args(["-f", format, "--generate-password"]);
+            let (printed, _) = run.warned();
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    }
+    for bad in [
+        format!("{header}\nb b,{secret}\n"),
+        format!("{header}\nbob,x,{secret}\n"),
+        format!("{header}\nbob,x\r{secret}\n"),
+        format!("{header}\nbob,x\"{secret}\n"),
+        format!("{header}\nbob,\"x\"{secret}\n"),
+        format!("{header}\nbob,\"{secret}\n"),
+        format!("{header}\nbob,{}\n", secret.repeat(100)),
+        format!("{header}\nbob,{}\n", secret.repeat(100_000)),
+        format!("{header}\nbob,{secret}\nbob,{secret}\n"),
+    ] {
+        let message = batch_in_realm(bad).refused();
+        assert!(!message.contains(secret), "{message}");
+    }
+}
+
+/// Who has digests in Bandwidth's hands must have the passwords to them.
+#[cfg(unix)]
+#[test]
+fn passwords_are_in_their_file_before_the_result_is_seen() {
+    for format in ["csv", "json", "xml"] {
+        let directory = directory();
+        let run = batch_in_realm(SOME_EMPTY).args(["--generate-password", "--password-out", "pw"]);
+        let run = run.args(["-f", format]).directory(directory.path());
+        let outcome = run.stdout(closed_pipe()).run();
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (2, ""));
+        assert_eq!(passwords_in(&directory.path().join("pw")).len(), 2);
+    }
+}
+
+#[test]
+fn neither_file_is_made_where_the_other_can_not_be() {
+    let directory = directory();
+    fs::write(directory.path().join("old"), "old").expect("a file");
+    for [output, password_out] in [["old", "new"], ["new", "old"], ["new", "new"]] {
+        let run = batch_in_realm(SOME_EMPTY).args(["--generate-password", "-o", output]);
+        run.args(["--password-out", password_out]).directory(directory.path()).refused();
+        assert_eq!(names(directory.path()), ["old"]);
+    }
+    let run = batch_in_realm(SOME_EMPTY).args(["--generate-password", "-o", "new"]);
+    assert_eq!(run.args(["--password-out", "pw"]).directory(directory.path()).clean(), "");
+    assert_eq!(names(directory.path()), ["new", "old", "pw"]);
+    let written = fs::read_to_string(directory.path().join("new")).expect("it was written");
+    assert_eq!(rows(&written).len(), 3);
+}

@@ -1,0 +1,190 @@
+//! Rows with errors or warnings.
+
+use std::fmt::Write as _;
+
+use super::{APP, batch, batch_in_realm, hashed, lines_named, rows};
+use crate::output::{directory, names};
+
+/// Refused, with Bandwidth's number; with `--lenient`, hashed with a warning.
+#[test]
+fn bandwidths_rules() {
+    let good = ["bob", "", "custxx.example.com", "", "x"];
+    let (u33, d33, r65) = ("u".repeat(33), "d".repeat(33), format!("r.{}", "r".repeat(63)));
+    let cases: [(usize, &str, &str, &str); 10] = [
+        (0, &u33, "username: 33 characters", "23002"),
+        (0, "bob#", "username: '#' (character 4)", "23016"),
+        (0, "bøb", "username: 'ø', U+00F8 (character 2)", "23016"),
+        (1, &d33, "domain: 33 characters", "23002"),
+        (1, "x@y", "domain: '@' (character 2)", "23015"),
+        (2, &r65, "realm: 65 characters", "23017, 23018"),
+        (2, "cust_xx.example.com", "realm: '_' (character 5)", "23017, 23018"),
+        (3, "68092813", "app_id: not a UUID", "23020"),
+        (3, "68092813741b4afeb19891f425bce81e", "app_id: not a UUID", "23020"),
+        (0, "bob@x", "username: '@' (character 4)", "23014"),
+    ];
+    for (column, value, problem, number) in cases {
+        let mut row = good;
+        row[column] = value;
+        if number == "23014" {
+            row[1] = "somewhere.com";
+        }
+        let csv = format!(
+            "username,domain,realm,app_id,password\n{}\n{}\n",
+            good.join(",").replace("bob", "al"),
+            row.join(",")
+        );
+        let strict = batch(csv.clone()).refused();
+        let expected = format!("standard input, line 3: {problem}");
+        assert!(strict.starts_with(&format!("error: {expected}")), "{value}: {strict}");
+        assert!(strict.contains(&format!("(Bandwidth error {number})")), "{value}: {strict}");
+        assert!(strict.contains("--lenient"), "{value}: {strict}");
+        assert_eq!(strict.lines().count(), 1, "{value}: {strict}");
+        let (printed, warnings) = batch(csv.clone()).args(["--lenient"]).warned();
+        assert_eq!(rows(&printed)[1][..4], row[..4], "{value}");
+        assert!(warnings.starts_with(&format!("warning: {expected}")), "{value}: {warnings}");
+        assert!(warnings.contains(number), "{value}: {warnings}");
+        assert_eq!(batch(csv).args(["--lenient", "-q"]).clean(), printed);
+    }
+    // At the limits, and beside no domain.
+    let (u32, d32, r64) = (&u33[1..], &d33[1..], &r65[..64]);
+    let csv = format!(
+        "username,domain,realm,app_id,password\n{u32},{d32},{r64},{APP},x\nbob@x,,{r64},,x\n"
+    );
+    assert_eq!(rows(&batch(csv).clean()).len(), 2);
+}
+
+#[test]
+fn what_is_never_valid_is_refused_even_with_lenient() {
+    let alike = "would make two different credentials hash alike";
+    for (row, expected) in [
+        (",,x.y,,x", "username: empty (Bandwidth error 1003 / 23001)"),
+        ("a:b,,x.y,,x", &format!("username: ':' (character 2) {alike}")[..]),
+        ("bob ,,x.y,,x", "username: a space (character 4) is never valid here"),
+        ("bob,a:b,x.y,,x", &format!("domain: ':' (character 2) {alike}")),
+        ("bob,,sip:x.y:5060,,x", "realm: ':' (character 4)"),
+        ("bob,,,,x", "realm: empty: fill the cell, or pass --realm"),
+        ("\"b\nb\",,x.y,,x", "username: U+000A (character 2) is never valid here"),
+        ("bob,,x.y,a\u{7F},x", "app_id: U+007F (character 2) is never valid here"),
+    ] {
+        let csv = format!("username,domain,realm,app_id,password\n{row}\n");
+        let message = batch(csv).args(["--lenient"]).refused();
+        let expected = format!("error: standard input, line 2: {expected}");
+        assert!(message.starts_with(&expected), "{row:?}: {message}");
+    }
+    let slip = batch("username,realm,password\nbob,sip:custxx.example.com:5060,x\n").refused();
+    assert!(slip.contains("use the host name alone: custxx.example.com"), "{slip}");
+}
+
+#[test]
+fn passwords_that_are_none_or_too_long() {
+    let csv = |password: &str| format!("username,password\nal,x\nbob,{password}\n");
+    for cell in ["", "\"\""] {
+        for lenient in [&[][..], &["--lenient"]] {
+            let message = batch_in_realm(csv(cell)).args(lenient).refused();
+            let expected = "error: standard input, line 3: password: empty: fill the cell, or \
+                            pass --generate-password";
+            assert!(message.starts_with(expected), "{message}");
+        }
+    }
+    // 1024 bytes, in 512 characters.
+    let longest = "é".repeat(512);
+    let (printed, _) = batch_in_realm(csv(&longest)).warned();
+    let (hash1, hash1b) = hashed("bob", longest.as_bytes());
+    assert_eq!(rows(&printed)[1][4..], [hash1, hash1b]);
+    let message = batch_in_realm(csv(&format!("{longest}x"))).refused();
+    assert!(message.contains("line 3: password: more than 1024 bytes: use"), "{message}");
+    let generating = batch_in_realm(csv(&format!("{longest}x"))).args(["--generate-password"]);
+    assert_eq!(generating.refused(), message);
+}
+
+#[test]
+fn a_realm_that_is_only_unusual_is_warned_about_on_its_row() {
+    let csv = "username,realm,password\nal,x.y,x\nbob,custxx,x\neve,X.y,x\n";
+    let (printed, warnings) = batch(csv).warned();
+    assert_eq!(rows(&printed).len(), 3);
+    let lines: Vec<_> = warnings.lines().collect();
+    assert_eq!(lines.len(), 2, "{warnings}");
+    assert!(lines[0].contains("standard input, line 3: realm: a single label"), "{warnings}");
+    assert!(lines[1].contains("standard input, line 4: realm: has uppercase"), "{warnings}");
+}
+
+/// Where a password has a comma and the last cell was forgotten, its end is in the realm's place.
+#[test]
+fn what_could_be_the_end_of_a_password_is_not_repeated() {
+    for tail in ["Secret@pass.word", "Secret:5060", "user@Secret", "siphon@Secret"] {
+        let csv = format!("username,password,realm\nbob,My,{tail}\n");
+        let message = batch(csv).refused();
+        assert!(message.contains("line 2: realm: "), "{message}");
+        assert!(message.contains("use the realm's full host name"), "{message}");
+        assert!(!message.contains("Secret") && !message.contains("pass.word"), "{message}");
+    }
+    let csv = "username,password,realm\nbob,x,sip:custxx.auth.bandwidth.com:5006\n";
+    let message = batch(csv).refused();
+    assert!(message.contains("use the host name alone: custxx.auth.bandwidth.com"), "{message}");
+}
+
+#[test]
+fn all_that_is_wrong_with_a_row_is_said_in_its_one_line() {
+    let csv = "username,domain,app_id,password\na b,c d,f,\nbob,,,ok\n";
+    let message = batch_in_realm(csv).refused();
+    assert_eq!(message.lines().count(), 1, "{message}");
+    let said = ["line 2: username: ", "; domain: ", "; app_id: not a UUID", "; password: empty"];
+    let places = said.map(|part| message.find(part).unwrap_or_else(|| panic!("{part}: {message}")));
+    assert!(places.is_sorted(), "{message}");
+}
+
+#[test]
+fn the_first_twenty_wrong_rows_are_named_and_the_others_counted() {
+    let file = |wrong: usize, row: &str| {
+        let mut csv = "username,password\n".to_owned();
+        for at in 0..10_000 {
+            let _ = writeln!(csv, "user{at},x");
+        }
+        for at in 0..wrong {
+            let _ = write!(csv, "{}\nmore{at},x\n", row.replace('N', &at.to_string()));
+        }
+        csv
+    };
+    let lines = |wrong: u64| (0..wrong).map(|at| 10_002 + 2 * at).collect::<Vec<_>>();
+    for wrong in [1, 20, 21, 5000] {
+        let message = batch_in_realm(file(wrong, "bad N,x")).refused();
+        assert_eq!(lines_named(&message), lines(wrong.min(20) as u64), "{message}");
+        let rest = message.lines().nth(20);
+        let expected = match wrong.checked_sub(20) {
+            None | Some(0) => None,
+            Some(more) => Some(format!("error: standard input: more wrong rows: {more}")),
+        };
+        assert_eq!(rest, expected.as_deref(), "{message}");
+        assert!(message.lines().count() <= 21, "{message}");
+    }
+    let (printed, warnings) = batch_in_realm(file(25, "wordN, x")).warned();
+    assert_eq!(rows(&printed).len(), 10_050);
+    assert_eq!(warnings.lines().count(), 21);
+    assert!(warnings.ends_with("more rows with warnings: 5\n"), "{warnings}");
+}
+
+/// The rows that are in order are read, checked and hashed long before the last is seen.
+#[test]
+fn a_wrong_last_row_of_many_leaves_nothing_behind() {
+    let mut csv = "username,password\n".to_owned();
+    for at in 0..200_000 {
+        let _ = writeln!(csv, "user{at},{}", if at % 100 == 0 { "" } else { "secret" });
+    }
+    for (last, problem) in [
+        ("bad name,x", "username: a space"),
+        ("bob,\"x", "a quote that is never closed"),
+        ("USER0,x", "username: repeats line 2"),
+    ] {
+        let directory = directory();
+        let run = batch_in_realm(format!("{csv}{last}\n")).directory(directory.path());
+        let run = match last {
+            "bad name,x" => run.args(["-f", "json", "--generate-password"]),
+            _ => run.args(["--generate-password", "--password-out", "pw", "-o", "out"]),
+        };
+        let message = run.refused();
+        let expected = format!("error: standard input, line 200002: {problem}");
+        assert!(message.starts_with(&expected), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(names(directory.path()).is_empty());
+    }
+}

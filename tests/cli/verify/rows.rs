@@ -1,0 +1,120 @@
+//! Whether a batch landed.
+
+use std::fs;
+use std::path::Path;
+
+use super::mismatch;
+use crate::common::{REALM, Run, bwsip};
+
+const ROWS: &str = "username,domain,password\nsipauthtest,,password\nbob,somewhere.com,password\n";
+
+/// A batch in `directory`, made into `sent.xml`, and the run that compares the two.
+fn batch(directory: &Path, rows: &str, change: impl FnOnce(String) -> String) -> Run {
+    let users = directory.join("users.csv");
+    fs::write(&users, rows).expect("it can be written");
+    let run = bwsip(["batch", "-q", "-r", REALM, "-f", "xml"]).args([&users]);
+    let xml = directory.join("answer.xml");
+    fs::write(&xml, change(run.clean())).expect("it can be written");
+    bwsip(["verify", "-q", "-r", REALM, "--csv"]).args([&users]).args(["--xml"]).args([&xml])
+}
+
+#[test]
+fn a_batch_that_landed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = || batch(directory.path(), ROWS, |xml| xml);
+    assert_eq!(run().clean(), "right: 2\n");
+    // The password of another credential is none of theirs.
+    assert_eq!(run().env("BWSIP_PASSWORD", "x").clean(), "right: 2\n");
+    let json = run().args(["-f", "json"]).clean();
+    assert_eq!(json, "{\"matches\":true,\"right\":2,\"named\":0,\"rows\":[]}\n");
+}
+
+#[test]
+fn rows_without_a_password_are_looked_for_by_name() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = batch(directory.path(), ROWS, |xml| xml);
+    let names = "username,domain\nSipAuthTest,\nbob,somewhere.com\nbob,\n";
+    fs::write(directory.path().join("users.csv"), names).expect("it can be written");
+    let expected = "line 4, \"bob\": not in the document\n\
+        there by name, without a password or digests: 2\nright: 0\n";
+    assert_eq!(mismatch(run), expected);
+}
+
+#[test]
+fn rows_that_are_wrong_missing_or_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let rows = "username,password\none,pw\ntwo,pw\nthree,pw\nfour,pw\nfive,pw\n";
+    let run = batch(directory.path(), rows, |xml| {
+        // By md5sum: Hash1 of `two`, with the line ending of echo; the other is not there.
+        let entries: Vec<_> = xml.split_inclusive("</SipCredential>\n").collect();
+        let two = "<SipCredential><UserName>TWO</UserName><Hash1>dcde549c48905e90f2d29faa2a5bdbd1</Hash1></SipCredential>";
+        let error = "<Errors><Error><ErrorCode>23026</ErrorCode><Description>is there</Description>\
+            <SipCredential><UserName>Four</UserName></SipCredential></Error></Errors>";
+        let five = entries[4].replace("<Hash1>", "<Realm>b.example.com</Realm><Hash1>");
+        format!("{}{two}{five}{error}</SipCredentials>", entries[0])
+    });
+    let text = mismatch(run);
+    let lines: Vec<_> = text.lines().collect();
+    let [two, three, four, five, right] = lines[..] else { panic!("{text}") };
+    assert!(
+        two.starts_with("line 3, \"two\": Hash1:  does not match: the password had a line ending"),
+        "{two}"
+    );
+    assert_eq!(three, "line 4, \"three\": not in the document");
+    let refused = "line 5, \"four\": refused: Bandwidth error 23026: is there: leave the name out, or \
+        change the password of the credential that has it";
+    assert_eq!(four, refused);
+    let expected = "line 6, \"five\": realm: does not match: the document has the realm \
+        \"b.example.com\", not \"custxx.auth.bandwidth.com\"";
+    assert_eq!(five, expected);
+    assert_eq!(right, "right: 1");
+}
+
+#[test]
+fn the_first_wrong_rows_are_explained() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let rows: String = (0..50).map(|number| format!("u{number},\" pw\"\n")).collect();
+    let right = format!("username,password\n{rows}");
+    let run = batch(directory.path(), &right, |xml| xml);
+    let users = directory.path().join("users.csv");
+    fs::write(&users, right.replace("\" pw\"", "pw")).expect("it can be written");
+    let text = mismatch(run);
+    assert_eq!(text.matches("whitespace before or after").count(), 40, "{text}");
+    assert_eq!(text.matches("does not match\n").count(), 30, "{text}");
+    assert!(text.ends_with("right: 0\n"), "{text}");
+    let json = mismatch(
+        bwsip(["verify", "-q", "-f", "json", "-r", REALM, "--csv"])
+            .args([&users])
+            .args(["--xml"])
+            .args([&directory.path().join("answer.xml")]),
+    );
+    let first = "{\"matches\":false,\"right\":0,\"named\":0,\"rows\":[{\"line\":2,\"username\":\"u0\",\
+        \"realm\":\"custxx.auth.bandwidth.com\",\"fault\":\"wrong\",\"checks\":[{\"check\":\"hash1\",\
+        \"against\":\"password\",\"matches\":false,\"causes\":[\"password-white-space\"],";
+    assert!(json.starts_with(first), "{json}");
+}
+
+#[test]
+fn what_does_not_do() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = || batch(directory.path(), ROWS, |xml| xml);
+    for (arguments, expected) in [
+        (&["-u", "bob"][..], "do not go together"),
+        (&["-p", "x"], "do not go together"),
+        (&["--trace", "x"], "do not go together"),
+        (&["--xml", "/nowhere/at/all"], "--xml: can't read"),
+    ] {
+        let message = run().args(arguments).refused();
+        assert!(message.contains(expected), "{arguments:?}: {message}");
+    }
+    let message = bwsip(["verify", "--csv", "x"]).refused();
+    assert!(message.contains("missing --xml"), "{message}");
+    let message = bwsip(["verify", "--csv", "-", "--xml", "-"]).refused();
+    assert!(message.contains("both want standard input"), "{message}");
+    let run = run();
+    fs::write(directory.path().join("users.csv"), "username\na b\n").expect("it can be written");
+    let message = run.refused();
+    assert!(
+        message.starts_with("error: --csv: \"") && message.contains("line 2: username: a space")
+    );
+}

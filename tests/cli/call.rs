@@ -192,10 +192,9 @@ fn passwords_that_twilio_does_not_take() {
     assert!(message.contains("21223"), "{message}");
     // 255 characters of two bytes each.
     call("json").args(["-q"]).env("BWSIP_PASSWORD", "é".repeat(255)).clean();
-    let latin1: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"p\xE4ssword");
     for format in ["json", "curl"] {
-        let run = call(format).args(["-q", "--account-sid", ACCOUNT]);
-        assert!(run.env("BWSIP_PASSWORD", latin1).refused().contains("not UTF-8"));
+        let run = call(format).args(["-q", "--account-sid", ACCOUNT, "--password-stdin"]);
+        assert!(run.stdin(*b"p\xE4ssword").refused().contains("not UTF-8"));
     }
     let run = call("curl").args(["--account-sid", ACCOUNT, "--password-stdin"]);
     assert!(run.stdin("a\0b").refused().contains("NUL"));

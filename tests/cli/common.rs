@@ -1,8 +1,9 @@
 //! Running the binary, and what the tests share.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 pub const REALM: &str = "custxx.auth.bandwidth.com";
@@ -161,13 +162,30 @@ pub const GUIDE_XML: &str = "\
 pub fn md5sum(bytes: &[u8]) -> Option<String> {
     let child = Command::new("md5sum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let Ok(mut child) = child else {
-        assert!(std::env::var_os("CI").is_none(), "CI has md5sum");
+        assert!(cfg!(windows) || std::env::var_os("CI").is_none(), "CI has md5sum");
         return None;
     };
     child.stdin.take().expect("stdin is a pipe").write_all(bytes).expect("md5sum reads");
     let output = child.wait_with_output().expect("md5sum ends");
     let printed = String::from_utf8(output.stdout).expect("md5sum prints ASCII");
     Some(printed[..32].to_owned())
+}
+
+/// Returns an argument or a variable of these bytes; on Windows, what is not UTF-8 is replaced.
+pub fn os_string(bytes: &[u8]) -> OsString {
+    #[cfg(unix)]
+    return std::os::unix::ffi::OsStringExt::from_vec(bytes.to_vec());
+    #[cfg(windows)]
+    return String::from_utf8_lossy(bytes).into_owned().into();
+}
+
+/// Checks that only the owner of a file can read it, except on Windows.
+#[track_caller]
+pub fn assert_owner_only(path: &Path) {
+    let metadata = std::fs::metadata(path).expect("it is there");
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777, 0o600);
+    assert!(metadata.is_file());
 }
 
 /// As the URL of a query would have it; to tell bytes apart in a failure.

@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt as _;
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-use crate::common::{bwsip, escaped, md5sum, text};
+use crate::common::{bwsip, escaped, md5sum, os_string, text};
 
 /// As many cases each time, the same ones each time, and no file of failures left behind.
 pub fn runner(cases: u32) -> TestRunner {
@@ -75,8 +74,9 @@ fn digests_agree_with_md5sum() {
             // One line end would be dropped, so another is given to be.
             let stdin = [&password[..], b"\n"].concat();
             prop_assert_eq!(&run().args(["--password-stdin"]).stdin(stdin).clean(), &whole);
-            if !password.contains(&0) {
-                let password = OsStr::from_bytes(&password);
+            let is_argument = cfg!(unix) || std::str::from_utf8(&password).is_ok();
+            if is_argument && !password.contains(&0) {
+                let password = &*os_string(&password);
                 prop_assert_eq!(&run().env("BWSIP_PASSWORD", password).clean(), &whole);
                 prop_assert_eq!(&run().args([OsStr::new("-p"), password]).clean(), &whole);
             }
@@ -126,7 +126,7 @@ fn any_arguments_end_well() {
     runner(300)
         .run(&prop::collection::vec(argument, 0..=10), |arguments| {
             let shown: Vec<_> = arguments.iter().map(|argument| escaped(argument)).collect();
-            let arguments = arguments.iter().map(|argument| OsStr::from_bytes(argument));
+            let arguments = arguments.iter().map(|argument| os_string(argument));
             let run = bwsip(["hash"]).args(arguments).directory(directory.path());
             let outcome = run.stdin(secret).env("BWSIP_PASSWORD", secret).outcome();
             prop_assert!(matches!(outcome.status, 0 | 2), "{:?}: {:?}", shown, outcome);

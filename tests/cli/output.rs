@@ -1,15 +1,18 @@
 //! Files and streams: private, complete or not at all, and never a panic.
 
 use std::fs::{self, File, OpenOptions};
+#[cfg(unix)]
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+#[cfg(unix)]
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 
+#[cfg(unix)]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use tempfile::TempDir;
 
-use crate::common::{GUIDE_XML, REALM, guide_text, hash, md5sum};
+use crate::common::{GUIDE_XML, REALM, assert_owner_only, guide_text, hash, md5sum};
 
 pub fn directory() -> TempDir {
     tempfile::tempdir().expect("a directory")
@@ -27,15 +30,17 @@ pub fn names(directory: &Path) -> Vec<String> {
 #[track_caller]
 fn assert_private(path: &Path, contents: &str) {
     assert_eq!(fs::read_to_string(path).expect("it was written"), contents);
-    let mode = fs::metadata(path).expect("it is there").permissions().mode();
-    assert_eq!(mode & 0o7777, 0o600);
+    assert_owner_only(path);
 }
 
-/// A pipe that nobody reads.
+/// A pipe that nobody reads. On Windows, the standard library would put one that is read before it.
+#[cfg(unix)]
 pub fn closed_pipe() -> ChildStdin {
-    let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().expect("true starts");
+    let mut reader = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let reader = reader.arg("--version").stdin(Stdio::piped()).stdout(Stdio::null()).spawn();
+    let mut reader = reader.expect("it starts");
     let pipe = reader.stdin.take().expect("stdin is a pipe");
-    reader.wait().expect("true ends");
+    reader.wait().expect("it ends");
     // A program that another test is starting may hold the other end for a moment.
     loop {
         let mut ends = [PollFd::new(pipe.as_fd(), PollFlags::empty())];
@@ -55,6 +60,7 @@ fn a_file_is_private_and_whole() {
     assert_eq!(names(directory.path()), ["new.xml"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn the_umask_makes_no_difference() {
     for umask in ["000", "777"] {
@@ -98,6 +104,7 @@ fn an_existing_file_is_replaced_only_by_force() {
 }
 
 /// Not what it leads to, and not the link itself either: `/dev/stdout` is one.
+#[cfg(unix)]
 #[test]
 fn a_symbolic_link_is_never_replaced() {
     let directory = directory();
@@ -120,6 +127,7 @@ fn a_symbolic_link_is_never_replaced() {
     assert_eq!(names(directory.path()), ["sub", "target"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn places_that_no_file_can_be_written_to() {
     let directory = directory();
@@ -152,6 +160,7 @@ fn places_that_no_file_can_be_written_to() {
     assert_eq!(names(directory.path()), ["pipe", "sub"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn both_files_the_same() {
     let directory = directory();
@@ -188,6 +197,7 @@ fn a_generated_password_in_a_file_of_its_own() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_password_is_on_disk_before_a_digest_is_seen() {
     let directory = directory();
@@ -230,6 +240,7 @@ fn errors_of_the_system_have_its_words() {
 }
 
 /// With a limit on the size of files, a write to the disk fails as on a full one.
+#[cfg(unix)]
 #[test]
 fn no_room_for_a_file() {
     let directory = directory();
@@ -253,6 +264,7 @@ fn no_room_for_a_file() {
 }
 
 /// Nothing of a file stays when it is interrupted, whenever that is.
+#[cfg(unix)]
 #[test]
 fn an_interrupt_leaves_no_unfinished_file() {
     let directory = directory();
@@ -271,6 +283,7 @@ fn an_interrupt_leaves_no_unfinished_file() {
     assert!(!begun(), "{:?}", names(directory.path()));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_closed_pipe_ends_it_without_a_word() {
     for arguments in [&["-f", "text"][..], &["-f", "xml"], &["--help"], &["--version"]] {
@@ -296,6 +309,7 @@ fn a_full_disk_behind_standard_output() {
     assert_eq!(help.status, 2, "{}", help.stderr);
 }
 
+#[cfg(unix)]
 #[test]
 fn streams_that_are_closed() {
     let bwsip = env!("CARGO_BIN_EXE_bwsip");
@@ -316,4 +330,16 @@ fn a_file_that_stdout_is_may_not_be_readable() {
     let outcome = hash(["-f", "xml"]).with_password().stdout(file).run();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
     assert_eq!(fs::read_to_string(&path).expect("it is there"), GUIDE_XML);
+}
+
+#[cfg(windows)]
+#[test]
+fn names_of_devices_are_no_files() {
+    let directory = directory();
+    for name in ["NUL", "con", "COM1", "lpt9.txt", "CONOUT$"] {
+        let run = hash(["--generate-password", "--output", name, "--force"]);
+        let message = run.directory(directory.path()).refused();
+        assert!(message.contains("is no regular file"), "{name}: {message}");
+    }
+    assert_eq!(names(directory.path()), <[&str; 0]>::default());
 }

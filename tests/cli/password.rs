@@ -1,11 +1,9 @@
 //! Where a password comes from, and where it must not go.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt as _;
 use std::process::Command;
 
-use crate::common::{REALM, bwsip, guide_text, hash, text};
+use crate::common::{REALM, bwsip, guide_text, hash, os_string, text};
 
 /// MD5 of `sipauthtest:custxx.auth.bandwidth.com:` and `sipauthtest@…:…:`, then the password in
 /// the first column, by md5sum.
@@ -45,13 +43,15 @@ fn one_line_end_is_dropped_and_nothing_else() {
 fn not_utf8_is_hashed_as_it_is() {
     let (password, hash1, hash1b) = LATIN1;
     let file = file(password);
-    let argument = OsStr::from_bytes(password);
-    let runs = [
+    let mut runs = vec![
         hash(["--password-stdin"]).stdin(password),
         hash(["--password-file"]).args([file.path()]),
-        hash(["--password"]).args([argument]),
-        hash::<&str>([]).env("BWSIP_PASSWORD", argument),
     ];
+    if cfg!(unix) {
+        let argument = os_string(password);
+        runs.push(hash(["--password"]).args([&argument]));
+        runs.push(hash::<&str>([]).env("BWSIP_PASSWORD", argument));
+    }
     for run in runs {
         let (printed, warnings) = run.warned();
         assert_eq!(printed, text(hash1, hash1b));
@@ -148,6 +148,7 @@ fn a_hyphen_is_standard_input() {
 }
 
 /// As `<(…)` of a shell makes them. A process without core dumps may lose its own `/proc`.
+#[cfg(unix)]
 #[test]
 fn files_that_are_streams() {
     let bwsip = env!("CARGO_BIN_EXE_bwsip");
@@ -222,6 +223,7 @@ fn what_is_odd_is_warned_about() {
 }
 
 /// Were it read to the end, this would not come back.
+#[cfg(unix)]
 #[test]
 fn an_endless_file_is_read_a_little_of() {
     let message = hash(["--password-file", "/dev/zero"]).refused();
@@ -326,4 +328,20 @@ fn a_password_of_white_space_is_a_password() {
         text("018730bb6678b4d9f3e6eb154ed1b958", "f287eafae536e16ecc81fcfa2e3e71fb")
     );
     assert!(warnings.contains("BWSIP_PASSWORD: begins or ends with whitespace"), "{warnings}");
+}
+
+/// Half of a surrogate pair, which UTF-16 alone can hold.
+#[cfg(windows)]
+#[test]
+fn what_is_not_unicode_is_an_error() {
+    let half: std::ffi::OsString = std::os::windows::ffi::OsStringExt::from_wide(&[0x70, 0xD800]);
+    for flag in ["--password", "--password-file", "--output", "--username"] {
+        let message = hash([flag.as_ref(), half.as_os_str()]).with_password().refused();
+        assert!(message.contains("is not Unicode"), "{flag}: {message}");
+    }
+    for variable in ["BWSIP_PASSWORD", "BWSIP_REALM"] {
+        let run = bwsip(["hash", "-u", "sipauthtest"]).env("BWSIP_REALM", REALM).with_password();
+        let message = run.env(variable, &half).refused();
+        assert!(message.contains("Unicode") || message.contains("UTF-8"), "{variable}: {message}");
+    }
 }

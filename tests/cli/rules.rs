@@ -1,8 +1,6 @@
 //! Bandwidth's rules, each at its limit and one past it.
 
-use std::os::unix::ffi::OsStrExt as _;
-
-use crate::common::{REALM, bwsip};
+use crate::common::{REALM, bwsip, os_string};
 
 /// Flags with values that are not the usual ones.
 type Changes<'a> = &'a [(&'a str, &'a str)];
@@ -56,10 +54,11 @@ fn always_refused() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn names_that_are_not_utf8_are_refused() {
     for flag in ["-u", "-d", "-r", "--app-id", "--realm-id"] {
-        let bytes = std::ffi::OsStr::from_bytes(b"b\xF6b");
+        let bytes = os_string(b"b\xF6b");
         let mut run =
             bwsip(["hash", "-f", if flag == "--realm-id" { "update-xml" } else { "xml" }]);
         if flag != "-u" {

@@ -41,6 +41,7 @@ fn wrong_usage_prints_nothing_on_standard_output() {
 }
 
 /// The examples in the help do what they say, where there are the files that they name.
+#[cfg(unix)]
 #[test]
 fn examples_in_the_help() {
     let directory = tempfile::tempdir().expect("a directory");

@@ -296,20 +296,20 @@ pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
         result(&mut stdout)?;
         platform::close(stdout)
     };
-    write().map_err(|error: io::Error| match error.kind() {
-        io::ErrorKind::BrokenPipe => ReaderGone.into(),
-        _ => anyhow::Error::new(error).context("can't write to standard output"),
+    write().map_err(|error| match platform::is_reader_gone(&error) {
+        true => ReaderGone.into(),
+        false => anyhow::Error::new(error).context("can't write to standard output"),
     })
 }
 
-/// Prints a help text or the version, in colour on a terminal.
+/// Prints a help text or the version, in color on a terminal.
 pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
     match messages::color_choice(&io::stdout()) {
         ColorChoice::Never => {
             let text = text.to_string();
             standard_output(&|out| out.write_all(text.as_bytes()))
         }
-        // Consoles of Windows have to be told to show colours, which anstream does.
+        // Consoles of Windows have to be told to show colors, which anstream does.
         color => AutoStream::new(io::stdout(), color)
             .write_all(text.ansi().to_string().as_bytes())
             .context("can't write to standard output"),

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
@@ -12,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{APP, OTHER_APP, OUT_HEADER, SHEET, batch, batch_in_realm, guide_csv, rows};
-use crate::common::{GUIDE, REALM, bwsip, escaped, md5sum};
+use crate::common::{GUIDE, REALM, assert_owner_only, bwsip, escaped, md5sum};
 use crate::md5sum::{name, password, runner};
 use crate::output::{directory, names};
 
@@ -94,17 +93,19 @@ fn a_file_by_its_name_is_the_same_as_stdin() {
     assert_eq!(run().args(["-o", "out"]).clean(), "");
     let out = directory.path().join("out");
     assert_eq!(fs::read_to_string(&out).expect("it was written"), guide_csv());
-    assert_eq!(fs::metadata(&out).expect("it is there").permissions().mode() & 0o7777, 0o600);
+    assert_owner_only(&out);
     assert_eq!(names(directory.path()), ["out", "people.csv"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_file_that_can_not_be_read_is_named() {
     let directory = directory();
     fs::create_dir(directory.path().join("sub")).expect("a directory");
     let locked = directory.path().join("locked.csv");
     fs::write(&locked, SHEET).expect("a file");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("its mode");
+    fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0o000))
+        .expect("its mode");
     let run =
         |path: &str| bwsip(["batch", path, "-r", REALM, "-o", "out"]).directory(directory.path());
     let message = run("missing.csv").refused();

@@ -1,14 +1,15 @@
 //! Generated passwords, and those that are never shown.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::{OUT_HEADER, batch_in_realm, hashed, rows};
-use crate::common::{GUIDE, REALM, bwsip};
-use crate::output::{closed_pipe, directory, names};
+use crate::common::{GUIDE, REALM, assert_owner_only, bwsip};
+#[cfg(unix)]
+use crate::output::closed_pipe;
+use crate::output::{directory, names};
 
 const SOME_EMPTY: &str = "username,domain,password\nal,,\nbob,somewhere.com,password\neve,x.com,\n";
 
@@ -22,7 +23,7 @@ fn assert_generated(password: &str) {
 #[track_caller]
 fn passwords_in(path: &Path) -> Vec<Vec<String>> {
     let written = fs::read_to_string(path).expect("it was written");
-    assert_eq!(fs::metadata(path).expect("it is there").permissions().mode() & 0o7777, 0o600);
+    assert_owner_only(path);
     let rows = written.strip_prefix("username,domain,realm,password\n").expect("a header");
     rows.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
@@ -161,6 +162,7 @@ fn passwords_that_came_in_are_never_shown() {
 }
 
 /// Who has digests in Bandwidth's hands must have the passwords to them.
+#[cfg(unix)]
 #[test]
 fn passwords_are_in_their_file_before_the_result_is_seen() {
     for format in ["csv", "json", "xml"] {

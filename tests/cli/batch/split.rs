@@ -2,18 +2,20 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+#[cfg(unix)]
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
 use nix::sys::signal::{Signal, kill};
+#[cfg(unix)]
 use nix::unistd::Pid;
 
 use super::batch_in_realm;
-use crate::common::{REALM, Run};
+use crate::common::{REALM, Run, assert_owner_only};
 use crate::output::{directory, names};
 
 fn sheet(rows: usize) -> String {
@@ -57,8 +59,7 @@ fn split_documents_joined_are_the_unsplit_one() {
             let count = entries(&document).matches("<SipCredential>").count();
             assert!((1..=size).contains(&count), "{count} of {rows} in {file}");
             joined += entries(&document);
-            let mode = fs::metadata(&path).expect("it is there").permissions().mode();
-            assert_eq!(mode & 0o7777, 0o600, "{file}");
+            assert_owner_only(&path);
         }
         assert_eq!(joined, entries(&whole));
     }
@@ -90,6 +91,7 @@ fn names_without_an_extension_and_in_other_directories() {
 }
 
 /// There are more of them than a process may have open.
+#[cfg(unix)]
 #[test]
 fn many_files() {
     let directory = directory();
@@ -170,6 +172,7 @@ fn where_a_split_is_not_possible() {
     assert!(names(directory.path()).is_empty());
 }
 
+#[cfg(unix)]
 #[test]
 fn generated_passwords_of_all_parts_are_in_one_file() {
     let directory = directory();
@@ -182,6 +185,7 @@ fn generated_passwords_of_all_parts_are_in_one_file() {
 }
 
 /// Signals wait until every file has its name, or there is none yet.
+#[cfg(unix)]
 #[test]
 fn an_interrupted_split_leaves_all_files_or_none() {
     const FILES: usize = 300;

@@ -100,6 +100,7 @@ const CASES: &[Case] = &[
     Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:31234:password", says: "had a port" },
 ];
 
+#[cfg(unix)]
 #[test]
 fn every_mistake_is_named() {
     if md5sum(b"").is_none() {

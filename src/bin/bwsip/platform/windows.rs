@@ -99,6 +99,13 @@ pub fn stdout() -> io::Result<File> {
     Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
 }
 
+/// Returns true if a write failed because the reader of the pipe is gone.
+pub fn is_reader_gone(error: &io::Error) -> bool {
+    const ERROR_PIPE_NOT_CONNECTED: i32 = 233;
+    error.kind() == io::ErrorKind::BrokenPipe
+        || error.raw_os_error() == Some(ERROR_PIPE_NOT_CONNECTED)
+}
+
 /// Closes a file.
 pub fn close(file: File) -> io::Result<()> {
     drop(file);

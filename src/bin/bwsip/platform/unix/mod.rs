@@ -100,6 +100,11 @@ pub fn stdout() -> io::Result<File> {
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
 
+/// Returns true if a write failed because the reader of the pipe is gone.
+pub fn is_reader_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}
+
 /// Closes a file. Some file systems report only then that the disk is full.
 pub fn close(file: File) -> io::Result<()> {
     Ok(nix::unistd::close(file)?)

@@ -11,7 +11,7 @@ mod spreadsheets;
 
 use serde_json::Value;
 
-use crate::common::{GUIDE, REALM, Run, bwsip};
+use crate::support::{GUIDE, REALM, Run, bwsip};
 
 const APP: &str = "68092813-741b-4afe-b198-91f425bce81e";
 const OTHER_APP: &str = "00000000-741b-4afe-b198-91f425bce81e";

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-use crate::common::{Run, bwsip};
-use crate::server::{Request, Response, Server, basic, certificate_authority};
+use crate::support::server::{Request, Response, Server, basic, certificate_authority};
+use crate::support::{Run, bwsip};
 
 /// The guide's call, but for its password.
 const GUIDE_CALL: [&str; 13] = [

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use rexpect::session::spawn_command;
 
-use crate::common::bwsip;
+use crate::support::bwsip;
 
 /// What is typed before the tab, and the arguments that have to come of it.
 const LINES: [(&str, &str); 4] = [

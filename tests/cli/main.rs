@@ -2,11 +2,8 @@
 // Helpers and imports of tests that are for Unix alone.
 #![cfg_attr(windows, allow(dead_code, unused_imports))]
 
-#[cfg(unix)]
-mod bandwidth;
 mod batch;
 mod call;
-mod common;
 #[cfg(unix)]
 mod completions;
 mod man;
@@ -21,9 +18,9 @@ mod prompt;
 mod readme;
 mod registrar;
 mod rules;
-mod server;
 #[cfg(unix)]
 mod signals;
+mod support;
 mod transcripts;
 mod usage;
 mod verify;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::common::bwsip;
+use crate::support::bwsip;
 
 const COMMANDS: [&str; 6] = ["hash", "batch", "verify", "call", "completions", "man"];
 

@@ -2,53 +2,20 @@
 
 use std::fs::{self, File, OpenOptions};
 #[cfg(unix)]
-use std::os::fd::AsFd as _;
-#[cfg(unix)]
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::Command;
 
 #[cfg(unix)]
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use tempfile::TempDir;
-
-use crate::common::{GUIDE_XML, REALM, assert_owner_only, guide_text, hash, md5sum};
-
-pub fn directory() -> TempDir {
-    tempfile::tempdir().expect("a directory")
-}
-
-pub fn names(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).expect("it is there");
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
+use crate::support::closed_pipe;
+use crate::support::{
+    GUIDE_XML, REALM, assert_owner_only, directory, guide_text, hash, md5sum, names,
+};
 
 #[track_caller]
 fn assert_private(path: &Path, contents: &str) {
     assert_eq!(fs::read_to_string(path).expect("it was written"), contents);
     assert_owner_only(path);
-}
-
-/// A pipe that nobody reads. On Windows, the standard library would put one that is read before it.
-#[cfg(unix)]
-pub fn closed_pipe() -> ChildStdin {
-    let mut reader = Command::new(env!("CARGO_BIN_EXE_bwsip"));
-    let reader = reader.arg("--version").stdin(Stdio::piped()).stdout(Stdio::null()).spawn();
-    let mut reader = reader.expect("it starts");
-    let pipe = reader.stdin.take().expect("stdin is a pipe");
-    reader.wait().expect("it ends");
-    // A program that another test is starting may hold the other end for a moment.
-    loop {
-        let mut ends = [PollFd::new(pipe.as_fd(), PollFlags::empty())];
-        poll(&mut ends, PollTimeout::NONE).expect("it can be asked");
-        if ends[0].revents().is_some_and(|events| events.contains(PollFlags::POLLERR)) {
-            return pipe;
-        }
-    }
 }
 
 #[test]
@@ -288,7 +255,7 @@ fn an_interrupt_leaves_no_unfinished_file() {
 fn a_closed_pipe_ends_it_without_a_word() {
     for arguments in [&["-f", "text"][..], &["-f", "xml"], &["--help"], &["--version"]] {
         let run =
-            crate::common::bwsip(if arguments[0] == "--version" { &[][..] } else { &["hash"] });
+            crate::support::bwsip(if arguments[0] == "--version" { &[][..] } else { &["hash"] });
         let run = run.args(["-u", "bob", "-r", REALM].iter().filter(|_| arguments[0] == "-f"));
         let outcome = run.args(arguments).with_password().stdout(closed_pipe()).run();
         assert_eq!((outcome.status, outcome.stderr.as_str()), (2, ""), "{arguments:?}");
@@ -305,7 +272,7 @@ fn a_full_disk_behind_standard_output() {
     assert_eq!(outcome.status, 2);
     assert!(outcome.stderr.starts_with("error: can't write to standard output: "));
     assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
-    let help = crate::common::bwsip(["--help"]).stdout(full()).run();
+    let help = crate::support::bwsip(["--help"]).stdout(full()).run();
     assert_eq!(help.status, 2, "{}", help.stderr);
 }
 

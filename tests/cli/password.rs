@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::common::{REALM, bwsip, guide_text, hash, os_string, text};
+use crate::support::{REALM, bwsip, guide_text, hash, os_string, text};
 
 /// MD5 of `sipauthtest:custxx.auth.bandwidth.com:` and `sipauthtest@…:…:`, then the password in
 /// the first column, by md5sum.

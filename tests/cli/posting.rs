@@ -7,13 +7,13 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::bandwidth::{
+use crate::support::bandwidth::{
     ACCOUNT_ID, Bandwidth, CLIENT_ID, CLIENT_SECRET, REALM, REALM_ID, Stored, TWILIO_ACCOUNT_SID,
     TWILIO_API_KEY, TWILIO_API_SECRET,
 };
-use crate::common::md5sum;
-use crate::readme::{README, all_blocks};
-use crate::server::{basic, certificate_authority};
+use crate::support::md5sum;
+use crate::support::readme::{README, all_blocks};
+use crate::support::server::{basic, certificate_authority};
 
 /// A SIP password with characters that shells, CSV and XML treat as special.
 const PASSWORD: &str = "p\"a\\s's $HOME `id` %s, <w>&d";

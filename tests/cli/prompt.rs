@@ -7,10 +7,7 @@ use std::process::Command;
 use rexpect::session::{PtySession, spawn_command};
 use tempfile::TempDir;
 
-use crate::common::{GUIDE_XML, REALM};
-
-pub const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
-pub const AGAIN: &str = "The same again: ";
+use crate::support::{AGAIN, GUIDE_XML, QUESTION, REALM};
 
 /// A shell on a terminal of its own that runs `script`, where `$HASH` is `bwsip hash` for the
 /// guide's sipauthtest, and the directory it is in.
@@ -158,7 +155,7 @@ fn the_echo_comes_back_while_it_is_stopped() {
     assert_eq!(shown.matches(" echo ").count(), 2 - 1, "{shown}");
     assert!(!shown.contains("-echo "), "{shown}");
     let printed = fs::read_to_string(directory.path().join("out")).expect("it was written");
-    assert_eq!(printed, crate::common::guide_text());
+    assert_eq!(printed, crate::support::guide_text());
 }
 
 /// `verify` asks once; what a captured header holds can't write to the terminal.

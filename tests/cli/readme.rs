@@ -4,10 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::md5sum;
-
-/// The README.
-pub const README: &str = include_str!("../../README.md");
+use crate::support::md5sum;
+use crate::support::readme::{README, block, blocks};
 
 /// Every command of every console block prints what the README says, and ends as it says: 0, or the
 /// status in a line `? N`.
@@ -52,33 +50,6 @@ fn shell(shell: &str, script: &str) -> Command {
         .env_remove("BWSIP_PASSWORD")
         .env_remove("BWSIP_REALM");
     command
-}
-
-/// Returns all blocks in their order, each with its language.
-pub fn all_blocks() -> Vec<(&'static str, &'static str)> {
-    const FENCE: &str = "\n```";
-    let mut blocks = Vec::new();
-    let mut rest = README;
-    while let Some((_, after)) = rest.split_once(FENCE) {
-        let (language, text) = after.split_once('\n').expect("the fence ends");
-        let end = text.find(FENCE).expect("the block ends");
-        blocks.push((language, &text[..=end]));
-        rest = &text[end + FENCE.len()..];
-    }
-    blocks
-}
-
-/// Returns the blocks of a language.
-fn blocks(wanted: &str) -> Vec<&'static str> {
-    let blocks = all_blocks().into_iter().filter(|(language, _)| *language == wanted);
-    blocks.map(|(_, text)| text).collect()
-}
-
-/// The commands of the one block that contains `part`.
-fn block(language: &str, part: &str) -> &'static str {
-    let found: Vec<_> = blocks(language).into_iter().filter(|it| it.contains(part)).collect();
-    let [block] = found[..] else { panic!("{} {language} blocks with {part}", found.len()) };
-    block
 }
 
 /// The table of mistakes has all of them, in the order of the code.

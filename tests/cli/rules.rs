@@ -1,6 +1,6 @@
 //! Bandwidth's rules, each at its limit and one past it.
 
-use crate::common::{REALM, bwsip, os_string};
+use crate::support::{REALM, bwsip, os_string};
 
 /// Flags with values that are not the usual ones.
 type Changes<'a> = &'a [(&'a str, &'a str)];

@@ -17,9 +17,9 @@ use nix::unistd::Pid;
 use rexpect::process::{PtyProcess, WaitStatus};
 use tempfile::TempDir;
 
-use crate::common::{REALM, guide_text};
-use crate::output::{directory, names};
-use crate::prompt::{AGAIN, QUESTION};
+use crate::support::{AGAIN, QUESTION};
+use crate::support::{REALM, guide_text};
+use crate::support::{directory, names};
 
 const BWSIP: &str = env!("CARGO_BIN_EXE_bwsip");
 

@@ -1,6 +1,6 @@
 //! Help, versions, wrong usage, colour.
 
-use crate::common::{GUIDE_XML, REALM, bwsip, guide_text, hash};
+use crate::support::{GUIDE_XML, REALM, bwsip, guide_text, hash};
 
 /// No command, and each of them.
 const COMMANDS: [&[&str]; 7] =

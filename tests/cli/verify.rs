@@ -6,7 +6,7 @@ mod responses;
 mod rows;
 mod sides;
 
-use crate::common::{GUIDE, REALM, Run, bwsip};
+use crate::support::{GUIDE, REALM, Run, bwsip};
 
 const HASH1: &str = GUIDE[0].2;
 const HASH1B: &str = GUIDE[0].3;

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{OUT_HEADER, SHEET, batch_in_realm, guide_csv, hashed, lines_named, rows};
-use crate::common::{REALM, escaped};
-use crate::md5sum::runner;
+use crate::support::strategies::runner;
+use crate::support::{REALM, escaped};
 
 #[test]
 fn line_endings_marks_and_empty_lines_make_no_difference() {

@@ -1,7 +1,7 @@
 //! Flags and variables for what the rows lack.
 
 use super::{APP, OTHER_APP, SHEET, batch, batch_in_realm, rows};
-use crate::common::{GUIDE, REALM};
+use crate::support::{GUIDE, REALM};
 
 #[test]
 fn a_realm_from_the_flag_or_the_environment_fills_what_is_empty() {

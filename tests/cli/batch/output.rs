@@ -11,9 +11,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{APP, OTHER_APP, OUT_HEADER, SHEET, batch, batch_in_realm, guide_csv, rows};
-use crate::common::{GUIDE, REALM, assert_owner_only, bwsip, escaped, md5sum};
-use crate::md5sum::{name, password, runner};
-use crate::output::{directory, names};
+use crate::support::strategies::{name, password, runner};
+use crate::support::{GUIDE, REALM, assert_owner_only, bwsip, escaped, md5sum};
+use crate::support::{directory, names};
 
 #[test]
 fn the_guides_two_as_csv() {

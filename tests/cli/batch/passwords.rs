@@ -6,10 +6,10 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{OUT_HEADER, batch_in_realm, hashed, rows};
-use crate::common::{GUIDE, REALM, assert_owner_only, bwsip};
 #[cfg(unix)]
-use crate::output::closed_pipe;
-use crate::output::{directory, names};
+use crate::support::closed_pipe;
+use crate::support::{GUIDE, REALM, assert_owner_only, bwsip};
+use crate::support::{directory, names};
 
 const SOME_EMPTY: &str = "username,domain,password\nal,,\nbob,somewhere.com,password\neve,x.com,\n";
 

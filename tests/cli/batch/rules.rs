@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{APP, batch, batch_in_realm, hashed, lines_named, rows};
-use crate::output::{directory, names};
+use crate::support::{directory, names};
 
 /// Refused, with Bandwidth's number; with `--lenient`, hashed with a warning.
 #[test]

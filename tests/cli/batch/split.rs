@@ -15,8 +15,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::batch_in_realm;
-use crate::common::{REALM, Run, assert_owner_only};
-use crate::output::{directory, names};
+use crate::support::{REALM, Run, assert_owner_only};
+use crate::support::{directory, names};
 
 fn sheet(rows: usize) -> String {
     (0..rows).fold("username,password\n".to_owned(), |mut csv, row| {

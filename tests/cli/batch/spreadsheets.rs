@@ -1,7 +1,7 @@
 //! Files as spreadsheets save them.
 
 use super::{SHEET, batch, batch_in_realm, guide_csv, hashed, lines_named, rows};
-use crate::common::{GUIDE, REALM, escaped};
+use crate::support::{GUIDE, REALM, escaped};
 
 #[test]
 fn columns_in_any_order_however_they_are_written() {

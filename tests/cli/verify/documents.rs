@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{HASH1, mismatch, verify};
-use crate::common::{GUIDE, REALM, Run, bwsip, hash};
+use crate::support::{GUIDE, REALM, Run, bwsip, hash};
 
 /// What `verify --xml` says of a document, for bob on the usual realm.
 fn document(contents: impl Into<Vec<u8>>, more: &[&str]) -> Run {
@@ -74,7 +74,7 @@ fn documents_of_bwsips_own() {
     let run = bwsip(["verify", "-u", "sipauthtest", "--xml", "-"]).with_password();
     assert_eq!(run.stdin(xml).clean(), "Hash1:  ok\nHash1b: ok\n");
     let file = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(file.path(), crate::common::GUIDE_XML).expect("it can be written");
+    fs::write(file.path(), crate::support::GUIDE_XML).expect("it can be written");
     let path = file.path().to_str().expect("UTF-8");
     assert_eq!(verify(&["--xml", path]).clean(), "Hash1:  ok\nHash1b: ok\n");
 }

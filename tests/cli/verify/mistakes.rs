@@ -6,7 +6,7 @@ use std::process::Command;
 use bwsip::diagnosis::mistakes::MISTAKES;
 
 use super::{HASH1, HASH1B, mismatch, verify};
-use crate::common::{REALM, bwsip, md5sum};
+use crate::support::{REALM, bwsip, md5sum};
 
 /// A digest by another program, of what a shell gives it.
 fn by_shell(script: &str) -> String {

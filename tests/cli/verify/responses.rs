@@ -1,8 +1,8 @@
 //! Responses from captured headers.
 
 use super::{HASH1, HASH1B, mismatch, verify};
-use crate::common::{REALM, Run, bwsip, md5sum};
-use crate::registrar::Registrar;
+use crate::support::registrar::Registrar;
+use crate::support::{REALM, Run, bwsip, md5sum};
 
 /// RFC 2617 section 3.5, with the password of its example, and RFC 7616 section 3.9.1.
 const RFC_2617: &str = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", \

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::mismatch;
-use crate::common::{REALM, Run, bwsip};
+use crate::support::{REALM, Run, bwsip};
 
 const ROWS: &str = "username,domain,password\nsipauthtest,,password\nbob,somewhere.com,password\n";
 

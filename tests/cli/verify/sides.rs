@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{HASH1, HASH1B, mismatch};
-use crate::common::{REALM, Run, bwsip};
+use crate::support::{REALM, Run, bwsip};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/traces");
 

@@ -1,10 +1,27 @@
 //! Running the binary, and what the tests share.
 
+#[cfg(unix)]
+pub mod bandwidth;
+#[cfg(unix)]
+pub mod readme;
+pub mod registrar;
+pub mod server;
+pub mod strategies;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
+use std::fs;
 use std::io::Write as _;
+#[cfg(unix)]
+use std::os::fd::AsFd as _;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::ChildStdin;
 use std::process::{Command, Stdio};
+
+#[cfg(unix)]
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use tempfile::TempDir;
 
 pub const REALM: &str = "custxx.auth.bandwidth.com";
 
@@ -195,3 +212,42 @@ pub fn escaped(bytes: &[u8]) -> String {
         out
     })
 }
+
+/// Creates a directory that is removed when it is dropped.
+pub fn directory() -> TempDir {
+    tempfile::tempdir().expect("a directory")
+}
+
+/// Returns the names of the files in a directory, sorted.
+pub fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("it is there");
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// A pipe that nobody reads. On Windows, the standard library would put one that is read before it.
+#[cfg(unix)]
+pub fn closed_pipe() -> ChildStdin {
+    let mut reader = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let reader = reader.arg("--version").stdin(Stdio::piped()).stdout(Stdio::null()).spawn();
+    let mut reader = reader.expect("it starts");
+    let pipe = reader.stdin.take().expect("stdin is a pipe");
+    reader.wait().expect("it ends");
+    // A program that another test is starting may hold the other end for a moment.
+    loop {
+        let mut ends = [PollFd::new(pipe.as_fd(), PollFlags::empty())];
+        poll(&mut ends, PollTimeout::NONE).expect("it can be asked");
+        if ends[0].revents().is_some_and(|events| events.contains(PollFlags::POLLERR)) {
+            return pipe;
+        }
+    }
+}
+
+/// The first question of the prompt, for the guide's sipauthtest.
+pub const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
+
+/// The second one.
+pub const AGAIN: &str = "The same again: ";

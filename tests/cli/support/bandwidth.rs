@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use roxmltree::{Document, Node};
 
-use crate::server::{Request, Response, Server, basic};
+use crate::support::server::{Request, Response, Server, basic};
 
 pub const CLIENT_ID: &str = "CLI-0123456789abcdef";
 /// With characters that shells, sed, curl's config and JSON treat as special.

@@ -172,7 +172,6 @@ fn where_a_split_is_not_possible() {
     assert!(names(directory.path()).is_empty());
 }
 
-#[cfg(unix)]
 #[test]
 fn generated_passwords_of_all_parts_are_in_one_file() {
     let directory = directory();

@@ -33,7 +33,7 @@ impl Destination {
     ///
     /// # Errors
     ///
-    /// Fails if one cannot be created, exists already (without `--force`) or is no regular file, or
+    /// Fails if one cannot be created, exists already (without `--force`) or is not a regular file, or
     /// if both are the same.
     pub fn new(args: OutputArgs, password_out: Option<&Path>) -> anyhow::Result<Self> {
         let outputs: Vec<_> = args.output.into_iter().filter(|path| !is_hyphen(path)).collect();
@@ -64,8 +64,8 @@ impl Destination {
     ) -> anyhow::Result<Self> {
         ensure!(
             password_out.is_none_or(|path| !is_hyphen(path)),
-            "--password-out: - is no file: name one, or leave the flag out with a format that shows \
-             the password"
+            "--password-out: - is not a file: use the name of one, or leave the flag out with a format that \
+             contains the password"
         );
         let check = |flag, path| NewFile::new(flag, path, force);
         let outputs: Vec<_> =
@@ -74,7 +74,7 @@ impl Destination {
         if let Some(password_out) = &password_out {
             ensure!(
                 outputs.iter().all(|output| output.path != password_out.path),
-                "--password-out: the same file as --output: name another"
+                "--password-out: the same file as --output: use another"
             );
         }
         Ok(Destination { outputs, password_out })
@@ -127,7 +127,7 @@ impl Destination {
         };
         match written {
             Some(path) => rest.with_context(|| {
-                format!("{path:?} has what was generated, but the rest was not written")
+                format!("{path:?} contains the generated passwords, but the rest was not written")
             }),
             None => rest,
         }
@@ -147,7 +147,7 @@ fn is_hyphen(path: &Path) -> bool {
 /// this run.
 fn numbered(path: &Path, count: usize) -> anyhow::Result<Vec<PathBuf>> {
     let (Some(stem), Some(parent)) = (path.file_stem(), path.parent()) else {
-        bail!("--output: {path:?} is no file name: name a file");
+        bail!("--output: {path:?} is not a file name: use the name of a file");
     };
     let mut prefix = stem.to_owned();
     prefix.push("-");
@@ -194,16 +194,16 @@ struct NewFile {
 impl NewFile {
     fn new(flag: &'static str, path: &Path, force: bool) -> anyhow::Result<Self> {
         let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else {
-            bail!("{flag}: {path:?} is no file name: name a file");
+            bail!("{flag}: {path:?} is not a file name: use the name of a file");
         };
         let ends_as_directory = path.to_string_lossy().ends_with(std::path::is_separator);
         let is_directory = ends_as_directory || path.is_dir() && !path.is_symlink();
-        ensure!(!is_directory, "{flag}: {path:?} is a directory: name a file in it");
+        ensure!(!is_directory, "{flag}: {path:?} is a directory: use the name of a file in it");
         let existing = path.symlink_metadata();
         if existing.is_ok() || platform::is_device(name) {
             ensure!(
                 existing.is_ok_and(|it| it.is_file()) && !platform::is_device(name),
-                "{flag}: {path:?} is no regular file: name another, or leave the flag out"
+                "{flag}: {path:?} is not a regular file: use another, or leave the flag out"
             );
             ensure!(force, exists_already(flag, path));
         }
@@ -241,7 +241,7 @@ impl NewFile {
 }
 
 fn exists_already(flag: &str, path: &Path) -> String {
-    format!("{flag}: {path:?} exists already: name another, or pass --force to replace it")
+    format!("{flag}: {path:?} exists already: use another name, or pass --force to replace it")
 }
 
 /// A complete temporary file; removed if it never gets its name.

@@ -110,7 +110,7 @@ fn what_does_not_do() {
     let message = bwsip(["verify", "--csv", "x"]).refused();
     assert!(message.contains("missing --xml"), "{message}");
     let message = bwsip(["verify", "--csv", "-", "--xml", "-"]).refused();
-    assert!(message.contains("both want standard input"), "{message}");
+    assert!(message.contains("cannot both read standard input"), "{message}");
     let run = run();
     fs::write(directory.path().join("users.csv"), "username\na b\n").expect("it can be written");
     let message = run.refused();

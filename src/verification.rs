@@ -34,6 +34,7 @@ use crate::diagnosis::{
 };
 use crate::digest::{Digest, DigestKind};
 use crate::password::Password;
+use crate::sip_credentials::SipCredential;
 
 /// The sides of one account to compare.
 #[derive(Clone, Copy, Debug, Default)]
@@ -227,6 +228,26 @@ impl From<DigestKind> for Against {
 }
 
 impl StoredDigests {
+    /// Takes the digests of `stored`, which are expected to be those of this username, domain and
+    /// realm.
+    #[must_use]
+    pub fn new(
+        username: String,
+        domain: Option<String>,
+        realm: String,
+        stored: &SipCredential,
+    ) -> StoredDigests {
+        StoredDigests {
+            username,
+            domain,
+            realm,
+            hash1: stored.hash1.clone(),
+            hash1b: stored.hash1b.clone(),
+            document_name: stored.username.clone().map(|name| (name, stored.domain.clone())),
+            document_realm: stored.realm.clone(),
+        }
+    }
+
     fn written(&self, kind: DigestKind) -> Option<&WrittenDigest> {
         match kind {
             DigestKind::Hash1 => self.hash1.as_ref(),

@@ -128,14 +128,11 @@ fn is_right(entry: &SipCredential, row: &HashedRow<'_>) -> bool {
 
 /// Returns the digests of the entries of a row.
 fn stored(entries: &[&SipCredential], row: &HashedRow<'_>) -> Vec<StoredDigests> {
-    let stored = |entry: &&SipCredential| StoredDigests {
-        username: row.credential.username().to_owned(),
-        domain: row.credential.domain().map(|domain| domain.as_str().to_owned()),
-        realm: row.credential.realm().as_str().to_owned(),
-        hash1: entry.hash1.clone(),
-        hash1b: entry.hash1b.clone(),
-        document_name: entry.username.clone().map(|username| (username, entry.domain.clone())),
-        document_realm: entry.realm.clone(),
+    let username = row.credential.username().to_owned();
+    let domain = row.credential.domain().map(|domain| domain.as_str().to_owned());
+    let realm = row.credential.realm().as_str().to_owned();
+    let stored = |entry: &&SipCredential| {
+        StoredDigests::new(username.clone(), domain.clone(), realm.clone(), entry)
     };
     entries.iter().map(stored).collect()
 }

@@ -135,7 +135,8 @@ fn headers_that_cannot_be_checked() {
             _ => format!("{RFC_2617}, {parameter}={value}"),
         };
         let message = captured(&header, "Circle Of Life").refused();
-        let expected = format!("it has {parameter}={value}, and Bandwidth's credentials are MD5");
+        let expected =
+            format!("it has {parameter}={value}, but Bandwidth's credentials support only MD5");
         assert!(message.contains(&expected), "{message}");
     }
 }

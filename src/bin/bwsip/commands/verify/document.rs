@@ -153,15 +153,9 @@ fn stored(
     // A composite username has the domain in it already.
     let is_alone =
         entry.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&account.username));
-    Ok(StoredDigests {
-        username: account.username.clone(),
-        domain: account.domain.clone().or_else(|| entry.domain.clone().filter(|_| is_alone)),
-        realm: realm(given, entry.realm.as_deref(), responses)?,
-        hash1: entry.hash1.clone(),
-        hash1b: entry.hash1b.clone(),
-        document_name: entry.username.clone().map(|username| (username, entry.domain.clone())),
-        document_realm: entry.realm.clone(),
-    })
+    let domain = account.domain.clone().or_else(|| entry.domain.clone().filter(|_| is_alone));
+    let realm = realm(given, entry.realm.as_deref(), responses)?;
+    Ok(StoredDigests::new(account.username.clone(), domain, realm, entry))
 }
 
 /// Describes an error: Bandwidth's words, and what to do.

@@ -1,5 +1,5 @@
-//! The answer of a client to a digest challenge, as a SIP trace shows it: RFC 2617 section 3.2.2,
-//! RFC 7616 section 3.4 and, for SIP, RFC 8760.
+//! Parses and verifies a client's response to a digest challenge: the `Authorization` header of
+//! RFC 2617 section 3.2.2, RFC 7616 section 3.4 and, for SIP, RFC 8760.
 //!
 //! ```
 //! use bwsip::Digest;
@@ -21,8 +21,8 @@ use std::str::FromStr;
 use crate::Digest;
 use crate::trace::StartLine;
 
-/// The methods of SIP in IANA's registry of them (RFC 3261 section 27.4).
-pub const METHODS: [&str; 14] = [
+/// The methods of SIP, from the IANA registry of RFC 3261 section 27.4.
+pub(crate) const METHODS: [&str; 14] = [
     "REGISTER",
     "INVITE",
     "ACK",
@@ -39,35 +39,36 @@ pub const METHODS: [&str; 14] = [
     "UPDATE",
 ];
 
-/// The value of an `Authorization` or `Proxy-Authorization` header with the algorithm MD5, and the
-/// qop `auth` or none.
+/// The value of an `Authorization` or `Proxy-Authorization` header with the algorithm MD5 and the qop
+/// `auth` or none.
 ///
-/// `FromStr` parses it with or without the name of the header before it, folded or not.
+/// `FromStr` parses it with or without the name of the header, and over several lines if it is folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
     username: String,
     realm: String,
     uri: String,
-    /// What is hashed between H(A1) and H(A2): the nonce and, if there is a qop, the nonce count, the
-    /// client's nonce and the qop, with their colons.
+    /// The text between H(A1) and H(A2) that is hashed: the nonce and, if there is a qop, the nonce
+    /// count, the client's nonce and the qop, separated and surrounded by colons.
     between: String,
     response: Digest,
 }
 
 impl Authorization {
-    /// Returns the name that the client logs in with.
+    /// Returns the username that the client logs in with.
     #[must_use]
     pub fn username(&self) -> &str {
         &self.username
     }
 
-    /// Returns the realm, as the client has it from the challenge.
+    /// Returns the realm, which the client copied from the challenge.
     #[must_use]
     pub fn realm(&self) -> &str {
         &self.realm
     }
 
-    /// Returns true if a client with this H(A1) sends this response in a request of this method.
+    /// Returns true if the response was computed with this H(A1), for a request of this method
+    /// (RFC 2617 section 3.2.2.1).
     #[must_use]
     pub fn is_from(&self, ha1: &Digest, method: &str) -> bool {
         let ha2 = Digest::md5([method.as_bytes(), b":", self.uri.as_bytes()]);
@@ -75,49 +76,49 @@ impl Authorization {
     }
 }
 
-/// The error of a text that is not an [`Authorization`]. It repeats no digest.
+/// The error for a text that is not an [`Authorization`]. It contains no digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthorizationError {
-    /// It is a `WWW-Authenticate` or `Proxy-Authenticate` header, or the parameters of one.
+    /// A `WWW-Authenticate` or `Proxy-Authenticate` header, or the parameters of one.
     #[error(
-        "the server's challenge, and no answer to it: copy the Authorization or \
+        "the server's challenge, not a response to it: copy the Authorization or \
          Proxy-Authorization header of the request that follows"
     )]
     Challenge,
-    /// It has the first line of a request or of a response in it.
+    /// A text that contains the start line of a message.
     #[error(
         "a whole message: copy its Authorization or Proxy-Authorization header alone, or read it as \
          a trace"
     )]
     Message,
-    /// It has another header in it, of the same name or not.
+    /// More than one header, of the same name or not.
     #[error("more than one header: copy one Authorization or Proxy-Authorization header alone")]
     SeveralHeaders,
-    /// It is no header of the kind.
+    /// A text that does not begin with the scheme `Digest`.
     #[error(
         "it does not begin with Digest: copy the whole header, such as Digest \
          username=\"sipauthtest\", realm=…"
     )]
     NotDigest,
-    /// Its parameters are not of the form `name=value, …`: what is wrong with them.
+    /// Parameters that are not of the form `name=value, …`, and what is wrong with them.
     #[error("{0}: copy the whole header, such as Digest username=\"sipauthtest\", realm=…")]
     Malformed(&'static str),
-    /// These parameters are missing.
-    #[error("no {} in it: copy the whole header", .0.join(", no "))]
+    /// A header without these required parameters.
+    #[error("it has no {}: copy the whole header", .0.join(", no "))]
     Missing(Vec<&'static str>),
-    /// The response is not an MD5.
+    /// A response that is not the digits of an MD5 digest.
     #[error("its response is not 32 hexadecimal digits: copy the whole header")]
     InvalidResponse,
-    /// It is of a kind that Bandwidth's digests do not serve.
+    /// A kind of response that cannot be computed from Bandwidth's digests.
     #[error(
-        "it has {parameter}={value}, and Bandwidth's credentials are MD5 with qop auth or none: have \
-         the client answer a challenge for that"
+        "it has {parameter}={value}, but Bandwidth's credentials support only MD5 with qop auth or \
+         none: capture a response of that kind"
     )]
     NotMd5 {
-        /// The parameter that says so: `algorithm`, `qop` or `userhash`.
+        /// The parameter that is not supported: `algorithm`, `qop` or `userhash`.
         parameter: &'static str,
-        /// Its value, or `…` if it is too long to be the name of an algorithm.
+        /// Its value, or `…` if that is too long for the name of an algorithm.
         value: String,
     },
 }
@@ -135,7 +136,7 @@ impl FromStr for Authorization {
         {
             let value = parameters.get(parameter);
             if let Some(value) = value.filter(|value| !value.eq_ignore_ascii_case(supported)) {
-                // No name of an algorithm is longer; a digest is.
+                // A longer value may be a digest.
                 let is_name = (1..=16).contains(&value.len());
                 let value = if is_name { value.escape_debug().to_string() } else { "…".into() };
                 return Err(AuthorizationError::NotMd5 { parameter, value });
@@ -163,7 +164,7 @@ impl FromStr for Authorization {
     }
 }
 
-/// Unfolds a text, and returns the value of the only header in it.
+/// Unfolds a text and returns the value of its only header.
 fn only_value(text: &str) -> Result<String, AuthorizationError> {
     let mut unfolded = String::new();
     let mut headers = 0;
@@ -191,13 +192,14 @@ fn only_value(text: &str) -> Result<String, AuthorizationError> {
     }
 }
 
-/// Removes whitespace, and the line ending as Wireshark shows it: `\r\n` in four characters.
+/// Trims whitespace and a line ending as Wireshark prints it: the four characters `\r\n`.
 pub(crate) fn trim_line(line: &str) -> &str {
     let line = line.trim();
     line.strip_suffix("\\r\\n").unwrap_or(line).trim_end()
 }
 
-/// Splits a line into the name of a header, empty if it begins with none, and the rest.
+/// Splits a line into the name and the value of a header. Without a header, the name is empty and the
+/// value is the whole line.
 fn split_name(line: &str) -> (&str, &str) {
     // RFC 3261 section 7.3.1 allows whitespace before the colon.
     match line.split_once(':').map(|(name, value)| (name.trim_end(), value.trim_start())) {
@@ -206,7 +208,7 @@ fn split_name(line: &str) -> (&str, &str) {
     }
 }
 
-/// Returns true for what a token is made of (RFC 3261 section 25.1).
+/// Returns true for the characters of a token (RFC 3261 section 25.1).
 pub(crate) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
 }
@@ -215,14 +217,14 @@ fn is_any_of<const N: usize>(name: &str, names: [&str; N]) -> bool {
     names.iter().any(|it| name.eq_ignore_ascii_case(it))
 }
 
-/// Returns what follows the name of the scheme.
+/// Removes the name of the scheme `Digest`; `None` if the value is of another scheme.
 fn strip_digest(value: &str) -> Option<&str> {
     let (scheme, rest) = value.split_at_checked("Digest".len())?;
     let is_digest = scheme.eq_ignore_ascii_case("Digest");
     (is_digest && rest.starts_with(|c: char| c.is_ascii_whitespace())).then_some(rest)
 }
 
-/// Parses the parameters of a value. Their names are in lowercase.
+/// Parses the parameters of a header's value. Their names are returned in lowercase.
 fn parameters(value: &str) -> Result<HashMap<String, String>, AuthorizationError> {
     use AuthorizationError::{Malformed, NotDigest};
     let mut rest = strip_digest(value.trim()).ok_or(NotDigest)?;
@@ -251,13 +253,13 @@ fn parameters(value: &str) -> Result<HashMap<String, String>, AuthorizationError
             return Err(Malformed("there is no comma between two parameters"));
         }
         if parameters.insert(name.to_ascii_lowercase(), value).is_some() {
-            return Err(Malformed("a parameter stands in it twice"));
+            return Err(Malformed("a parameter is repeated"));
         }
     }
 }
 
-/// Splits a text that follows an opening quote into the quoted string and what follows it, or
-/// returns `None` if the quote is never closed.
+/// Parses the rest of a quoted string, after its opening quote. Returns the string and the text after
+/// its closing quote; `None` if there is no closing quote.
 fn unquote(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.chars();
@@ -373,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer() {
+    fn texts_that_are_no_response() {
         use AuthorizationError::{Challenge, Malformed, Message, NotDigest, SeveralHeaders};
         let challenge = "Digest realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\"";
         let request = "REGISTER sip:custxx.auth.bandwidth.com SIP/2.0\r\n";
@@ -382,7 +384,7 @@ mod tests {
             (format!("WWW-Authenticate: {challenge}"), Challenge),
             (format!("Proxy-Authenticate : {challenge}\\r\\n"), Challenge),
             ("www-authenticate: Basic realm=\"a\"".to_owned(), Challenge),
-            // Of whatever algorithm.
+            // The algorithm makes no difference.
             (format!("{challenge}, algorithm=SHA-256, qop=\"auth,auth-int\""), Challenge),
             (format!("{request}Authorization: {NO_QOP}\r\n\r\n"), Message),
             (format!("Request-Line: {request}"), Message),
@@ -411,7 +413,7 @@ mod tests {
                 Malformed("there is no comma between two parameters"),
             ),
             ("Digest a=b c=d".to_owned(), Malformed("there is no comma between two parameters")),
-            ("Digest a=b, A=c".to_owned(), Malformed("a parameter stands in it twice")),
+            ("Digest a=b, A=c".to_owned(), Malformed("a parameter is repeated")),
         ];
         for (header, expected) in cases {
             assert_eq!(error(&header), expected, "{header}");
@@ -423,7 +425,7 @@ mod tests {
         use AuthorizationError::{InvalidResponse, Missing};
         let cases = [
             ("Digest username=a, realm=b", Missing(vec!["nonce", "uri", "response"])),
-            // No challenge: it has a username.
+            // A username shows that it is not a challenge.
             ("Digest username=a, realm=b, nonce=c, uri=d", Missing(vec!["response"])),
             ("Digest realm=b, nonce=c, response=d", Missing(vec!["username", "uri"])),
             (
@@ -464,13 +466,16 @@ mod tests {
         for (header, expected) in [
             (
                 format!("WWW-Authenticate: {NO_QOP}"),
-                "the server's challenge, and no answer to it: ",
+                "the server's challenge, not a response to it: ",
             ),
             (format!("{NO_QOP}\nA: b"), "more than one header: copy one Authorization"),
             (format!("SIP/2.0 401 \n{NO_QOP}"), "a whole message: copy its Authorization"),
             ("Basic YTpi".to_owned(), "it does not begin with Digest: copy the whole header, "),
             (format!("{NO_QOP}, a"), "a parameter has no value: copy the whole header, "),
-            ("Digest username=a".to_owned(), "no realm, no nonce, no uri, no response in it: copy"),
+            (
+                "Digest username=a".to_owned(),
+                "it has no realm, no nonce, no uri, no response: copy",
+            ),
             (format!("{NO_QOP}0"), "there is no comma between two parameters: "),
             (
                 NO_QOP.replace("efb\"", "ef\""),
@@ -478,7 +483,7 @@ mod tests {
             ),
             (
                 format!("{NO_QOP}, algorithm=SHA-256"),
-                "it has algorithm=SHA-256, and Bandwidth's credentials are MD5 with qop auth or none",
+                "it has algorithm=SHA-256, but Bandwidth's credentials support only MD5 with qop auth",
             ),
         ] {
             let message = error(&header).to_string();

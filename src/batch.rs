@@ -1,4 +1,4 @@
-//! Many credentials at once, from a CSV file: all of them, or none.
+//! Checks and hashes a CSV file of credentials: all of them, or none if there is an error.
 //!
 //! ```
 //! use bwsip::batch::{Batch, Options};
@@ -37,65 +37,65 @@ use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
 
 pub use comparison::{ComparedRow, Comparison, RowFault};
 use csv::{Fault, MAX_RECORD, Records};
-use row::{Hashed, Layout, Row, row_issue};
+use row::{HashedRow, Layout, Row, row_issue};
 
-/// How rows are completed and checked.
+/// Options for parsing a file.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// The domain of rows that have none.
+    /// The default for rows without a domain.
     pub domain: Option<Domain<'a>>,
-    /// The realm of rows that have none.
+    /// The default for rows without a realm.
     pub realm: Option<Realm<'a>>,
-    /// The Voice application of rows that have none.
+    /// The default for rows without an app id.
     pub app_id: Option<AppId<'a>>,
-    /// Whether to generate a password for each row that has none, which is an error otherwise.
+    /// Whether to generate a password for each row without one. Otherwise, such a row is an error.
     pub generate_passwords: bool,
     /// Whether a row that breaks one of Bandwidth's rules is an error.
     pub strictness: Strictness,
 }
 
-/// The credentials of a file with their digests, in the order of its rows.
+/// The credentials of a file and their digests, in the order of the rows.
 pub struct Batch<'a> {
-    /// All of them are [`Row::Hashed`].
+    /// Contains only [`Row::Hashed`].
     rows: Vec<Row<'a>>,
 }
 
-/// The error of a file that has no batch in it.
+/// The error for a file that cannot be parsed as a batch.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
-    /// The file is not CSV, or not with the columns that are needed.
+    /// The file as a whole is unusable: it is not CSV, lacks a required column, or has no rows.
     #[error("line {line}: {issue}")]
     File {
-        /// The line that shows it, from 1.
+        /// The line of the problem, from 1.
         line: u64,
         /// What is wrong.
         issue: Issue,
     },
-    /// Some rows are wrong.
+    /// Some rows have errors.
     #[error("wrong rows: {}", errors.total)]
     Rows {
         /// The rows with errors.
-        errors: Report,
-        /// The rows that have only warnings.
-        warnings: Report,
+        errors: RowIssues,
+        /// The rows with nothing but warnings.
+        warnings: RowIssues,
     },
 }
 
-/// The issues of some rows: the first of them, and how many there are.
+/// Rows with issues: the first of them, and their number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Issues by the line that the row begins on, from 1.
+pub struct RowIssues {
+    /// The issues of each row, by the line that it begins on, from 1.
     pub rows: BTreeMap<u64, Vec<Issue>>,
-    /// The number of rows with issues, including those that are not in `rows`.
+    /// The number of all rows with issues, including those that are not in `rows`.
     pub total: usize,
 }
 
-impl Report {
-    /// The maximum number of rows whose issues are kept.
+impl RowIssues {
+    /// The maximum number of rows that are kept.
     pub const MAX_ROWS: usize = 20;
 
-    /// Adds a row that has no issues yet.
+    /// Adds a row, which must not have been added before.
     fn add(&mut self, line: u64, issues: Vec<Issue>) {
         self.total += 1;
         self.rows.insert(line, issues);
@@ -104,7 +104,8 @@ impl Report {
         }
     }
 
-    fn append(&mut self, other: Report) {
+    /// Adds rows, none of which has been added before.
+    fn append(&mut self, other: RowIssues) {
         self.total += other.total;
         self.rows.extend(other.rows);
         while self.rows.len() > Self::MAX_ROWS {
@@ -113,12 +114,12 @@ impl Report {
     }
 }
 
-/// Reads a whole file for [`Batch::parse`], but no further than a line that is too long to be one:
-/// a device may have no end.
+/// Reads a file for [`Batch::parse`]. Stops after a line that exceeds the maximum length, because a
+/// device may be endless.
 ///
 /// # Errors
 ///
-/// Fails if `input` does.
+/// Returns the first error of `input`, except for interruptions.
 pub fn read(input: impl Read) -> io::Result<SecretBuf> {
     SecretBuf::read_while(input, |file| {
         let mut last = file.iter().rev().take(MAX_RECORD + 1);
@@ -127,23 +128,25 @@ pub fn read(input: impl Read) -> io::Result<SecretBuf> {
 }
 
 impl<'a> Batch<'a> {
-    /// Checks and hashes every row of a file. Returns the batch, and the rows that are worth a
-    /// warning.
+    /// Checks and hashes every row of a file. Returns the batch, and the rows with warnings.
     ///
-    /// The file is CSV as spreadsheets write it: a header with the columns `username`, and optionally
-    /// `password`, `domain`, `realm` and `app_id`, in any order; commas, semicolons or tabs between
-    /// them; UTF-8, except for passwords; the quoting of RFC 4180; LF or CRLF. Quotes are removed in
-    /// place, and each password is overwritten after it is hashed.
+    /// The file is CSV as spreadsheets write it. Its header has the column `username` and optionally
+    /// `password`, `domain`, `realm` and `app_id`, in any order. Columns are separated by commas,
+    /// semicolons or tabs, cells are quoted as in RFC 4180, and lines end in LF or CRLF. Everything
+    /// except passwords must be UTF-8.
+    ///
+    /// Quotes are removed in place, and each password is overwritten after it is hashed.
     ///
     /// # Errors
     ///
-    /// Fails if a single row is wrong, with the first that are.
+    /// Returns [`BatchError::File`] if the file as a whole is unusable, and [`BatchError::Rows`] if
+    /// any row has an error.
     pub fn parse(
         file: &'a mut [u8],
         options: &Options<'a>,
-    ) -> Result<(Batch<'a>, Report), BatchError> {
+    ) -> Result<(Batch<'a>, RowIssues), BatchError> {
         let (mut rows, mut errors) = read_rows(file, options)?;
-        let mut warnings = Report::default();
+        let mut warnings = RowIssues::default();
         hash_rows(&mut rows, options, &mut errors, &mut warnings);
         report_duplicates(&rows, &mut errors);
         if errors.total > 0 {
@@ -157,7 +160,7 @@ impl<'a> Batch<'a> {
         Ok((Batch { rows }, warnings))
     }
 
-    /// Returns the credentials for documents of at most `size` each; see [`Batch::entries`].
+    /// Returns the [entries](Self::entries) split into documents of at most `size` credentials.
     ///
     /// # Panics
     ///
@@ -169,10 +172,10 @@ impl<'a> Batch<'a> {
         self.rows.chunks(size).map(entries)
     }
 
-    /// Returns two rows with different realms and the lines that they begin on, if there are any.
+    /// Returns two different realms, with the lines of the rows that contain them, if there are any.
     ///
-    /// A document without the realms must not hold such a batch, because Bandwidth would file all of
-    /// its credentials under one realm.
+    /// Such a batch must not be written to a document without realms, because Bandwidth would create
+    /// all of its credentials on the same realm.
     #[must_use]
     pub fn different_realms(&self) -> Option<[(u64, Realm<'a>); 2]> {
         let mut realms = hashed(&self.rows).map(|row| (row.line, row.credential.realm()));
@@ -180,14 +183,14 @@ impl<'a> Batch<'a> {
         realms.find(|(_, realm)| *realm != first.1).map(|other| [first, other])
     }
 
-    /// Returns the credentials for a document, with the passwords that were generated.
+    /// Returns the entries of a document. They contain the generated passwords.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> + Clone {
         entries(&self.rows)
     }
 }
 
-/// Returns the valid rows.
-fn hashed<'a, 'b>(rows: &'b [Row<'a>]) -> impl Iterator<Item = &'b Hashed<'a>> + Clone {
+/// Returns the rows that are hashed.
+fn hashed<'a, 'b>(rows: &'b [Row<'a>]) -> impl Iterator<Item = &'b HashedRow<'a>> + Clone {
     rows.iter().filter_map(|row| match row {
         Row::Hashed(row) => Some(row),
         Row::Unchecked(..) | Row::Wrong(..) => None,
@@ -204,13 +207,13 @@ fn entries<'a>(rows: &'a [Row<'_>]) -> impl Iterator<Item = Entry<'a>> + Clone {
     })
 }
 
-/// Reads the rows of a file, which are not checked yet. Returns them with those that cannot be read.
+/// Parses the rows of a file without checking them. Returns them, and the rows that are not CSV.
 fn read_rows<'a>(
     file: &'a mut [u8],
     options: &Options<'_>,
-) -> Result<(Vec<Row<'a>>, Report), BatchError> {
+) -> Result<(Vec<Row<'a>>, RowIssues), BatchError> {
     let file_error = |line, issue| BatchError::File { line, issue };
-    // UTF-16 has a byte order mark of its own, or the other half of an ASCII letter.
+    // UTF-16 begins with a byte order mark, or has a NUL in every ASCII character.
     if matches!(file, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || file.iter().take(4).any(|b| *b == 0) {
         let issue = row_issue("UTF-16, not UTF-8", "save it as CSV in UTF-8");
         return Err(file_error(1, issue));
@@ -225,11 +228,12 @@ fn read_rows<'a>(
         .map_err(Issue::from)
         .and_then(|()| Layout::parse(&cells, records.separator(), options))
         .map_err(|issue| file_error(line, issue))?;
-    let (mut rows, mut errors) = (Vec::new(), Report::default());
-    // Without the reservation, which is only an estimate, growing would take more memory.
+    let (mut rows, mut errors) = (Vec::new(), RowIssues::default());
+    // Growing step by step would take more memory. It remains the fallback if the reservation fails,
+    // because `max_len` may be far too large.
     rows.try_reserve(records.max_len()).ok();
     while let Some((line, record)) = records.next(&mut cells) {
-        match record.map_err(Issue::from).and_then(|()| layout.sort(&mut cells)) {
+        match record.map_err(Issue::from).and_then(|()| layout.arrange(&mut cells)) {
             Ok(Some(cells)) => rows.push(Row::Unchecked(line, cells)),
             Ok(None) => {}
             Err(issue) => errors.add(line, vec![issue]),
@@ -238,18 +242,18 @@ fn read_rows<'a>(
     Ok((rows, errors))
 }
 
-/// Checks and hashes rows, on all cores if there are many.
+/// Checks and hashes the unchecked rows, on all cores if there are many.
 fn hash_rows<'a>(
     rows: &mut [Row<'a>],
     options: &Options<'a>,
-    errors: &mut Report,
-    warnings: &mut Report,
+    errors: &mut RowIssues,
+    warnings: &mut RowIssues,
 ) {
-    /// The number of rows that are worth another thread.
+    /// The minimum number of rows for each thread.
     const MIN_ROWS: usize = 1_000;
 
     let hash_slice = |rows: &mut [Row<'a>]| {
-        let (mut errors, mut warnings) = (Report::default(), Report::default());
+        let (mut errors, mut warnings) = (RowIssues::default(), RowIssues::default());
         for row in rows {
             if let Row::Unchecked(line, cells) = row {
                 let line = *line;
@@ -282,12 +286,13 @@ fn hash_rows<'a>(
             }
         });
     }
-    // The system may have refused some of the threads.
+    // Hashes all rows if there are few, and those for which the system refused a thread.
     add(hash_slice(rows));
 }
 
-/// Adds an error for each row that repeats an earlier name on the same realm.
-fn report_duplicates(rows: &[Row<'_>], errors: &mut Report) {
+/// Adds an error for each row that repeats the username and domain of an earlier row on the same
+/// realm.
+fn report_duplicates(rows: &[Row<'_>], errors: &mut RowIssues) {
     let names = rows.iter().filter_map(|row| Some((row.line(), row.name()?)));
     for (line, first) in duplicates::find(names) {
         let issue = Issue::new(
@@ -324,12 +329,12 @@ mod tests {
     }
 
     /// Returns the lines of a report, with its total.
-    fn lines(report: &Report) -> (Vec<u64>, usize) {
+    fn lines(report: &RowIssues) -> (Vec<u64>, usize) {
         (report.rows.keys().copied().collect(), report.total)
     }
 
     #[test]
-    fn the_whole_way() {
+    fn a_file_is_parsed_and_hashed() {
         let mut file = "User Name;Domain;Password\r\nsipauthtest;;password\r\n;;\r\n\
                         bob;somewhere.com;\" x\"\r\n"
             .as_bytes()
@@ -381,7 +386,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn wrong_rows(csv: &str) -> (Report, Report) {
+    fn wrong_rows(csv: &str) -> (RowIssues, RowIssues) {
         let mut file = csv.as_bytes().to_vec();
         match Batch::parse(&mut file, &options()) {
             Err(BatchError::Rows { errors, warnings }) => (errors, warnings),
@@ -399,7 +404,7 @@ mod tests {
             assert_eq!(lines(&errors), (expected, count));
             assert_eq!(lines(&warnings), (vec![count as u64 + 2], 1));
         }
-        // Those that cannot be read come first in time, not in the report.
+        // Rows that are not CSV are found first, but reported in the order of lines.
         let csv = header.to_owned() + &"b b,x\n".repeat(20) + &"b\"b,x\n".repeat(21);
         assert_eq!(lines(&wrong_rows(&csv).0), ((2..22).collect(), 41));
     }
@@ -412,7 +417,7 @@ mod tests {
         let repeats = "repeats line 3, on the same realm (Bandwidth errors 23000, 23026)";
         assert_eq!(problems, ["empty", repeats]);
         assert!(errors.rows[&6][0].problem.starts_with("repeats line 2"));
-        // Beyond the rows that are reported.
+        // Among the rows that are only counted.
         let csv = format!("username,password\n{}bob#,x\nBob#,x\n", "a b,x\n".repeat(30));
         assert_eq!(wrong_rows(&csv).0.total, 32);
     }
@@ -467,7 +472,7 @@ mod tests {
         assert!(error.to_string().starts_with("line 1: empty: begin it"), "{error}");
     }
 
-    /// Yields `begin` and then the same byte for ever, in pieces, with an interruption.
+    /// Yields some bytes and then the same byte forever, with interruptions.
     struct Endless(&'static [u8], u8, bool);
 
     impl Read for Endless {
@@ -490,7 +495,7 @@ mod tests {
         assert!((MAX_RECORD + 1..MAX_RECORD + 32 * 1024).contains(&line), "{line}");
         let lines = "x\n".repeat(MAX_RECORD);
         assert_eq!(&*read(lines.as_bytes()).expect("it can be read"), lines.as_bytes());
-        // A line of just a MiB, up to the end of a block that is read, may have a line ending next.
+        // After exactly a MiB of a line, the next byte may be its line ending.
         let line = "y".repeat(16 * 1024 - 1) + "\n" + &"x".repeat(MAX_RECORD) + "\ny";
         assert_eq!(&*read(line.as_bytes()).expect("it can be read"), line.as_bytes());
     }

@@ -1,14 +1,14 @@
-//! A SIP credential and its parts. Each type is valid because it exists: its constructor checks the
-//! value against the rules.
+//! A SIP credential and its parts. A value of each type is valid, because its constructor checks it
+//! against Bandwidth's rules.
 
 use std::fmt;
 
 use crate::rules::{
     APP_ID, DOMAIN, Invalid, Issue, REALM, REALM_ID, Strictness, USERNAME, USERNAME_WITH_DOMAIN,
-    names_issues,
+    combination_warnings,
 };
 
-/// Defines a part of a credential that obeys one rule.
+/// Defines a part of a credential that is checked by a single rule.
 macro_rules! part {
     ($(#[$doc:meta])* $name:ident obeys $rule:ident) => {
         $(#[$doc])*
@@ -16,11 +16,11 @@ macro_rules! part {
         pub struct $name<'a>(&'a str);
 
         impl<'a> $name<'a> {
-            /// Checks `value`, which is taken as it is.
+            /// Checks `value` and wraps it unchanged.
             ///
             /// # Errors
             ///
-            /// Fails with everything that is wrong with the value.
+            /// Returns every issue that is an error at this strictness.
             pub fn new(value: &'a str, strictness: Strictness) -> Result<Self, Invalid> {
                 Invalid::check($rule.issues(value), strictness).map(|()| $name(value))
             }
@@ -31,7 +31,7 @@ macro_rules! part {
                 self.0
             }
 
-            /// Returns what is worth a warning.
+            /// Returns the issues that are only warnings.
             #[must_use]
             pub fn warnings(self) -> Vec<Issue> {
                 $rule.issues(self.0)
@@ -64,13 +64,12 @@ part! {
 }
 
 part! {
-    /// Bandwidth's number of a realm.
+    /// The id that Bandwidth assigned to a realm: a number.
     RealmId obeys REALM_ID
 }
 
-/// Joins a username and a domain to a composite username, which is the username alone where there is
-/// no domain.
-#[must_use]
+/// Joins a username and a domain into the composite username: `username@domain`, or the username alone
+/// if there is no domain.
 pub(crate) fn composite_username(username: &str, domain: Option<&str>) -> String {
     match domain {
         None => username.to_owned(),
@@ -80,8 +79,8 @@ pub(crate) fn composite_username(username: &str, domain: Option<&str>) -> String
 
 /// A username and its domain, if it has one. `Display` joins them with `@`.
 ///
-/// A username has at most 32 letters, digits and `. _ - ! $ & * + = ~ @`, and no `@` if there is a
-/// domain (Bandwidth's errors 1003, 23001, 23002, 23014, 23016).
+/// A username has 1 to 32 letters, digits and `. _ - ! $ & * + = ~ @`, but no `@` if there is a domain
+/// (Bandwidth's errors 1003, 23001, 23002, 23014, 23016).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CompositeUsername<'a> {
     username: &'a str,
@@ -93,7 +92,7 @@ impl<'a> CompositeUsername<'a> {
     ///
     /// # Errors
     ///
-    /// Fails with everything that is wrong with either.
+    /// Returns every issue of either that is an error at this strictness.
     pub fn new(
         username: &'a str,
         domain: Option<&'a str>,
@@ -123,7 +122,7 @@ impl<'a> CompositeUsername<'a> {
         self.domain
     }
 
-    /// Returns what is worth a warning.
+    /// Returns the issues that are only warnings.
     #[must_use]
     pub fn warnings(self) -> Vec<Issue> {
         let mut warnings = Self::username_issues(self.username, self.domain.is_some());
@@ -138,7 +137,7 @@ impl fmt::Display for CompositeUsername<'_> {
     }
 }
 
-/// A composite username on a realm: with a password, everything that is hashed.
+/// A composite username on a realm. Together with a password, these are the inputs of the digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Credential<'a> {
     composite_username: CompositeUsername<'a>,
@@ -146,17 +145,17 @@ pub struct Credential<'a> {
 }
 
 impl<'a> Credential<'a> {
-    /// Creates a credential from parts that are valid.
+    /// Creates a credential from its parts.
     #[must_use]
     pub fn new(composite_username: CompositeUsername<'a>, realm: Realm<'a>) -> Self {
         Credential { composite_username, realm }
     }
 
-    /// Checks all parts of a credential.
+    /// Checks all parts and creates a credential.
     ///
     /// # Errors
     ///
-    /// Fails with everything that is wrong with any of them.
+    /// Returns every issue of any part that is an error at this strictness.
     pub fn parse(
         username: &'a str,
         domain: Option<&'a str>,
@@ -193,13 +192,13 @@ impl<'a> Credential<'a> {
         self.realm
     }
 
-    /// Returns what is worth a warning, in its parts or in how they fit together.
+    /// Returns the issues that are only warnings, of each part and of their combination.
     #[must_use]
     pub fn warnings(&self) -> Vec<Issue> {
         let mut warnings = self.composite_username.warnings();
         warnings.extend(self.realm.warnings());
         let domain = self.domain().map(Domain::as_str);
-        warnings.extend(names_issues(self.username(), domain, self.realm.as_str()));
+        warnings.extend(combination_warnings(self.username(), domain, self.realm.as_str()));
         warnings
     }
 }

@@ -1,8 +1,9 @@
 //! Explains why a digest or a response is not the expected one.
 //!
-//! A digest cannot be reversed, but people make few mistakes. Each of them is made on purpose, then
-//! each two of them together, until the result is the digest that was observed. The mistakes are in
-//! [`mistakes`]; [`verify`](crate::verification::verify) has an example.
+//! A digest cannot be reversed, but people make few kinds of mistakes. The diagnosis applies each
+//! known mistake to the right inputs, then each pair of mistakes, and compares the resulting digests
+//! with the observed one. The mistakes are in [`mistakes`]; [`verification`](crate::verification) has
+//! an example.
 //!
 //! ```
 //! use bwsip::diagnosis::mistakes::MISTAKES;
@@ -31,32 +32,34 @@ use mistakes::{Effect, MISTAKES, Mistake};
 pub(crate) struct DigestInput {
     pub username: String,
     pub domain: Option<String>,
-    /// The realm between the colons.
+    /// The realm between the two colons.
     pub realm: String,
-    /// The realm that Hash1b has after the `@`.
+    /// The realm after the `@` of Hash1b.
     pub login_realm: String,
     pub password: Zeroizing<Vec<u8>>,
     pub kind: DigestKind,
     pub formula: Formula,
     pub encoding: Encoding,
     pub algorithm: Algorithm,
-    /// The method of the request; empty if there is none, because the digest itself was observed.
+    /// The method of the request; empty if a digest was observed, not a response.
     pub method: String,
+    /// Whether the expected realm is a single label, perhaps its short name.
+    pub is_short_realm: bool,
     pub clues: Clues,
 }
 
-/// What the formula was taken for.
+/// The formula that joins the inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Formula {
-    Right,
-    /// Hash1b as the table of Bandwidth's guide has it, with `:` for the `@`.
+    Correct,
+    /// Hash1b with `:` in place of `@`, as the table of Bandwidth's guide prints it.
     GuideColon,
-    /// Without the realm between the colons, and one of the colons.
+    /// `username:password`.
     WithoutRealm,
     PasswordAlone,
 }
 
-/// The encoding of the whole text.
+/// The encoding of the whole text that is hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Utf8,
@@ -70,19 +73,19 @@ pub(crate) enum Algorithm {
     Sha256,
 }
 
-/// What else is known, and hints at a mistake.
+/// Further facts that hint at a mistake.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Clues {
     /// The same digest was given as Hash1 and as Hash1b.
     pub repeated: bool,
-    /// The username and the domain as a document spells them.
-    pub spelled: Option<(String, Option<String>)>,
-    /// The realm that a document names, if it is not the one that was given.
-    pub filed_realm: Option<String>,
+    /// The username and domain in the document.
+    pub document_name: Option<(String, Option<String>)>,
+    /// The realm in the document, if it differs from the expected one.
+    pub document_realm: Option<String>,
 }
 
 impl DigestInput {
-    /// Creates the input of a right digest.
+    /// Creates the inputs of the correct digest.
     pub fn new(
         kind: DigestKind,
         username: &str,
@@ -97,15 +100,16 @@ impl DigestInput {
             login_realm: realm.to_owned(),
             password: Zeroizing::new(password.to_vec()),
             kind,
-            formula: Formula::Right,
+            formula: Formula::Correct,
             encoding: Encoding::Utf8,
             algorithm: Algorithm::Md5,
             method: String::new(),
+            is_short_realm: !realm.is_empty() && !realm.contains('.'),
             clues: Clues::default(),
         }
     }
 
-    /// Calls `hash` with the text to be hashed, in pieces.
+    /// Calls `hash` with the pieces of the text to be hashed.
     fn with_text<T>(&self, hash: impl FnOnce(&[&[u8]]) -> T) -> T {
         let composite_username = composite_username(&self.username, self.domain.as_deref());
         let login = match self.formula {
@@ -114,14 +118,15 @@ impl DigestInput {
         };
         let whole = ha1_text(&login, &self.realm, &self.password);
         let text = match (self.formula, &whole) {
-            (Formula::Right | Formula::GuideColon, whole) => &whole[..],
+            (Formula::Correct | Formula::GuideColon, whole) => &whole[..],
             (Formula::WithoutRealm, [login, _, _, colon, password]) => &[*login, *colon, *password],
             (Formula::PasswordAlone, [.., password]) => &[*password],
         };
         match self.encoding {
             Encoding::Utf8 => hash(text),
             Encoding::Utf16 { big_endian, byte_order_mark } => {
-                // Only a second mistake can make the password anything but UTF-8.
+                // The mistake requires UTF-8; only a second one can have changed the password to
+                // something else.
                 let text = Zeroizing::new(text.concat());
                 let text = Zeroizing::new(String::from_utf8_lossy(&text).into_owned());
                 hash(&[&utf16(&text, big_endian, byte_order_mark)])
@@ -134,8 +139,8 @@ impl DigestInput {
         self.with_text(|text| Digest::md5(text.iter().copied()))
     }
 
-    /// Returns the digest as hexadecimal digits, of any algorithm.
-    fn digits(&self) -> Zeroizing<String> {
+    /// Returns the digest of the input's algorithm as lowercase hexadecimal digits.
+    fn hex(&self) -> Zeroizing<String> {
         self.with_text(|text| {
             let digits = match self.algorithm {
                 Algorithm::Md5 => Digest::md5(text.iter().copied()).to_string(),
@@ -155,7 +160,7 @@ impl DigestInput {
 fn utf16(text: &str, big_endian: bool, byte_order_mark: bool) -> Zeroizing<Vec<u8>> {
     let mark = byte_order_mark.then_some(0xFEFF);
     let units = mark.into_iter().chain(text.encode_utf16());
-    // No character needs more bytes for each byte that it has in UTF-8, and the mark needs two.
+    // In UTF-16, no text takes more than twice its bytes in UTF-8. The mark takes two more.
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * text.len() + 2));
     for unit in units {
         bytes.extend(if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() });
@@ -163,14 +168,14 @@ fn utf16(text: &str, big_endian: bool, byte_order_mark: bool) -> Zeroizing<Vec<u
     bytes
 }
 
-/// A digest as somebody wrote it down, which `Debug` does not show.
+/// The text of a digest, which may be malformed: only 32 hexadecimal digits are a [`Digest`].
 ///
-/// It has 32 hexadecimal digits if all is well.
+/// `Debug` does not show it, and it is overwritten in memory when dropped.
 #[derive(Clone)]
 pub struct WrittenDigest(Zeroizing<String>);
 
 impl WrittenDigest {
-    /// Takes the text as it is.
+    /// Wraps `text` without checking it.
     #[must_use]
     pub fn new(text: Zeroizing<String>) -> WrittenDigest {
         WrittenDigest(text)
@@ -182,7 +187,7 @@ impl WrittenDigest {
         &self.0
     }
 
-    /// Returns the digest, if the text has 32 hexadecimal digits and nothing else.
+    /// Parses the text; `None` if it is not exactly 32 hexadecimal digits.
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
         self.0.parse().ok()
@@ -202,32 +207,33 @@ pub(crate) enum Observed<'a> {
     Response(&'a Authorization),
 }
 
-/// What a diagnosis found.
+/// The result of a comparison, with its explanation.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Diagnosis {
-    /// It is the expected one.
+    /// Both sides agree.
     Matches,
-    /// Any one of these explains it exactly. There is at least one; the likeliest is the first.
+    /// They differ, and each of these explanations accounts for it exactly. There is at least one;
+    /// the likeliest comes first.
     Explained(Vec<Explanation>),
-    /// No known mistake explains it, and no two of them together.
+    /// They differ, and neither a known mistake nor a pair of them accounts for it.
     Unexplained {
-        /// The mistakes that could have been made.
+        /// The mistakes that are possible for these inputs.
         tried: Vec<&'static Mistake>,
     },
-    /// It is a name, and not the one that it is checked against.
+    /// Two names differ.
     Differs {
-        /// The name.
+        /// The name that was found.
         found: String,
-        /// The name that it is checked against.
+        /// The expected name.
         expected: String,
     },
-    /// It cannot be checked against a digest that does not have 32 hexadecimal digits.
+    /// A response cannot be compared, because the digest is not 32 hexadecimal digits.
     NotADigest,
 }
 
-/// The mistakes that together explain a digest or a response: one or two, in the order of their
-/// making.
+/// The one or two mistakes that together explain a digest or a response, in the order in which they
+/// were made.
 #[derive(Clone, Debug)]
 pub struct Explanation(Vec<&'static Mistake>);
 
@@ -250,8 +256,9 @@ impl Explanation {
 }
 
 impl Diagnosis {
-    /// Narrows the diagnoses of two digests that belong together down to the explanations that both
-    /// have, if there are any.
+    /// Keeps only the explanations that two diagnoses have in common, if there are any.
+    ///
+    /// Hash1 and Hash1b of one credential are usually made together, by the same mistake.
     pub(crate) fn narrow(&mut self, other: &mut Diagnosis) {
         if let (Diagnosis::Explained(one), Diagnosis::Explained(other)) = (self, other) {
             let is_shared = |it: &Explanation| other.iter().any(|other| it.is_same_as(other));
@@ -263,7 +270,7 @@ impl Diagnosis {
     }
 }
 
-/// Finds out how each of `observed` came from `input`: as it is, by one mistake, or by two.
+/// Diagnoses each of `observed`: whether it follows from `input`, unchanged or by one or two mistakes.
 ///
 /// Each hypothesis is hashed once, however many digests are compared with it.
 pub(crate) fn diagnose(input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Diagnosis> {
@@ -272,26 +279,30 @@ pub(crate) fn diagnose(input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Di
     search.diagnoses(input)
 }
 
-/// How many responses an unlikely hypothesis is tried on, unless it explains one.
+/// The number of responses on which a pair of mistakes is tried first. Only a pair that explains one
+/// of them is tried on the others.
 const FEW_RESPONSES: usize = 8;
 
-/// The state of a diagnosis.
+/// The search for explanations.
+///
+/// All indices refer to `observed`.
 struct Search<'a> {
     observed: &'a [Observed<'a>],
+    /// Well-formed digests.
     by_digest: HashMap<Digest, Vec<usize>>,
-    /// Digests that no MD5 digest can equal.
+    /// Written digests that are not 32 hexadecimal digits.
     malformed: Vec<usize>,
-    /// Responses without an explanation from an earlier step.
+    /// Responses that no earlier step explained.
     responses: Vec<usize>,
-    /// The mistakes that each of `observed` could have been written down with.
-    comparisons: Vec<Vec<&'static Mistake>>,
-    /// The explanations of each of `observed`.
+    /// For each observed digest, the mistakes in its digits that are possible.
+    digit_mistakes: Vec<Vec<&'static Mistake>>,
+    /// For each of `observed`, its explanations.
     found: Vec<Vec<Explanation>>,
-    /// Which of `observed` have none from an earlier step.
-    open: Vec<bool>,
-    /// Whether the step has so few hypotheses that each is tried on all responses.
-    is_wide: bool,
-    /// How many digests were computed.
+    /// For each of `observed`, whether no earlier step explained it.
+    unexplained: Vec<bool>,
+    /// Whether each hypothesis is tried on all responses; see [`FEW_RESPONSES`].
+    tries_all_responses: bool,
+    /// The number of hypotheses that were hashed.
     hashed: usize,
 }
 
@@ -315,22 +326,22 @@ impl<'a> Search<'a> {
             }
             _ => false,
         };
-        let comparisons =
+        let digit_mistakes =
             |it| MISTAKES.iter().filter(move |mistake| applies(it, mistake)).collect();
         Search {
             observed,
             by_digest,
             malformed,
             responses,
-            comparisons: observed.iter().map(comparisons).collect(),
+            digit_mistakes: observed.iter().map(digit_mistakes).collect(),
             found: vec![vec![]; observed.len()],
-            open: vec![true; observed.len()],
-            is_wide: true,
+            unexplained: vec![true; observed.len()],
+            tries_all_responses: true,
             hashed: 0,
         }
     }
 
-    /// Tests the hypotheses, the simplest first, until everything is explained.
+    /// Tests hypotheses, the simplest first, until everything is explained.
     fn run(&mut self, input: &DigestInput) {
         self.test(input, &[]);
         if self.is_done() {
@@ -347,7 +358,7 @@ impl<'a> Search<'a> {
         if self.is_done() {
             return;
         }
-        self.is_wide = false;
+        self.tries_all_responses = false;
         for (first, once) in &singles {
             for second in MISTAKES.iter().filter(|second| second.name != first.name) {
                 for twice in second.apply(once) {
@@ -360,24 +371,24 @@ impl<'a> Search<'a> {
             return;
         }
         for mistake in &MISTAKES {
-            mistake.apply_rarely(input, &mut |rare| self.test(rare, &[mistake]));
+            mistake.apply_rare(input, &mut |rare| self.test(rare, &[mistake]));
         }
     }
 
-    /// Closes what has an explanation; returns true if nothing is left to explain.
+    /// Ends a step. Returns true if nothing is left to explain.
     fn is_done(&mut self) -> bool {
-        for (open, found) in self.open.iter_mut().zip(&self.found) {
-            *open &= found.is_empty();
+        for (unexplained, found) in self.unexplained.iter_mut().zip(&self.found) {
+            *unexplained &= found.is_empty();
         }
-        self.responses.retain(|index| self.open[*index]);
-        !self.open.contains(&true)
+        self.responses.retain(|index| self.unexplained[*index]);
+        !self.unexplained.contains(&true)
     }
 
-    /// Looks for what comes from `input`, which has these mistakes in it.
+    /// Tests one hypothesis: `input`, in which `mistakes` were made.
     fn test(&mut self, input: &DigestInput, mistakes: &[&'static Mistake]) {
         self.hashed += 1;
         if input.algorithm != Algorithm::Md5 {
-            let digits = input.digits();
+            let digits = input.hex();
             for at in 0..self.malformed.len() {
                 let index = self.malformed[at];
                 if matches!(self.observed[index], Observed::Digest(it) if it.0.eq_ignore_ascii_case(&digits))
@@ -391,9 +402,9 @@ impl<'a> Search<'a> {
         for index in self.by_digest.get(&digest).cloned().unwrap_or_default() {
             self.add(index, mistakes);
         }
-        // The many requests of a client usually fail for the same reason. What explains none of the
-        // first is not tried on the others, so that a long trace takes no longer.
-        let mut few = if self.is_wide { self.responses.len() } else { FEW_RESPONSES };
+        // The requests of a client usually fail for the same reason. A pair of mistakes that explains
+        // none of the first few is not tried on the others, so that long traces stay fast.
+        let mut few = if self.tries_all_responses { self.responses.len() } else { FEW_RESPONSES };
         let mut at = 0;
         while at < self.responses.len().min(few) {
             let index = self.responses[at];
@@ -406,15 +417,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Compares the digits of `input`, which has these mistakes in it, with what was written down.
+    /// Tests whether a mistake in the digits explains an observed digest, given the digits of `input`,
+    /// in which `mistakes` were made.
     fn compare(&mut self, input: &DigestInput, mistakes: &[&'static Mistake]) {
-        let digits = input.digits();
+        let digits = input.hex();
         for index in 0..self.observed.len() {
             let Observed::Digest(written) = self.observed[index] else { continue };
-            for at in 0..self.comparisons[index].len() {
-                let mistake = self.comparisons[index][at];
+            for at in 0..self.digit_mistakes[index].len() {
+                let mistake = self.digit_mistakes[index][at];
                 let Effect::OnDigits { explains, .. } = mistake.effect else { continue };
-                if self.open[index] && explains(written.as_str(), &digits) {
+                if self.unexplained[index] && explains(written.as_str(), &digits) {
                     self.add(index, &[mistakes, &[mistake]].concat());
                 }
             }
@@ -424,19 +436,19 @@ impl<'a> Search<'a> {
     fn add(&mut self, index: usize, mistakes: &[&'static Mistake]) {
         let explanation = Explanation::new(mistakes);
         let found = &mut self.found[index];
-        if self.open[index] && !found.iter().any(|it| it.is_same_as(&explanation)) {
+        if self.unexplained[index] && !found.iter().any(|it| it.is_same_as(&explanation)) {
             found.push(explanation);
         }
     }
 
     fn diagnoses(self, input: &DigestInput) -> Vec<Diagnosis> {
         let applicable: Vec<_> = MISTAKES.iter().filter(|it| !it.apply(input).is_empty()).collect();
-        let diagnosis = |(found, comparisons): (Vec<Explanation>, Vec<_>)| match &found[..] {
-            [] => Diagnosis::Unexplained { tried: [&applicable[..], &comparisons].concat() },
+        let diagnosis = |(found, digit_mistakes): (Vec<Explanation>, Vec<_>)| match &found[..] {
+            [] => Diagnosis::Unexplained { tried: [&applicable[..], &digit_mistakes].concat() },
             [explanation, ..] if explanation.mistakes().is_empty() => Diagnosis::Matches,
             _ => Diagnosis::Explained(found),
         };
-        self.found.into_iter().zip(self.comparisons).map(diagnosis).collect()
+        self.found.into_iter().zip(self.digit_mistakes).map(diagnosis).collect()
     }
 }
 
@@ -548,7 +560,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_besides() {
+    fn clues() {
         let mut input = bob(DigestKind::Hash1b, "password");
         let hash1 = "6c199fc6d270b1e9432d39a758a7c9f4";
         assert_eq!(explanations(&input, hash1), [["swapped"]]);
@@ -557,10 +569,10 @@ mod tests {
         let mut input = bob(DigestKind::Hash1, "password");
         let elsewhere = "09db277960ee7641f4c5231548bc95e0";
         assert!(explanations(&input, elsewhere).is_empty());
-        input.clues.filed_realm = Some("other.auth.bandwidth.com".to_owned());
+        input.clues.document_realm = Some("other.auth.bandwidth.com".to_owned());
         assert_eq!(explanations(&input, elsewhere), [["realm-filed"]]);
         let mut input = DigestInput::new(DigestKind::Hash1, "BoB", None, REALM, b"password");
-        input.clues.spelled = Some(("bob".to_owned(), None));
+        input.clues.document_name = Some(("bob".to_owned(), None));
         assert_eq!(explanations(&input, hash1), [["username-case"]]);
     }
 
@@ -654,7 +666,7 @@ mod tests {
             let input = bob(kind, "password");
             let wrong = |number: u32| {
                 let password = format!("q{}", number.wrapping_mul(2_654_435_761));
-                written(&bob(kind, &password).digits())
+                written(&bob(kind, &password).hex())
             };
             let mut digests: Vec<_> = (0..count).map(wrong).collect();
             if kind == DigestKind::Hash1 {

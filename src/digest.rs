@@ -10,16 +10,16 @@ use zeroize::Zeroizing;
 use crate::credential::Credential;
 use crate::password::Password;
 
-/// An MD5 digest (RFC 1321) of a text with a password in it.
+/// An MD5 digest (RFC 1321) of a text that contains a password.
 ///
-/// Whoever holds it can log in with it, so it is a secret itself: `Debug` does not show it, and it is
-/// overwritten in memory when dropped. `Display` writes 32 lowercase hexadecimal digits, for a
-/// document; `FromStr` parses 32 digits in either case.
+/// Anyone who has the digest can log in with it, so it is as secret as the password: `Debug` does not
+/// show it, and it is overwritten in memory when dropped. `Display` writes 32 lowercase hexadecimal
+/// digits; `FromStr` parses 32 digits in either case.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Digest(Zeroizing<[u8; 16]>);
 
 impl Digest {
-    /// Returns the MD5 of `pieces`, one after the other.
+    /// Returns the MD5 of the concatenated `pieces`.
     pub(crate) fn md5<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Digest {
         let md5 = pieces.into_iter().fold(Md5::new(), Md5::chain_update);
         Digest(Zeroizing::new(md5.finalize().into()))
@@ -27,7 +27,7 @@ impl Digest {
 
     /// Returns the H(A1) of RFC 2617 section 3.2.2.2: the MD5 of `username:realm:password`.
     ///
-    /// `username` is the one that the client logs in with; see [`DigestKind::username`].
+    /// `username` is what the client logs in with; see [`DigestKind::username`].
     pub(crate) fn ha1(username: &str, realm: &str, password: &[u8]) -> Digest {
         Digest::md5(ha1_text(username, realm, password))
     }
@@ -40,7 +40,7 @@ impl Digest {
     }
 }
 
-/// Returns the text whose digest is H(A1), in pieces.
+/// Returns the pieces of the text whose digest is H(A1).
 pub(crate) fn ha1_text<'a>(username: &'a str, realm: &'a str, password: &'a [u8]) -> [&'a [u8]; 5] {
     [username.as_bytes(), b":", realm.as_bytes(), b":", password]
 }
@@ -63,7 +63,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The error of a text that is not 32 hexadecimal digits.
+/// The error for a text that is not 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not 32 hexadecimal digits: copy all of them")]
 pub struct ParseDigestError;
@@ -78,17 +78,17 @@ impl FromStr for Digest {
     }
 }
 
-/// Which of the two digests.
+/// One of the two digests of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DigestKind {
-    /// For a client that logs in with its composite username.
+    /// The digest for clients that log in with the composite username.
     Hash1,
-    /// For a client that logs in with its composite username, `@` and the realm.
+    /// The digest for clients that log in with the composite username, `@` and the realm.
     Hash1b,
 }
 
 impl DigestKind {
-    /// Returns the name of the digest in Bandwidth's documents.
+    /// Returns the name of the digest in Bandwidth's documents: `Hash1` or `Hash1b`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -107,11 +107,9 @@ impl DigestKind {
 
     /// Returns the username that a client of this digest logs in with.
     ///
-    /// Together with `username:realm:password` this is the formula of both digests. The table of
-    /// Bandwidth's guide prints `:` for the `@` of Hash1b; its worked examples, and SIP servers, have
-    /// the `@`.
-    #[must_use]
-    pub fn username(self, composite_username: &str, realm: &str) -> String {
+    /// Together with [`Digest::ha1`], this is the formula of both digests. The table of Bandwidth's
+    /// guide prints `:` in place of the `@` of Hash1b, but its worked examples and SIP servers use `@`.
+    pub(crate) fn username(self, composite_username: &str, realm: &str) -> String {
         match self {
             DigestKind::Hash1 => composite_username.to_owned(),
             DigestKind::Hash1b => format!("{composite_username}@{realm}"),
@@ -130,15 +128,15 @@ pub struct Digests {
 }
 
 impl Digests {
-    /// Computes both digests. All parts are hashed as the bytes given: nothing is trimmed, folded or
+    /// Computes both digests. All parts are hashed byte for byte: nothing is trimmed, case-folded or
     /// normalized.
     #[must_use]
     pub fn new(credential: &Credential<'_>, password: &Password) -> Digests {
-        Digests::of_bytes(credential, password.as_bytes())
+        Digests::compute(credential, password.as_bytes())
     }
 
-    /// Computes both digests of a password that is known to be valid.
-    pub(crate) fn of_bytes(credential: &Credential<'_>, password: &[u8]) -> Digests {
+    /// Computes both digests of a password that [`Password::check`] accepts.
+    pub(crate) fn compute(credential: &Credential<'_>, password: &[u8]) -> Digests {
         let composite_username = credential.composite_username().to_string();
         let realm = credential.realm().as_str();
         let digest = |kind: DigestKind| {
@@ -153,7 +151,7 @@ mod tests {
     use super::*;
     use crate::rules::Strictness;
 
-    /// The digests that Bandwidth's guide prints, and `md5 -s` with them.
+    /// The digests that Bandwidth's guide prints.
     #[test]
     fn digests_of_the_guide() {
         let cases = [
@@ -172,7 +170,7 @@ mod tests {
             let realm = "custxx.auth.bandwidth.com";
             let credential = Credential::parse(username, domain, realm, Strictness::Strict);
             let credential = credential.expect("it is valid");
-            let digests = Digests::of_bytes(&credential, b"password");
+            let digests = Digests::compute(&credential, b"password");
             assert_eq!(digests.hash1.to_string(), hash1);
             assert_eq!(digests.hash1b.to_string(), hash1b);
         }

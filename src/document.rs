@@ -1,6 +1,6 @@
-//! The documents that credentials are written to. A new output format is a variant of [`Format`].
+//! Writes credentials as documents. A new output format is a variant of [`Format`].
 //!
-//! All of them hold digests, which are secrets: keep them where passwords would be kept.
+//! Every document contains digests, which are as secret as passwords.
 //!
 //! ```
 //! use bwsip::document::{Entry, Format};
@@ -25,20 +25,20 @@ use crate::credential::{AppId, Credential, Domain, RealmId};
 use crate::digest::{Digest, Digests};
 use crate::secret_buf::SecretBuf;
 
-/// One credential of a document.
+/// A credential and its digests, to be written to a document.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
-    /// Whose digests they are.
+    /// The credential.
     pub credential: Credential<'a>,
-    /// The digests.
+    /// Its digests.
     pub digests: &'a Digests,
     /// The Voice application that Bandwidth routes the credential's calls to.
     pub app_id: Option<AppId<'a>>,
-    /// The password, if it was generated and belongs into the document.
+    /// The generated password, if the document should contain it.
     pub password: Option<GeneratedPassword<'a>>,
 }
 
-/// A password that was generated, which `Debug` does not show.
+/// A generated password, which `Debug` does not show.
 #[derive(Clone, Copy)]
 pub struct GeneratedPassword<'a>(pub &'a str);
 
@@ -48,13 +48,13 @@ impl std::fmt::Debug for GeneratedPassword<'_> {
     }
 }
 
-/// What a document looks like.
+/// The format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format<'a> {
-    /// Lines for a person: `Hash1:` and `Hash1b:`.
+    /// Lines for people: `Password:` (if there is one), `Hash1:` and `Hash1b:`.
     Text,
-    /// Lines for a shell or a dotenv file: `HASH1=` and `HASH1B=`.
+    /// Lines for a shell or a dotenv file: `PASSWORD=` (if there is one), `HASH1=` and `HASH1B=`.
     Env,
     /// A JSON object with `password` (if there is one), `username`, `domain` (if any), `realm`,
     /// `hash1`, `hash1b` and `app_id` (if any).
@@ -63,7 +63,7 @@ pub enum Format<'a> {
     JsonArray,
     /// CSV with the columns `username,domain,realm,app_id,hash1,hash1b`.
     Csv {
-        /// Whether there is a last column `password`.
+        /// Whether to append a column `password`.
         with_password: bool,
     },
     /// CSV with the columns `username,domain,realm,password`.
@@ -71,33 +71,34 @@ pub enum Format<'a> {
     /// `SipCredentials`, the request that creates credentials: for
     /// `POST /accounts/{accountId}/realms/{realmId}/sipcredentials`.
     CreateXml {
-        /// Whether to write `Realm`. At the realm's own address it is redundant, and one that does
-        /// not match is Bandwidth's error 23018.
+        /// Whether to write `Realm`. It is redundant in a request to the realm's own path, where one
+        /// that does not match is Bandwidth's error 23018.
         with_realm: bool,
     },
     /// `SipCredential`, the request that changes the password of a credential: for
     /// `PUT /accounts/{accountId}/realms/{realmId}/sipcredentials/{credentialId}`.
     ///
-    /// The body needs the realm's id although the path has it, and has no `UserName`: even an
-    /// unchanged one is refused (Bandwidth's errors 23004, 23030).
+    /// The body must contain the realm's id, although the path does too. It must not contain
+    /// `UserName`: even an unchanged one is refused (Bandwidth's errors 23004, 23030).
     UpdateXml {
-        /// The realm of the credential.
+        /// The id of the credential's realm.
         realm_id: RealmId<'a>,
     },
 }
 
 impl Format<'_> {
-    /// Writes a document of `entries`, in pieces of some 64 KiB that are overwritten in memory.
+    /// Writes a document with `entries`. It is buffered in blocks of about 64 KiB, which are
+    /// overwritten in memory afterwards.
     ///
     /// # Errors
     ///
-    /// Fails if `out` does.
+    /// Returns the first error of `out`.
     pub fn write<'e>(
         self,
         entries: impl IntoIterator<Item = Entry<'e>>,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        const PIECE: usize = 64 * 1024;
+        const BLOCK_LEN: usize = 64 * 1024;
         let (start, between, end) = match self {
             Format::Text | Format::Env | Format::UpdateXml { .. } => ("", "", ""),
             Format::Json => ("", "\n", "\n"),
@@ -111,15 +112,15 @@ impl Format<'_> {
             Format::PasswordCsv => ("username,domain,realm,password\n", "", ""),
             Format::CreateXml { .. } => ("<SipCredentials>\n", "", "</SipCredentials>\n"),
         };
-        // It grows as needed: overwriting the room for a large document would slow down a small one.
+        // Starts small: overwriting a whole block would slow down a document with one credential.
         let mut piece = SecretBuf::with_capacity(1024);
         piece.extend_from_slice(start.as_bytes());
         for (index, entry) in entries.into_iter().enumerate() {
             if index > 0 {
                 piece.extend_from_slice(between.as_bytes());
             }
-            self.write_entry(&entry, &mut piece).expect("a buffer takes every write");
-            if piece.len() >= PIECE {
+            self.write_entry(&entry, &mut piece).expect("writing to memory does not fail");
+            if piece.len() >= BLOCK_LEN {
                 out.write_all(&piece)?;
                 piece.truncate(0);
             }
@@ -169,46 +170,41 @@ impl Format<'_> {
             Format::CreateXml { with_realm } => {
                 let indent = "        ";
                 out.extend_from_slice(b"    <SipCredential>\n");
-                write_element(out, indent, "UserName", Some(username))?;
-                write_element(out, indent, "Domain", domain)?;
-                write_element(out, indent, "Realm", Some(realm).filter(|_| with_realm))?;
+                write_element(out, indent, "UserName", Some(username));
+                write_element(out, indent, "Domain", domain);
+                write_element(out, indent, "Realm", Some(realm).filter(|_| with_realm));
                 write_digests(out, indent, digests)?;
-                write_element(out, indent, "HttpVoiceV2AppId", app_id)?;
+                write_element(out, indent, "HttpVoiceV2AppId", app_id);
                 writeln!(out, "    </SipCredential>")
             }
             Format::UpdateXml { realm_id } => {
                 let indent = "    ";
                 out.extend_from_slice(b"<SipCredential>\n");
                 write_digests(out, indent, digests)?;
-                write_element(out, indent, "RealmId", Some(realm_id.as_str()))?;
-                write_element(out, indent, "HttpVoiceV2AppId", app_id)?;
+                write_element(out, indent, "RealmId", Some(realm_id.as_str()));
+                write_element(out, indent, "HttpVoiceV2AppId", app_id);
                 writeln!(out, "</SipCredential>")
             }
         }
     }
 }
 
+/// Writes the elements of both digests.
 fn write_digests(out: &mut SecretBuf, indent: &str, digests: &Digests) -> io::Result<()> {
     let Digests { hash1, hash1b } = digests;
     writeln!(out, "{indent}<Hash1>{hash1}</Hash1>\n{indent}<Hash1b>{hash1b}</Hash1b>")
 }
 
-/// Writes an element, escaped, if it has a text.
-fn write_element(
-    out: &mut SecretBuf,
-    indent: &str,
-    name: &str,
-    text: Option<&str>,
-) -> io::Result<()> {
+/// Writes an element with `text`, which it escapes, or nothing if there is none.
+fn write_element(out: &mut SecretBuf, indent: &str, name: &str, text: Option<&str>) {
     if let Some(text) = text {
         for piece in [indent, "<", name, ">", &escape(text), "</", name, ">\n"] {
             out.extend_from_slice(piece.as_bytes());
         }
     }
-    Ok(())
 }
 
-/// Writes cells with a comma after each, in quotes where RFC 4180 section 2 needs them.
+/// Writes each cell with a comma after it, in quotes if RFC 4180 section 2 requires them.
 fn write_cells(out: &mut SecretBuf, cells: &[&str]) -> io::Result<()> {
     for cell in cells {
         if cell.contains([',', '"', '\r', '\n']) {
@@ -220,6 +216,7 @@ fn write_cells(out: &mut SecretBuf, cells: &[&str]) -> io::Result<()> {
     Ok(())
 }
 
+/// The JSON object of a credential.
 #[derive(Serialize)]
 struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -320,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_quoted_where_they_have_to_be() {
+    fn cells_are_quoted_if_necessary() {
         for (cell, expected) in [
             ("a b", "a b,"),
             ("a,b", "\"a,b\","),
@@ -396,7 +393,7 @@ mod tests {
     fn a_large_document_is_written_in_pieces() {
         let credential = Credential::parse("bob", None, "a.b", Strictness::Strict);
         let credential = credential.expect("it is valid");
-        let digests = Digests::of_bytes(&credential, b"password");
+        let digests = Digests::compute(&credential, b"password");
         let entry = Entry { credential, digests: &digests, app_id: None, password: None };
         let mut pieces = Pieces { count: 0, longest: 0, bytes: 0, room: usize::MAX };
         let entries = || std::iter::repeat_n(entry, 5_000);

@@ -1,9 +1,9 @@
 //! SIP credentials for Bandwidth's Network Bridge.
 //!
-//! Bandwidth never takes a SIP password. It takes two MD5 digests of it, [`Hash1` and
+//! Bandwidth's API never receives a SIP password. It receives two MD5 digests of it, [`Hash1` and
 //! `Hash1b`](Digests), in an XML document. This library checks a [`Credential`] against Bandwidth's
-//! rules, computes its digests and writes the documents. It touches no terminal, no file and no
-//! network; the program `bwsip` around it does.
+//! rules, computes its digests and writes the document. It accesses no terminal, file or network;
+//! that is left to the program `bwsip`.
 //!
 //! ```
 //! use bwsip::document::{Entry, Format};
@@ -25,7 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A value that breaks a rule is an error that says what is wrong with it, and what to do:
+//! A value that breaks a rule is refused, with an error that states the problem and a remedy:
 //!
 //! ```
 //! use bwsip::{Realm, Strictness};
@@ -36,13 +36,13 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`document`] | writes credentials as XML, JSON, CSV, text |
+//! | [`document`] | writes credentials as XML, JSON, CSV, text or variables |
 //! | [`batch`] | checks and hashes a CSV file of credentials |
 //! | [`verification`] | checks whether a password, digests and responses agree |
-//! | [`diagnosis`] | explains why they do not |
+//! | [`diagnosis`] | explains why they do not agree |
 //! | [`sip_credentials`] | reads Bandwidth's XML |
-//! | [`authorization`] | reads a client's answer to a digest challenge |
-//! | [`trace`] | finds such answers in a SIP trace |
+//! | [`authorization`] | parses a client's response to a digest challenge |
+//! | [`trace`] | finds such responses in a SIP trace |
 //! | [`twilio`] | builds the request that calls through the bridge |
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The password: bytes that only a digest may show.
+//! Passwords: reading, checking and generating them.
 
 use std::fmt;
 use std::{io, slice};
@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 use crate::rules::{Field, Issue, IssueKind};
 use crate::secret_buf::SecretBuf;
 
-/// A password: bytes, not text. `Debug` shows nothing of it, and it is overwritten in memory when
-/// dropped.
+/// A password of 1 to [`MAX_LEN`](Self::MAX_LEN) bytes, which need not be UTF-8. `Debug` does not show
+/// it, and it is overwritten in memory when dropped.
 pub struct Password(SecretBuf);
 
-/// The reason why some bytes are not a password.
+/// The error for bytes that are not a valid password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// There are none.
+    /// There are no bytes.
     #[error("the password is empty")]
     Empty,
     /// There are more than [`Password::MAX_LEN`] bytes.
@@ -24,31 +24,27 @@ pub enum PasswordError {
 }
 
 impl Password {
-    /// The longest password, in bytes.
+    /// The maximum length in bytes.
     pub const MAX_LEN: usize = 1024;
 
-    /// The characters of a generated password: letters and digits, no punctuation for a phone's
-    /// configuration to mangle.
+    /// The characters of generated passwords: letters and digits, because the configuration files of
+    /// phones can mangle punctuation.
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    /// 22 characters of 62 are 131 bits.
+    /// The length of generated passwords. 22 characters out of 62 have 131 bits of entropy.
     pub(crate) const GENERATED_LEN: usize = 22;
 
-    /// Takes the bytes as they are.
+    /// Checks `bytes` and wraps them unchanged.
     ///
     /// # Errors
     ///
-    /// Fails if there are none, or more than [`Password::MAX_LEN`].
+    /// Returns an error if `bytes` is empty or longer than [`Password::MAX_LEN`].
     pub fn new(bytes: SecretBuf) -> Result<Password, PasswordError> {
         Self::check(&bytes).map(|()| Password(bytes))
     }
 
-    /// Checks that `bytes` can be a password.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`Password::new`] does.
-    pub fn check(bytes: &[u8]) -> Result<(), PasswordError> {
+    /// Checks that `bytes` is a valid password.
+    pub(crate) fn check(bytes: &[u8]) -> Result<(), PasswordError> {
         match bytes.len() {
             0 => Err(PasswordError::Empty),
             1..=Self::MAX_LEN => Ok(()),
@@ -56,15 +52,15 @@ impl Password {
         }
     }
 
-    /// Takes the bytes of a file or of a typed line. Drops one `\n` or `\r\n` at the end and nothing
-    /// else; a lone `\r` is part of the password.
+    /// Creates a password from the bytes of a file or of a typed line. Removes one `\n` or `\r\n` at the
+    /// end and nothing else; a lone `\r` is part of the password.
     ///
     /// # Errors
     ///
-    /// Fails as [`Password::new`] does, for the remaining bytes.
+    /// Returns an error if the remaining bytes are not a valid password; see [`Password::new`].
     pub fn from_line(mut line: SecretBuf) -> Result<Password, PasswordError> {
         let password = line.strip_suffix(b"\n").map_or(&*line, |rest| {
-            // Only before a line feed, a carriage return is part of the line ending.
+            // A carriage return is part of the line ending only if a line feed follows.
             rest.strip_suffix(b"\r").unwrap_or(rest)
         });
         let len = password.len();
@@ -76,13 +72,14 @@ impl Password {
     ///
     /// # Errors
     ///
-    /// Fails if the system returns no random bytes.
+    /// Returns an error if the system's random source fails.
     pub fn generate() -> io::Result<Password> {
         let mut password = SecretBuf::with_capacity(Self::GENERATED_LEN);
         let mut random = Zeroizing::new([0; 64]);
         while password.len() < Self::GENERATED_LEN {
             getrandom::fill(random.as_mut())?;
-            // Six bits outside the alphabet are dropped, so that all characters are equally likely.
+            // Of the 64 values of six bits, the two without a character are skipped, so that all
+            // characters are equally likely.
             let characters =
                 random.iter().filter_map(|byte| Self::ALPHABET.get(usize::from(byte & 0x3F)));
             let missing = Self::GENERATED_LEN - password.len();
@@ -91,31 +88,31 @@ impl Password {
         Ok(Password(password))
     }
 
-    /// Returns the password itself.
+    /// Returns the bytes of the password.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Returns the password as text if it is UTF-8, as generated ones are.
+    /// Returns the password as text if it is UTF-8. Generated passwords always are.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.0).ok()
     }
 
-    /// Returns what is legal in `password` but often a mistake.
+    /// Returns warnings about what is valid in a password but often a mistake.
     #[must_use]
     pub fn warnings(password: &[u8]) -> Vec<Issue> {
-        const MEANT: &str = "make sure that it is meant";
+        const INTENDED: &str = "make sure that this is intended";
         if password.iter().all(u8::is_ascii_graphic) {
             return Vec::new();
         }
         let is_utf16 = is_utf16(password);
-        // UTF-16 explains all else that is odd.
+        // The NULs and other bytes of UTF-16 deserve no warnings of their own.
         let bytes = if is_utf16 { b"" } else { password };
         let unmarked = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let inner = unmarked.trim_ascii();
-        let has = |odd: fn(&u8) -> bool| inner.iter().any(odd);
+        let has = |is_unusual: fn(&u8) -> bool| inner.iter().any(is_unusual);
         let is_utf8 = std::str::from_utf8(bytes).is_ok();
         let table = [
             (is_utf16, "looks like UTF-16", "save the file as UTF-8"),
@@ -124,12 +121,12 @@ impl Password {
                 "begins with a byte order mark",
                 "save the file as UTF-8 without it",
             ),
-            (has(|byte| b"\r\n".contains(byte)), "has a line ending inside it", MEANT),
-            (has(|byte| *byte == 0), "has a NUL inside it", MEANT),
+            (has(|byte| b"\r\n".contains(byte)), "has a line ending inside it", INTENDED),
+            (has(|byte| *byte == 0), "has a NUL inside it", INTENDED),
             (
                 has(|byte| byte.is_ascii_control() && !b"\r\n\0".contains(byte)),
                 "has a control character inside it, as a pasted escape sequence has",
-                MEANT,
+                INTENDED,
             ),
             (
                 !is_utf8,
@@ -144,7 +141,7 @@ impl Password {
             (
                 inner.len() < unmarked.len(),
                 "begins or ends with whitespace, which is hashed as part of it",
-                MEANT,
+                INTENDED,
             ),
         ];
         table
@@ -157,10 +154,11 @@ impl Password {
     }
 }
 
-/// Returns true if a byte order mark of UTF-16 comes first, or if every other byte is NUL, as in
-/// UTF-16 of ASCII characters.
+/// Returns true if `bytes` begins with a byte order mark of UTF-16, or if every other byte is NUL, as
+/// in UTF-16 of ASCII characters.
 fn is_utf16(bytes: &[u8]) -> bool {
-    let nul_from = |first| bytes.len() > 1 && bytes[first..].iter().step_by(2).all(|it| *it == 0);
+    let is_even = !bytes.is_empty() && bytes.len() % 2 == 0;
+    let nul_from = |first| is_even && bytes[first..].iter().step_by(2).all(|it| *it == 0);
     matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || nul_from(0) || nul_from(1)
 }
 
@@ -228,7 +226,7 @@ mod tests {
         }
     }
 
-    /// Every row of the table, and what it does not apply to.
+    /// Covers every row of the table, and passwords to which it does not apply.
     #[test]
     fn warnings() {
         const UTF_16: &str = "looks like UTF-16";
@@ -240,10 +238,11 @@ mod tests {
             "has a character outside ASCII, and is not UTF-8, but perhaps Windows-1252";
         const NOT_ASCII: &str = "has a character outside ASCII, which";
         const WHITESPACE: &str = "begins or ends with whitespace";
-        let cases: [(&[u8], &[&str]); 28] = [
+        let cases: [(&[u8], &[&str]); 29] = [
             (b"password", &[]),
             (b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", &[]),
             (b"pass word", &[]),
+            (b"p\0a", &[NUL]),
             (b"p\0a\0s\0s\0", &[UTF_16]),
             (b"\0p\0a\0s\0s", &[UTF_16]),
             (b"\xFF\xFEp\0\xE4\0\r\0\n\0", &[UTF_16]),

@@ -1,8 +1,8 @@
-//! Bandwidth's rules: what it accepts in each part of a credential.
+//! Bandwidth's rules: what it accepts in each field of a credential.
 //!
-//! One [`Rule`] for each field, and a table for fields that do not fit together. The rules are those
-//! of Bandwidth's public API reference (numbers API, `SipCredentialCreateRequest`) and of its list of
-//! errors, whose numbers the issues carry. A new rule is a row here.
+//! There is one [`Rule`] for each field, and a table of warnings about combinations of fields. The
+//! rules come from Bandwidth's public API reference (numbers API, `SipCredentialCreateRequest`) and its
+//! list of errors, whose numbers the issues contain. A new rule is added here, and only here.
 
 use std::fmt;
 
@@ -10,17 +10,17 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Field {
-    /// The name of the user.
+    /// The username.
     Username,
-    /// Refines the username; joined to it with `@`.
+    /// The domain, which is joined to the username with `@`.
     Domain,
-    /// The protection space of the SIP server, as its challenge names it.
+    /// The realm: the full host name in the challenge of the SIP server.
     Realm,
-    /// The Voice application that Bandwidth routes the credential's calls to.
+    /// The id of the Voice application that Bandwidth routes the credential's calls to.
     AppId,
-    /// Bandwidth's number of the realm, which a change of password needs.
+    /// The id of the realm: a number, required to change a password.
     RealmId,
-    /// The shared secret.
+    /// The password.
     Password,
     /// A whole row of a CSV file.
     Row,
@@ -42,18 +42,18 @@ impl Field {
     }
 }
 
-/// What kind of fault an [`Issue`] is, which decides whether it is an error.
+/// The kind of an [`Issue`], which decides whether it is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssueKind {
     /// The value is empty: always an error.
     Empty,
-    /// The value would make digests ambiguous, or a document that cannot be written: always an
+    /// The value would make the digests ambiguous, or cannot be written to a document: always an
     /// error.
     NeverValid,
     /// The value breaks one of Bandwidth's rules: an error unless [`Strictness::Lenient`].
     BandwidthRule,
-    /// The value is allowed, and often a mistake: never an error.
+    /// The value is valid but often a mistake: never an error.
     Warning,
 }
 
@@ -63,26 +63,25 @@ pub enum Strictness {
     /// It is an error.
     #[default]
     Strict,
-    /// It is worth a warning: Bandwidth may have relaxed the rule.
+    /// It is a warning, because Bandwidth may have relaxed the rule.
     Lenient,
 }
 
-/// A fault of one field. It never holds a password.
+/// A problem with the value of a field. It never contains a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Issue {
-    /// The field at fault.
+    /// The field.
     pub field: Field,
-    /// The kind of fault.
+    /// The kind of problem.
     pub kind: IssueKind,
-    /// What is wrong, with Bandwidth's error number where there is one.
+    /// What is wrong, with the number of Bandwidth's error if there is one.
     pub problem: String,
     /// What to do about it.
     pub remedy: String,
 }
 
 impl Issue {
-    /// Creates an issue.
     pub(crate) fn new(
         field: Field,
         kind: IssueKind,
@@ -92,9 +91,9 @@ impl Issue {
         Issue { field, kind, problem: problem.into(), remedy: remedy.into() }
     }
 
-    /// Returns true if the value must not be used.
+    /// Returns true if the value is refused at this strictness.
     #[must_use]
-    pub fn is_error(&self, strictness: Strictness) -> bool {
+    pub(crate) fn is_error(&self, strictness: Strictness) -> bool {
         match self.kind {
             IssueKind::Empty | IssueKind::NeverValid => true,
             IssueKind::BandwidthRule => strictness == Strictness::Strict,
@@ -109,28 +108,28 @@ impl fmt::Display for Issue {
     }
 }
 
-/// The error of a value that must not be used: one issue or more, all of them errors.
+/// The error for refused values: at least one issue, each of which is an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid(Vec<Issue>);
 
 impl Invalid {
-    /// Returns the issues, of which there is at least one.
+    /// Returns the issues. There is at least one.
     #[must_use]
     pub fn issues(&self) -> &[Issue] {
         &self.0
     }
 
-    /// Returns `Ok` if none of `issues` is an error, and otherwise those that are.
+    /// Returns the errors among `issues`, or `Ok` if there are none.
     pub(crate) fn check(issues: Vec<Issue>, strictness: Strictness) -> Result<(), Invalid> {
         let errors: Vec<_> = issues.into_iter().filter(|it| it.is_error(strictness)).collect();
         if errors.is_empty() { Ok(()) } else { Err(Invalid(errors)) }
     }
 
-    /// Combines two results, so that the issues of both are reported at once.
+    /// Combines two results, so that the issues of both are reported together.
     ///
     /// # Errors
     ///
-    /// Fails if either does, with the issues of both.
+    /// Returns the issues of both if either is an error.
     pub fn both<A, B>(a: Result<A, Invalid>, b: Result<B, Invalid>) -> Result<(A, B), Invalid> {
         match (a, b) {
             (Ok(a), Ok(b)) => Ok((a, b)),
@@ -160,23 +159,23 @@ pub(crate) struct Rule {
     field: Field,
     /// Bandwidth's errors for an empty value, and the remedy.
     empty: (&'static str, &'static str),
-    /// Characters that would make two credentials hash alike.
+    /// Characters that would give two different credentials the same digests.
     separators: &'static str,
-    /// The maximum length in characters, and Bandwidth's error for a longer value.
+    /// The maximum length in characters, and Bandwidth's errors for a longer value.
     max_len: Option<(usize, &'static str)>,
-    /// Returns what is wrong with the form of a value, if anything is.
+    /// Describes the first fault in the format of a value, if there is one.
     malformed: fn(&str) -> Option<String>,
     /// Bandwidth's errors for a malformed value.
     malformed_errors: &'static str,
     /// What a valid value looks like.
     remedy: &'static str,
-    /// Returns a better remedy if the value is a known slip.
+    /// Returns a more specific remedy if the value is a common mistake.
     better_remedy: fn(&str) -> Option<String>,
-    /// Mistakes that the rule allows.
+    /// Common mistakes that the rule does not exclude.
     warnings: &'static [Warning],
 }
 
-/// A value that a rule allows and that is often a mistake.
+/// A common mistake that a rule does not exclude.
 struct Warning {
     applies: fn(&str) -> bool,
     problem: &'static str,
@@ -188,7 +187,7 @@ pub(crate) const FULL_HOST_NAME: &str =
 
 pub(crate) const USERNAME: Rule = Rule {
     field: Field::Username,
-    empty: ("1003 / 23001", "give the name that the client logs in with"),
+    empty: ("1003 / 23001", "use the name that the client logs in with"),
     separators: ":",
     max_len: Some((32, "23002")),
     malformed: |value| NAME_OR_ADDRESS.first_outside(value),
@@ -234,7 +233,7 @@ pub(crate) const REALM: Rule = Rule {
         },
         Warning {
             applies: |realm| realm.contains('.') && realm.split('.').any(str::is_empty),
-            problem: "not a full host name: a dot with nothing before or after it",
+            problem: "not a full host name: nothing before or after a dot",
             remedy: "use the realm exactly as the server's challenge has it",
         },
         Warning {
@@ -273,16 +272,16 @@ pub(crate) const REALM_ID: Rule = Rule {
 };
 
 impl Rule {
-    /// Checks a value and returns everything that is wrong with it.
+    /// Returns every issue of a value.
     pub(crate) fn issues(&self, value: &str) -> Vec<Issue> {
         let mut issues = Vec::new();
         let mut add = |kind, problem, remedy| {
             issues.push(Issue { field: self.field, kind, problem, remedy });
         };
-        let is_ruined = is_ruined(value.as_bytes());
+        let is_spreadsheet_artifact = is_spreadsheet_artifact(value.as_bytes());
         let remedy = || {
-            let better = if is_ruined {
-                Some(RUINED_REMEDY.to_owned())
+            let better = if is_spreadsheet_artifact {
+                Some(SPREADSHEET_REMEDY.to_owned())
             } else {
                 (self.better_remedy)(value)
             };
@@ -293,7 +292,7 @@ impl Rule {
             let (errors, remedy) = self.empty;
             add(IssueKind::Empty, format!("empty{}", errors_suffix(errors)), remedy.to_owned());
         } else if let Some(malformed) = (self.malformed)(value) {
-            // A well-formed value has no character that is never valid.
+            // Only a malformed value can contain a character that is never valid.
             match self.never_valid(value) {
                 Some(problem) => add(IssueKind::NeverValid, problem, remedy()),
                 None => {
@@ -315,14 +314,14 @@ impl Rule {
             for warning in self.warnings.iter().filter(|warning| (warning.applies)(value)) {
                 add(IssueKind::Warning, warning.problem.to_owned(), warning.remedy.to_owned());
             }
-            if is_ruined && issues.is_empty() {
-                issues.push(ruined(self.field));
+            if is_spreadsheet_artifact && issues.is_empty() {
+                issues.push(spreadsheet_warning(self.field));
             }
         }
         issues
     }
 
-    /// Describes the first character that no strictness allows, if there is one.
+    /// Describes the first character that is an error at any strictness, if there is one.
     fn never_valid(&self, value: &str) -> Option<String> {
         let (index, c) = value.chars().enumerate().find(|&(_, c)| {
             // XML 1.0 cannot hold U+FFFE and U+FFFF, not even escaped.
@@ -337,51 +336,55 @@ impl Rule {
     }
 }
 
-/// Two names that are valid, and do not fit together.
-struct NamesWarning {
+/// A combination of valid values that is often a mistake.
+struct CombinationWarning {
     field: Field,
-    /// Takes the username, the domain and the realm.
+    /// Called with the username, the domain and the realm.
     applies: fn(&str, Option<&str>, &str) -> bool,
     problem: &'static str,
     remedy: &'static str,
 }
 
-const NAMES_WARNINGS: [NamesWarning; 2] = [
-    NamesWarning {
+const COMBINATION_WARNINGS: [CombinationWarning; 2] = [
+    CombinationWarning {
         field: Field::Domain,
         applies: |_, domain, realm| domain.is_some_and(|it| it.eq_ignore_ascii_case(realm)),
-        problem: "the same as the realm, which Hash1b already has after the @",
+        problem: "the same as the realm, which Hash1b adds after the @ anyway",
         remedy: "leave the domain out unless the credential really has this one",
     },
-    NamesWarning {
+    CombinationWarning {
         field: Field::Username,
         applies: |username, _, realm| {
             let end = username.rsplit_once('@').map(|(_, end)| end);
             end.is_some_and(|end| end.eq_ignore_ascii_case(realm))
         },
-        problem: "ends in @ and the realm, which only the text of Hash1b has",
-        remedy: "leave both out unless they really belong to the name",
+        problem: "ends in @ and the realm, which Hash1b adds anyway",
+        remedy: "leave both out unless they really belong to the username",
     },
 ];
 
-/// Returns a warning for each way in which valid names do not fit together.
-pub(crate) fn names_issues(username: &str, domain: Option<&str>, realm: &str) -> Vec<Issue> {
-    let found = NAMES_WARNINGS.iter().filter(|it| (it.applies)(username, domain, realm));
+/// Returns a warning for each combination in [`COMBINATION_WARNINGS`] that applies.
+pub(crate) fn combination_warnings(
+    username: &str,
+    domain: Option<&str>,
+    realm: &str,
+) -> Vec<Issue> {
+    let found = COMBINATION_WARNINGS.iter().filter(|it| (it.applies)(username, domain, realm));
     found.map(|it| Issue::new(it.field, IssueKind::Warning, it.problem, it.remedy)).collect()
 }
 
-const RUINED_REMEDY: &str =
+const SPREADSHEET_REMEDY: &str =
     "format the column as text in the spreadsheet, and enter the value again";
 
-/// Returns the warning for a value that a spreadsheet has ruined.
-pub(crate) fn ruined(field: Field) -> Issue {
-    let problem = "looks like what a spreadsheet shows in place of a value";
-    Issue::new(field, IssueKind::Warning, problem, RUINED_REMEDY)
+/// Returns the warning for a value that [`is_spreadsheet_artifact`].
+pub(crate) fn spreadsheet_warning(field: Field) -> Issue {
+    let problem = "looks like what a spreadsheet displays in place of a value";
+    Issue::new(field, IssueKind::Warning, problem, SPREADSHEET_REMEDY)
 }
 
-/// Returns true for what a spreadsheet shows in place of a value: a number in scientific notation, the
-/// name of an error, or the `#` of a column that is too narrow.
-pub(crate) fn is_ruined(value: &[u8]) -> bool {
+/// Returns true for what a spreadsheet displays in place of a value: a number in scientific notation,
+/// the name of an error, or the `#` of a column that is too narrow.
+pub(crate) fn is_spreadsheet_artifact(value: &[u8]) -> bool {
     const ERRORS: [&[u8]; 7] =
         [b"#NAME?", b"#N/A", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NUM!", b"#NULL!"];
     let is_narrow = value.len() > 1 && value.iter().all(|byte| *byte == b'#');
@@ -401,9 +404,8 @@ fn is_scientific(value: &[u8]) -> bool {
     is_mantissa && matches!(exponent, [b'+' | b'-', digits @ ..] if is_number(digits))
 }
 
-/// A set of ASCII characters.
+/// A set of ASCII characters: letters, digits and some punctuation.
 struct AsciiSet {
-    /// Members besides letters and digits.
     punctuation: &'static str,
 }
 
@@ -423,7 +425,7 @@ impl AsciiSet {
     }
 }
 
-/// Describes a character and its position in a form that is safe to print to a terminal.
+/// Describes a character and its position, without characters that a terminal would interpret.
 fn describe(c: char, index: usize) -> String {
     let position = index + 1;
     match c {
@@ -434,6 +436,7 @@ fn describe(c: char, index: usize) -> String {
     }
 }
 
+/// Formats the numbers of Bandwidth's errors, to be appended to a problem.
 fn errors_suffix(errors: &str) -> String {
     match errors {
         "" => String::new(),
@@ -450,7 +453,8 @@ fn is_uuid(value: &str) -> bool {
         })
 }
 
-/// Finds the host name in the commonest slips: a SIP URI, or a host and port, in place of the realm.
+/// Extracts the host name from what is most often entered in place of a realm: a URI, or a host name
+/// with a port.
 fn host_name(realm: &str) -> Option<&str> {
     let rest = realm.trim().trim_matches(['<', '>', '"', '\'']);
     let rest = match rest.split_once(':') {
@@ -541,8 +545,8 @@ mod tests {
     #[test]
     fn empty_values_are_errors_with_the_remedy_of_their_field() {
         let cases: [(&Rule, &str); 6] = [
-            (&USERNAME, "empty (Bandwidth error 1003 / 23001): give the name"),
-            (&USERNAME_WITH_DOMAIN, "empty (Bandwidth error 1003 / 23001): give the name"),
+            (&USERNAME, "empty (Bandwidth error 1003 / 23001): use the name"),
+            (&USERNAME_WITH_DOMAIN, "empty (Bandwidth error 1003 / 23001): use the name"),
             (&DOMAIN, "empty: leave it out"),
             (&REALM, "empty: use the realm's full host name"),
             (&APP_ID, "empty (Bandwidth error 23020): leave it out"),
@@ -599,16 +603,16 @@ mod tests {
         assert_issue(&REALM, "vapi", IssueKind::Warning, label);
         let case = "has uppercase letters, and realms are compared byte for byte";
         assert_issue(&REALM, "Vapi.example.com", IssueKind::Warning, case);
-        let dot = "not a full host name: a dot with nothing before or after it";
+        let dot = "not a full host name: nothing before or after a dot";
         for realm in ["vapi.example.com.", ".vapi.example", "vapi..example"] {
             assert_issue(&REALM, realm, IssueKind::Warning, dot);
         }
     }
 
     #[test]
-    fn names_that_do_not_fit_together() {
+    fn combinations_that_are_often_mistakes() {
         let fields = |username, domain, realm| {
-            let issues = names_issues(username, domain, realm);
+            let issues = combination_warnings(username, domain, realm);
             assert!(issues.iter().all(|it| it.kind == IssueKind::Warning));
             issues.into_iter().map(|it| it.field).collect::<Vec<_>>()
         };
@@ -621,7 +625,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_a_spreadsheet_ruined() {
+    fn values_that_a_spreadsheet_replaced() {
         for value in [
             "1.55512E+11",
             "1,55512E+11",
@@ -637,7 +641,7 @@ mod tests {
             "########",
             "##",
         ] {
-            assert!(is_ruined(value.as_bytes()), "{value}");
+            assert!(is_spreadsheet_artifact(value.as_bytes()), "{value}");
         }
         for value in [
             "",
@@ -658,16 +662,16 @@ mod tests {
             "xE+11",
             "x.5E+11",
         ] {
-            assert!(!is_ruined(value.as_bytes()), "{value}");
+            assert!(!is_spreadsheet_artifact(value.as_bytes()), "{value}");
         }
-        let problem = "looks like what a spreadsheet shows in place of a value";
+        let problem = "looks like what a spreadsheet displays in place of a value";
         assert_issue(&USERNAME, "1.55512E+11", IssueKind::Warning, problem);
         // An error remains what it is, with the better remedy.
         let issues = USERNAME.issues("#NAME?");
         assert_eq!(issues.len(), 1, "{issues:?}");
         assert_eq!(issues[0].kind, IssueKind::BandwidthRule);
-        assert_eq!(issues[0].remedy, RUINED_REMEDY);
-        assert_eq!(ruined(Field::Password).field, Field::Password);
+        assert_eq!(issues[0].remedy, SPREADSHEET_REMEDY);
+        assert_eq!(spreadsheet_warning(Field::Password).field, Field::Password);
         assert_eq!(USERNAME.issues("#x")[0].remedy, USERNAME.remedy);
     }
 
@@ -731,7 +735,7 @@ mod tests {
         let both = Invalid::both(username.clone(), realm.clone()).expect_err("both are errors");
         assert_eq!(
             both.to_string(),
-            "username: empty (Bandwidth error 1003 / 23001): give the name that the client logs in \
+            "username: empty (Bandwidth error 1003 / 23001): use the name that the client logs in \
              with; realm_id: not a number: use Bandwidth's number of the realm, such as 14, not its \
              name"
         );

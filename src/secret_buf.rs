@@ -5,30 +5,30 @@ use std::ops::{Deref, DerefMut};
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// A growable buffer of bytes that are overwritten in memory when it is dropped or grows.
+/// A growable byte buffer that overwrites its memory when it is dropped or reallocated.
 ///
-/// A `Vec` that grows by itself may leave a copy of its bytes behind, and `Zeroizing<Vec<u8>>`
-/// overwrites one byte at a time.
+/// It differs from `Zeroizing<Vec<u8>>`, which leaves a copy of its bytes behind when it grows, and
+/// which overwrites one byte at a time.
 #[derive(Default)]
 pub struct SecretBuf(Vec<u8>);
 
 impl SecretBuf {
-    /// Creates an empty buffer with room for `capacity` bytes.
-    #[must_use]
-    pub fn with_capacity(capacity: usize) -> Self {
+    /// Creates an empty buffer with room for at least `capacity` bytes.
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
         SecretBuf(Vec::with_capacity(capacity))
     }
 
-    /// Reads `reader` to its end.
+    /// Reads everything from `reader`.
     ///
     /// # Errors
     ///
-    /// Fails if the reader does.
+    /// Returns the first error of `reader`, except for interruptions.
     pub fn read_from(reader: impl Read) -> io::Result<Self> {
         Self::read_while(reader, |_| true)
     }
 
-    /// Reads `reader` to its end, or until `wants_more` returns false for what has been read.
+    /// Reads from `reader` until its end, or until `wants_more` returns false for the bytes read so
+    /// far.
     pub(crate) fn read_while(
         mut reader: impl Read,
         wants_more: impl Fn(&[u8]) -> bool,
@@ -46,7 +46,7 @@ impl SecretBuf {
         Ok(buf)
     }
 
-    /// Appends `bytes`.
+    /// Appends `bytes`. If the buffer has to grow, its old memory is overwritten.
     pub fn extend_from_slice(&mut self, bytes: &[u8]) {
         let len = self.0.len() + bytes.len();
         if len > self.0.capacity() {
@@ -57,7 +57,7 @@ impl SecretBuf {
         self.0.extend_from_slice(bytes);
     }
 
-    /// Shortens the buffer to its first `len` bytes.
+    /// Shortens the buffer to its first `len` bytes. The others are overwritten when it is dropped.
     pub fn truncate(&mut self, len: usize) {
         self.0.truncate(len);
     }

@@ -1,4 +1,4 @@
-//! Reads the XML documents that are sent to Bandwidth and received from it.
+//! Reads Bandwidth's XML documents: the requests that create or change credentials, and its answers.
 //!
 //! ```
 //! use bwsip::sip_credentials::{Name, SipCredentials};
@@ -26,16 +26,16 @@ use crate::diagnosis::WrittenDigest;
 /// A credential in a document.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Entry {
-    /// `UserName`. A request that changes a password has none.
+pub struct SipCredential {
+    /// `UserName`, which a request that changes a password does not have.
     pub username: Option<String>,
     /// `Domain`.
     pub domain: Option<String>,
     /// `Realm`.
     pub realm: Option<String>,
-    /// `Hash1`, as it was written.
+    /// `Hash1`, unchecked.
     pub hash1: Option<WrittenDigest>,
-    /// `Hash1b`, as it was written.
+    /// `Hash1b`, unchecked.
     pub hash1b: Option<WrittenDigest>,
 }
 
@@ -43,13 +43,13 @@ pub struct Entry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BandwidthError {
-    /// Bandwidth's number of the error.
+    /// The error's number.
     pub code: String,
-    /// Bandwidth's words, without digests and control characters.
+    /// Bandwidth's description, without digests and control characters.
     pub description: String,
-    /// The `UserName` of the credential that was refused, if the error has it.
+    /// The `UserName` of the refused credential, if the error contains it.
     pub username: Option<String>,
-    /// Its `Domain`, if it has one.
+    /// Its `Domain`, if the error contains it.
     pub domain: Option<String>,
 }
 
@@ -76,7 +76,7 @@ const REMEDIES: [(&str, &str); 18] = [
 ];
 
 impl BandwidthError {
-    /// Returns what to do about the error, if it is a known one.
+    /// Returns what to do about the error, if its number is known.
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         let row = REMEDIES.iter().find(|(code, _)| *code == self.code);
@@ -84,28 +84,27 @@ impl BandwidthError {
     }
 }
 
-/// A username, and its domain if it is known, to look for. Letter case makes no difference to
-/// Bandwidth, so it makes none here.
+/// A username to look up, and its domain if it is known. Letter case is ignored, as Bandwidth does.
 #[derive(Clone, Copy, Debug)]
 pub struct Name<'a> {
     /// The username, or the composite username.
     pub username: &'a str,
-    /// The domain; without it, any domain will do.
+    /// The domain; `None` matches any domain.
     pub domain: Option<&'a str>,
 }
 
 impl Name<'_> {
-    /// Returns true if an entry has this name, or has none.
+    /// Returns true if a credential has this name, or no name at all.
     #[must_use]
-    pub fn is_of(self, entry: &Entry) -> bool {
+    pub fn matches(self, entry: &SipCredential) -> bool {
         let username = entry.username.as_deref();
         username.is_none_or(|username| self.is(username, entry.domain.as_deref()))
     }
 
-    /// Returns true if an error is about this name: by the credential that it repeats, or else by its
-    /// words.
+    /// Returns true if an error is about this name: by the credential that the error contains or, if it
+    /// contains none, by its description.
     #[must_use]
-    pub fn is_in(self, error: &BandwidthError) -> bool {
+    pub fn is_named_in(self, error: &BandwidthError) -> bool {
         if let Some(username) = &error.username {
             return self.is(username, error.domain.as_deref());
         }
@@ -129,53 +128,56 @@ impl Name<'_> {
     }
 }
 
-/// A document: `SipCredentials`, `SipCredential`, `SipCredentialsResponse` or
+/// The contents of a document: `SipCredentials`, `SipCredential`, `SipCredentialsResponse` or
 /// `SipCredentialResponse`.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct SipCredentials {
-    /// The wanted credentials.
-    pub entries: Vec<Entry>,
-    /// How many credentials there are in all, those that were refused not counted.
+    /// The credentials that were wanted.
+    pub entries: Vec<SipCredential>,
+    /// The number of all credentials in the document, wanted or not, except for refused ones.
     pub total: usize,
-    /// What Bandwidth refused.
+    /// Bandwidth's errors.
     pub errors: Vec<BandwidthError>,
 }
 
-/// Why a document cannot be read.
+/// The error for a document that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// Reading failed.
     #[error("can't read it")]
     Io(#[source] io::Error),
-    /// It is not XML, or ends too early.
+    /// It is not well-formed XML, or incomplete.
     #[error(
-        "not well-formed XML near byte {position}: give a document that was sent to Bandwidth, or \
-         that it answered"
+        "not well-formed XML near byte {position}: use a document that was sent to Bandwidth or \
+         received from it"
     )]
     NotXml {
-        /// Where.
+        /// The approximate position, in bytes.
         position: u64,
     },
 }
 
 impl SipCredentials {
-    /// The longest text that is kept, in bytes. Bandwidth's are shorter.
+    /// The maximum length of a text that is kept, in bytes. Bandwidth's are shorter.
     const MAX_TEXT_LEN: usize = 4096;
 
-    /// The largest document that is read, in bytes.
+    /// The maximum length of a document, in bytes. Nothing after it is read.
     const MAX_LEN: u64 = 1 << 28;
 
-    /// Reads a document and keeps the credentials that are `wanted`. Namespaces, attributes and
-    /// comments make no difference. Entities of a document type are unknown, and nothing is fetched.
+    /// Reads a document and keeps the credentials that are `wanted`.
+    ///
+    /// Namespaces, attributes and comments are ignored. Only the predefined entities of XML are known,
+    /// and external ones are never fetched.
     ///
     /// # Errors
     ///
-    /// Fails if reading does, or if the document is not well-formed.
+    /// Returns [`ReadError::Io`] if `input` fails, and [`ReadError::NotXml`] if the document is not
+    /// well-formed.
     pub fn read(
         input: impl Read,
-        wanted: impl Fn(&Entry) -> bool,
+        wanted: impl Fn(&SipCredential) -> bool,
     ) -> Result<SipCredentials, ReadError> {
         let mut reader = Reader::from_reader(BufReader::new(input.take(Self::MAX_LEN)));
         reader.config_mut().expand_empty_elements = true;
@@ -184,7 +186,7 @@ impl SipCredentials {
         loop {
             buffer.clear();
             let event = reader.read_event_into(&mut buffer);
-            // quick-xml's own message may repeat a piece of the document.
+            // The messages of quick-xml may contain parts of the document.
             let error_position = reader.error_position();
             let not_xml = |position| Err(ReadError::NotXml { position });
             match event {
@@ -219,11 +221,13 @@ impl SipCredentials {
         self.errors.extend(other.errors);
     }
 
-    /// Returns the credentials that are meant by a name and a realm. Without a domain, those that have
-    /// none are meant, and with a realm, those that are filed under it, if there are any.
+    /// Returns the credentials with a name.
+    ///
+    /// If the name has no domain, those without a domain are preferred. If a realm is given, those on
+    /// that realm are preferred. Others are returned only if there are none of these.
     #[must_use]
-    pub fn select(&self, name: Name<'_>, realm: Option<&str>) -> Vec<&Entry> {
-        let mut entries: Vec<_> = self.entries.iter().filter(|entry| name.is_of(entry)).collect();
+    pub fn select(&self, name: Name<'_>, realm: Option<&str>) -> Vec<&SipCredential> {
+        let mut entries: Vec<_> = self.entries.iter().filter(|entry| name.matches(entry)).collect();
         if name.domain.is_none() && entries.iter().any(|entry| entry.domain.is_none()) {
             entries.retain(|entry| entry.domain.is_none());
         }
@@ -234,7 +238,7 @@ impl SipCredentials {
     }
 }
 
-/// The elements that count.
+/// The elements that are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tag {
     Credential,
@@ -244,20 +248,20 @@ enum Tag {
     Hash1,
     Hash1b,
     Error,
-    /// The status of the whole answer.
+    /// `ResponseStatus`: the error of the whole request.
     Status,
     ErrorCode,
     Description,
     Other,
 }
 
-/// What has been read so far.
+/// The state of reading a document.
 #[derive(Default)]
 struct Parser {
     document: SipCredentials,
     open: Vec<Tag>,
     has_root: bool,
-    entry: Entry,
+    entry: SipCredential,
     error: BandwidthError,
     text: Zeroizing<String>,
 }
@@ -289,7 +293,7 @@ impl Parser {
         let len = self.text.len() + text.len();
         if len <= SipCredentials::MAX_TEXT_LEN {
             if len > self.text.capacity() {
-                // A text that grows by itself would leave a copy behind.
+                // A `String` that grows would leave a copy behind.
                 let mut longer = Zeroizing::new(String::with_capacity(2 * len));
                 longer.push_str(&self.text);
                 self.text = longer;
@@ -298,7 +302,7 @@ impl Parser {
         }
     }
 
-    fn end(&mut self, wanted: &impl Fn(&Entry) -> bool) {
+    fn end(&mut self, wanted: &impl Fn(&SipCredential) -> bool) {
         let tag = self.open.pop().expect("quick-xml checks that each end has a start");
         let text = std::mem::take(&mut self.text);
         let text = text.trim();
@@ -316,7 +320,7 @@ impl Parser {
                 }
             }
             (_, Tag::Error) => self.document.errors.push(std::mem::take(&mut self.error)),
-            // Above several errors, it has no number of its own.
+            // Without a number, the status only introduces a list of errors.
             (_, Tag::Status) if !self.error.code.is_empty() => {
                 self.document.errors.push(std::mem::take(&mut self.error));
             }
@@ -342,10 +346,10 @@ fn written(text: Option<String>) -> Option<WrittenDigest> {
     text.map(|text| WrittenDigest::new(Zeroizing::new(text)))
 }
 
-/// Returns Bandwidth's words without what could be a digest or a piece of one, and without what could
-/// write to a terminal.
+/// Returns a text of Bandwidth's without digests or parts of them, and without characters that a
+/// terminal would interpret.
 fn printable(words: &str) -> String {
-    /// No number and no part of a UUID has as many hexadecimal digits.
+    /// Numbers and the parts of a UUID have fewer hexadecimal digits.
     const FEWEST_DIGITS: usize = 16;
 
     let is_digit = |c: char| c.is_ascii_hexdigit();
@@ -372,13 +376,13 @@ mod tests {
         SipCredentials::read(document.as_bytes(), |_| true)
     }
 
-    fn entry(username: &str, domain: Option<&str>, realm: Option<&str>) -> Entry {
+    fn entry(username: &str, domain: Option<&str>, realm: Option<&str>) -> SipCredential {
         let text = |text: &str| text.to_owned();
-        Entry {
+        SipCredential {
             username: Some(text(username)),
             domain: domain.map(text),
             realm: realm.map(text),
-            ..Entry::default()
+            ..SipCredential::default()
         }
     }
 
@@ -402,16 +406,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_wanted_is_counted() {
+    fn credentials_that_are_not_wanted_are_counted() {
         let document = "<S><SipCredential><UserName>a</UserName></SipCredential><SipCredential>\
             <UserName>b</UserName></SipCredential></S>";
-        let wanted = |entry: &Entry| entry.username.as_deref() == Some("b");
+        let wanted = |entry: &SipCredential| entry.username.as_deref() == Some("b");
         let mut read =
             SipCredentials::read(document.as_bytes(), wanted).expect("it is well-formed");
         assert_eq!((read.total, read.entries.len()), (2, 1));
         let error = BandwidthError::default();
-        let other =
-            SipCredentials { entries: vec![Entry::default()], total: 3, errors: vec![error] };
+        let other = SipCredentials {
+            entries: vec![SipCredential::default()],
+            total: 3,
+            errors: vec![error],
+        };
         read.append(other);
         assert_eq!((read.total, read.entries.len(), read.errors.len()), (5, 2, 1));
     }
@@ -444,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_document() {
+    fn malformed_documents() {
         for (text, near) in
             [("", 0), ("<a>", 3), ("<a></b>", 3), ("<a>&x;</a>", 6), ("<a>&#0;</a>", 7)]
         {
@@ -453,6 +460,10 @@ mod tests {
                 other => panic!("{text}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn a_reader_that_fails() {
         struct Broken;
         impl Read for Broken {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
@@ -478,17 +489,18 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_same_in_any_letter_case() {
-        let is_of = |username, domain, entry: &Entry| Name { username, domain }.is_of(entry);
+    fn letter_case_of_names_is_ignored() {
+        let matches =
+            |username, domain, entry: &SipCredential| Name { username, domain }.matches(entry);
         let bob = entry("Bob", Some("Some.where"), None);
-        assert!(is_of("bob", None, &bob));
-        assert!(is_of("bob", Some("some.where"), &bob));
-        assert!(is_of("BOB@some.where", None, &bob));
-        assert!(!is_of("bob", Some("else.where"), &bob));
-        assert!(!is_of("bo", None, &bob));
-        assert!(!is_of("bob", Some("some.where"), &entry("bob", None, None)));
-        assert!(is_of("bob", Some("some.where"), &entry("bob@some.where", None, None)));
-        assert!(is_of("bob", None, &Entry::default()));
+        assert!(matches("bob", None, &bob));
+        assert!(matches("bob", Some("some.where"), &bob));
+        assert!(matches("BOB@some.where", None, &bob));
+        assert!(!matches("bob", Some("else.where"), &bob));
+        assert!(!matches("bo", None, &bob));
+        assert!(!matches("bob", Some("some.where"), &entry("bob", None, None)));
+        assert!(matches("bob", Some("some.where"), &entry("bob@some.where", None, None)));
+        assert!(matches("bob", None, &SipCredential::default()));
     }
 
     #[test]
@@ -499,17 +511,17 @@ mod tests {
             ..BandwidthError::default()
         };
         let bob = Name { username: "bob", domain: None };
-        assert!(bob.is_in(&error("", Some("Bob"))));
-        assert!(!bob.is_in(&error("bob", Some("al"))));
+        assert!(bob.is_named_in(&error("", Some("Bob"))));
+        assert!(!bob.is_named_in(&error("bob", Some("al"))));
         for words in ["bob", "The name 'Bob', there.", "SIP credential bob@some.where exists"] {
-            assert!(bob.is_in(&error(words, None)), "{words}");
+            assert!(bob.is_named_in(&error(words, None)), "{words}");
         }
         for words in ["", "bobby", "al@bob", "a-bob"] {
-            assert!(!bob.is_in(&error(words, None)), "{words}");
+            assert!(!bob.is_named_in(&error(words, None)), "{words}");
         }
         let there = Name { username: "bob", domain: Some("some.where") };
-        assert!(there.is_in(&error("(bob@some.where)", None)));
-        assert!(!there.is_in(&error("bob@else.where bob", None)));
+        assert!(there.is_named_in(&error("(bob@some.where)", None)));
+        assert!(!there.is_named_in(&error("bob@else.where bob", None)));
     }
 
     #[test]
@@ -538,7 +550,7 @@ mod tests {
         assert_eq!(select("di", None, None), []);
     }
 
-    /// Each number that Bandwidth's reference lists.
+    /// Covers each number in Bandwidth's reference.
     #[test]
     fn every_error_has_a_remedy() {
         let remedy = |code: &str| {

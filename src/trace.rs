@@ -1,8 +1,8 @@
-//! SIP as people have it: saved from sngrep or Wireshark, on the console of a SIP server, or pasted.
+//! Finds requests with credentials in a SIP trace: one saved from sngrep or Wireshark, printed by a SIP
+//! server, or pasted.
 //!
-//! The reader knows lines, not programs. It looks for the first line of a message, and for four
-//! headers, wherever they stand in a line: time stamps, indentation, marks of quoted mail and what
-//! else surrounds them are passed over.
+//! No format is assumed. The reader looks for the start lines of messages and for five headers anywhere
+//! in a line, and ignores what surrounds them: timestamps, indentation, quotation marks of mail.
 //!
 //! ```
 //! let text = b"2026-11-23 09:14:07 sent:
@@ -21,29 +21,30 @@ use std::collections::HashSet;
 
 use crate::authorization::{Authorization, AuthorizationError, METHODS, is_token, trim_line};
 
-/// What a trace holds of authentication.
+/// The requests with credentials in a trace, and the number of challenges.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// The requests with credentials, each once: a retransmission is the same request.
+    /// The requests with credentials. A retransmission is the same request and appears once.
     pub requests: Vec<Request>,
     /// The number of challenges: responses 401 and 407 with a `WWW-Authenticate` or
-    /// `Proxy-Authenticate` header. A header without the first line of its message counts too.
+    /// `Proxy-Authenticate` header, and such headers without a start line.
     pub challenges: usize,
 }
 
 /// One `Authorization` or `Proxy-Authorization` header of a request. A request can have several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The line of the trace in which the header begins, from 1.
+    /// The line of the trace that the header begins on, from 1.
     pub line: usize,
-    /// The method of the request: that of its first line, or else that of its `CSeq` header. Empty
-    /// if the trace has neither.
+    /// The method of the request, from its start line or else from its `CSeq` header. Empty if the
+    /// trace has neither. An ACK or a CANCEL has the method of its INVITE, whose credentials it
+    /// repeats.
     pub method: String,
     /// The header.
     pub authorization: Result<Authorization, AuthorizationError>,
 }
 
-/// Reads a trace. Whatever else is in it is passed over.
+/// Reads a trace. Everything but requests with credentials and challenges is ignored.
 #[must_use]
 pub fn read(text: &[u8]) -> Trace {
     let text = decode(text);
@@ -58,7 +59,7 @@ pub fn read(text: &[u8]) -> Trace {
     reader.trace
 }
 
-/// Decodes UTF-8, or the UTF-16 of a file that PowerShell wrote.
+/// Decodes UTF-8, or UTF-16 as Windows PowerShell writes it. Invalid bytes are replaced.
 fn decode(text: &[u8]) -> Cow<'_, str> {
     match text {
         [0xFF, 0xFE, text @ ..] => {
@@ -69,12 +70,12 @@ fn decode(text: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The first line of a SIP message (RFC 3261 sections 7.1 and 7.2).
+/// The start line of a SIP message (RFC 3261 sections 7.1 and 7.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StartLine<'a> {
-    /// `METHOD URI SIP/2.0`: the method.
+    /// `METHOD URI SIP/2.0`, with the method.
     Request(&'a str),
-    /// `SIP/2.0 CODE REASON`: the code.
+    /// `SIP/2.0 CODE REASON`, with the code.
     Response(&'a str),
 }
 
@@ -92,8 +93,8 @@ impl<'a> StartLine<'a> {
     }
 }
 
-/// Finds a method at the end of `word`. `tcpdump -A` and packet captures have bytes of the packet's
-/// header right before it, which may be letters.
+/// Finds a method at the end of `word`. In packet captures and the output of `tcpdump -A`, bytes of the
+/// packet's header precede it, which may be letters.
 fn method_at_end(word: &str) -> Option<&str> {
     let before = word.trim_end_matches(|c: char| c.is_ascii_uppercase());
     let letters = &word[before.len()..];
@@ -102,8 +103,9 @@ fn method_at_end(word: &str) -> Option<&str> {
     (!method.is_empty()).then_some(method)
 }
 
-/// The lines below an `Authorization` header in Wireshark's packet details, and the parameters that
-/// they show. Wireshark truncates the line of the header itself to 240 characters.
+/// The labels of the lines below an `Authorization` header in Wireshark's packet details, and the
+/// parameters that they contain. They are needed because Wireshark truncates the line of the header
+/// itself to 240 characters.
 const DETAILS: [(&str, &str); 10] = [
     ("Username", "username"),
     ("Realm", "realm"),
@@ -117,28 +119,29 @@ const DETAILS: [(&str, &str); 10] = [
     ("Nonce Count", "nc"),
 ];
 
+/// The state of reading a trace.
 #[derive(Default)]
 struct Reader {
     trace: Trace,
-    /// Methods and headers that were read before.
+    /// The methods and headers of the requests so far.
     seen: HashSet<(String, String)>,
     message: Message,
 }
 
-/// What is known of a message before its end.
+/// The state of reading a message.
 #[derive(Default)]
 struct Message {
-    /// The method in its first line.
+    /// The method in its start line.
     method: Option<String>,
     /// The method in its `CSeq` header.
     cseq_method: Option<String>,
-    /// Its first line is neither that of a 401 nor that of a 407, or it is counted already.
+    /// Whether its start line is not that of a response 401 or 407, or it is counted already.
     is_no_challenge: bool,
-    /// Its lines end with a dot: `ngrep -W byline` prints one for each carriage return.
+    /// Whether its lines end in a dot, which `ngrep -W byline` prints for each carriage return.
     has_dots: bool,
-    /// The values of its headers with credentials, and the lines in which they begin.
+    /// The values of its headers with credentials, and the lines that they begin on.
     credentials: Vec<(usize, String)>,
-    /// The last line belongs to the last of `credentials`, which the next may continue.
+    /// Whether the next line may continue the last of `credentials`.
     is_open: bool,
 }
 
@@ -170,7 +173,7 @@ impl Reader {
         let header =
             |names: &[&str]| names.iter().find_map(|name| header_value(line, &lowercase, name));
         if let Some(value) = header(&["authorization", "proxy-authorization"]) {
-            // A log can hold HTTP requests too, whose schemes are others.
+            // A log may also contain HTTP requests, with other schemes.
             if value.is_empty() || starts_with_digest(value) {
                 message.credentials.push((number, value.to_owned()));
                 message.is_open = true;
@@ -184,10 +187,15 @@ impl Reader {
         }
     }
 
-    /// Appends the requests of the current message to the trace, and begins the next message.
+    /// Appends the credentials of the current message to the trace, and begins the next message.
     fn end_message(&mut self) {
         let message = std::mem::take(&mut self.message);
-        let method = message.method.or(message.cseq_method).unwrap_or_default();
+        let mut method = message.method.or(message.cseq_method).unwrap_or_default();
+        // These repeat the credentials of their INVITE (RFC 3261 sections 22.1 and 9.1), which were
+        // computed with its method.
+        if matches!(&*method, "ACK" | "CANCEL") {
+            "INVITE".clone_into(&mut method);
+        }
         for (line, value) in message.credentials {
             if !value.is_empty() && self.seen.insert((method.clone(), value.clone())) {
                 let request =
@@ -199,7 +207,7 @@ impl Reader {
 }
 
 impl Message {
-    /// Appends `line` to the header before it, if it belongs to it.
+    /// Appends `line` to the header before it, if it is a continuation. Returns true if it is.
     fn continues(&mut self, line: &str) -> bool {
         let Some((_, value)) = self.credentials.last_mut().filter(|_| self.is_open) else {
             return false;
@@ -214,7 +222,7 @@ impl Message {
                 return true;
             }
         }
-        // Mail and terminals lose the indentation of a folded line, so the commas decide.
+        // Indentation does not tell, because mail and terminals lose it. The commas do.
         let line = line.trim_start_matches(['>', ' ', '\t']);
         let continues = if value.is_empty() {
             starts_with_digest(line)
@@ -231,15 +239,15 @@ impl Message {
     }
 }
 
-/// Finds a header in a line, and returns its value. `lowercase` is the line in lowercase, as is
-/// `name`.
+/// Finds a header in a line and returns its value. `lowercase` is the line in lowercase; `name` must be
+/// in lowercase, too.
 fn header_value<'a>(line: &'a str, lowercase: &str, name: &str) -> Option<&'a str> {
     lowercase.match_indices(name).find_map(|(at, _)| {
         if line[..at].bytes().next_back().is_some_and(is_token) {
             return None;
         }
         let rest = line[at + name.len()..].trim_start();
-        // Wireshark marks a line that it truncated, here or before the name.
+        // Wireshark marks a truncated line, either here or before the name.
         let mut marks = ["[…]", "[truncated]"].iter();
         let rest = marks.find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
         rest.strip_prefix(':').map(str::trim_start)
@@ -351,6 +359,22 @@ mod tests {
 
     const AT_REALM: &str = "sipauthtest@custxx.auth.bandwidth.com";
 
+    /// RFC 3261 section 22.1: an ACK has the same credentials as its INVITE.
+    #[test]
+    fn an_ack_repeats_its_invite() {
+        let header = "Proxy-Authorization: Digest username=\"bob\", realm=\"x\", nonce=\"a\", \
+            uri=\"sip:x\", response=\"00000000000000000000000000000000\"\r\n\r\n";
+        let message = |method| format!("{method} sip:x SIP/2.0\r\n{header}");
+        let methods = |text: String| {
+            let requests = read(text.as_bytes()).requests;
+            requests.into_iter().map(|it| (it.line, it.method)).collect::<Vec<_>>()
+        };
+        let invite = |line| (line, "INVITE".to_owned());
+        assert_eq!(methods(message("INVITE") + &message("ACK")), [invite(2)]);
+        assert_eq!(methods(message("CANCEL")), [invite(2)]);
+        assert_eq!(methods(message("BYE")), [(2, "BYE".to_owned())]);
+    }
+
     #[test]
     fn a_real_trace_saved_by_sngrep() {
         let trace = read(include_bytes!("../tests/data/traces/sngrep.txt"));
@@ -370,7 +394,7 @@ mod tests {
     #[test]
     fn real_traces_of_one_client() {
         let cases: [(&[u8], usize, &str, &str, &str); 5] = [
-            // What `sngrep -O` writes is a packet capture, with the messages as they are.
+            // `sngrep -O` writes a packet capture, which contains the messages verbatim.
             (
                 include_bytes!("../tests/data/traces/sngrep.pcap"),
                 1,
@@ -400,7 +424,7 @@ mod tests {
                 "sipauthtest",
                 OTHER_HASH1,
             ),
-            // Its configuration logs requests alone.
+            // Its configuration logs only requests.
             (
                 include_bytes!("../tests/data/traces/kamailio.txt"),
                 0,
@@ -417,7 +441,7 @@ mod tests {
         }
     }
 
-    /// The lines between messages are in the form of public samples.
+    /// The lines between messages are modeled on public samples.
     #[test]
     fn consoles_of_servers() {
         let asterisk = "\u{1B}[1;32m<--- Received SIP request (611 bytes) from UDP:192.0.2.10:5070 \
@@ -545,7 +569,7 @@ mod tests {
     }
 
     #[test]
-    fn each_request_once() {
+    fn retransmissions_are_read_once() {
         let once = dialog("", "", "\n");
         assert_is_dialog(once.clone() + &register().join("\n") + "\n" + &invite().join("\n"));
         // Another method, or another response, is another request.
@@ -557,7 +581,7 @@ mod tests {
         ];
         let trace = read(requests.concat().as_bytes());
         let found: Vec<_> = trace.requests.iter().map(|it| (it.line, it.method.as_str())).collect();
-        assert_eq!(found, [(2, "ACK"), (6, "BYE"), (8, "BYE")]);
+        assert_eq!(found, [(2, "INVITE"), (6, "BYE"), (8, "BYE")]);
     }
 
     #[test]
@@ -608,7 +632,7 @@ mod tests {
         for (text, expected) in [
             (format!("SIP/2.0 401 Unauthorized\n{header}"), 1),
             ("Status-Line: SIP/2.0 407 \nproxy-authenticate : Digest\n".to_owned(), 1),
-            // Some of one response (RFC 8760 section 2.4) are one challenge.
+            // Several headers of one response (RFC 8760 section 2.4) are one challenge.
             (format!("SIP/2.0 401 Unauthorized\n{header}{header}"), 1),
             (format!("SIP/2.0 401 A\n{header}SIP/2.0 407 B\n{header}"), 2),
             (header.to_owned(), 1),
@@ -638,7 +662,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_with_credentials() {
+    fn texts_without_credentials() {
         for text in [
             "",
             "REGISTER sip:a SIP/2.0\nAuthorization:\nVia: a",
@@ -674,7 +698,7 @@ mod tests {
         }
     }
 
-    /// Pieces of which traces are made.
+    /// Generates pieces of traces.
     fn piece() -> impl Strategy<Value = String> {
         prop_oneof![
             "\\PC{0,20}",

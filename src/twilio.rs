@@ -1,5 +1,5 @@
-//! Calls through the bridge, placed with Twilio's API: `POST
-//! /2010-04-01/Accounts/{AccountSid}/Calls.json` and its form fields.
+//! Builds the request that places a call through the bridge with Twilio's API:
+//! `POST /2010-04-01/Accounts/{AccountSid}/Calls.json`, with form fields.
 //!
 //! ```
 //! use bwsip::twilio::{Call, PhoneNumber};
@@ -23,7 +23,7 @@ use crate::credential::{CompositeUsername, Realm};
 use crate::password::Password;
 use crate::secret_buf::SecretBuf;
 
-/// Why a value does not fit into a call.
+/// The error for a value that a call cannot have.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TwilioError {
@@ -35,20 +35,20 @@ pub enum TwilioError {
     },
     /// Not a URL that a form field or a curl config can carry.
     #[error(
-        "not a URL: use one that begins with https:// or http://, with percent-encoding for what is \
-         not ASCII"
+        "not a URL: use one that begins with https:// or http://, with characters outside ASCII \
+         percent-encoded"
     )]
     Url,
     /// An API's address with a query or a fragment.
     #[error(
-        "something follows the path: use the API's address alone, such as https://api.twilio.com"
+        "it has a query or a fragment: use the API's address alone, such as https://api.twilio.com"
     )]
     ApiUrl,
     /// Not the identifier of an account or of an API key.
-    #[error("not a SID: copy it, letters and digits, from Twilio's console")]
+    #[error("not a SID: copy it from Twilio's console; it has only letters and digits")]
     Sid,
     /// A control character in an API key's secret or in an auth token.
-    #[error("contains a line ending or another control character: set it again without")]
+    #[error("contains a line ending or another control character: set it again without that")]
     Secret,
     /// A `To` that exceeds [`Call::MAX_TO_LEN`].
     #[error(
@@ -56,12 +56,12 @@ pub enum TwilioError {
         Call::MAX_TO_LEN
     )]
     ToTooLong,
-    /// A password that no form field can carry.
-    #[error("the password is not UTF-8, and a form field is: make a credential with another")]
+    /// A password that is not UTF-8, which form fields are.
+    #[error("the password is not UTF-8, as Twilio requires: create a credential with another one")]
     PasswordNotUtf8,
     /// A password that exceeds [`SipAuthPassword::MAX_LEN`].
     #[error(
-        "the password has more than {} characters (Twilio error 21223): make a credential with a \
+        "the password has more than {} characters (Twilio error 21223): create a credential with a \
          shorter one",
         SipAuthPassword::MAX_LEN
     )]
@@ -84,6 +84,7 @@ impl PhoneNumber {
         })
     }
 
+    /// Returns what to do about a text that is not in E.164.
     fn remedy(text: &str) -> String {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let candidate = format!("+{digits}");
@@ -94,7 +95,7 @@ impl PhoneNumber {
         } else if text.trim_start().starts_with('+') {
             format!("use {candidate}")
         } else {
-            format!("use {candidate}, if its country code is in it")
+            format!("use {candidate}, if that includes the country code")
         }
     }
 }
@@ -139,12 +140,12 @@ impl FromStr for Url {
     }
 }
 
-/// Where an API that speaks Twilio's is: a URL without query, fragment and final slashes.
+/// The base URL of Twilio's API, or of a compatible one: no query, no fragment, no final slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiUrl(String);
 
 impl ApiUrl {
-    /// Twilio's own.
+    /// The base URL of Twilio's own API.
     pub const TWILIO: &str = "https://api.twilio.com";
 }
 
@@ -198,26 +199,27 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What a request to the API is authenticated with.
+/// The credentials that a request to the API is authenticated with.
 #[derive(Debug)]
 pub enum Authentication {
-    /// An API key, which Twilio recommends: it can be restricted, and revoked alone.
+    /// An API key and its secret. Twilio recommends these: a key can be restricted, and revoked by
+    /// itself.
     ApiKey(Sid, Secret),
-    /// The account's auth token, which may do everything.
+    /// The account's auth token, which has full access.
     AuthToken(Secret),
-    /// The account's auth token, which curl asks for.
+    /// The account's auth token, for which curl prompts.
     Prompt,
 }
 
-/// The `SipAuthPassword` of a call.
+/// The `SipAuthPassword` of a call: a password that Twilio accepts.
 #[derive(Clone, Copy)]
 pub struct SipAuthPassword<'a>(&'a str);
 
 impl<'a> SipAuthPassword<'a> {
-    /// The longest that Twilio accepts, in characters (its error 21223).
+    /// The maximum length in characters (Twilio's error 21223).
     pub const MAX_LEN: usize = 255;
 
-    /// Checks that a form field of Twilio's can carry the password.
+    /// Checks that Twilio accepts the password.
     ///
     /// # Errors
     ///
@@ -239,12 +241,12 @@ pub struct Call<'a> {
     pub to: &'a PhoneNumber,
     /// The bridge's host name, which is the realm.
     pub realm: Realm<'a>,
-    /// The bridge's port; `None` where DNS tells it.
+    /// The bridge's port; `None` if DNS has it.
     pub port: Option<u16>,
 }
 
 impl Call<'_> {
-    /// The longest `To` that Twilio accepts, in characters.
+    /// The maximum length of a `To`, in characters.
     pub const MAX_TO_LEN: usize = 254;
 
     /// Returns the SIP URI to dial: Twilio's `To`.
@@ -262,10 +264,10 @@ impl Call<'_> {
     }
 }
 
-/// A request that places a call, but for its secrets.
+/// A request that places a call, without its secrets.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Name and value of each form field except `SipAuthPassword`.
+    /// The name and value of each form field except `SipAuthPassword`.
     fields: [(&'static str, String); 4],
 }
 
@@ -274,7 +276,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Fails as [`Call::uri`] does.
+    /// Returns the error of [`Call::uri`].
     pub fn new(
         call: &Call<'_>,
         from: &PhoneNumber,
@@ -290,11 +292,11 @@ impl Request {
         Ok(Request { fields })
     }
 
-    /// Returns the form fields as a JSON object, `SipAuthPassword` the last.
+    /// Returns the form fields as a JSON object, with `SipAuthPassword` last.
     #[must_use]
     pub fn json(&self, SipAuthPassword(password): SipAuthPassword<'_>) -> SecretBuf {
         let mut json = SecretBuf::default();
-        self.write_json(password, &mut json).expect("a buffer takes every write");
+        self.write_json(password, &mut json).expect("writing to memory does not fail");
         json
     }
 
@@ -308,7 +310,7 @@ impl Request {
         writeln!(json, "}}")
     }
 
-    /// Returns a config for curl (`curl --config -`) that places the call.
+    /// Returns a configuration for curl (`curl --config -`) that places the call.
     ///
     /// # Errors
     ///
@@ -341,9 +343,9 @@ impl Request {
         Ok(config)
     }
 
-    /// Returns a program for Twilio's Python library that places the call. When it runs, it reads
-    /// the password, the API key or auth token and, if `account_sid` is `None`, the account from
-    /// the environment.
+    /// Returns a program for Twilio's Python library that places the call. The program reads its
+    /// secrets from the environment: the password, and the API key or auth token. If `account_sid` is
+    /// `None`, it reads the account from there, too.
     #[must_use]
     pub fn python(&self, ApiUrl(api_url): &ApiUrl, account_sid: Option<&Sid>) -> String {
         let [to, from, url, username] = self.fields.each_ref().map(|(_, value)| literal(value));
@@ -383,13 +385,13 @@ print(call.sid)
     }
 }
 
-/// Returns `text` as a string literal of JSON, which is one of Python too.
+/// Returns `text` as a string literal of JSON, which is also valid in Python.
 fn literal(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Appends `name = "value"` to a curl config, where the value is the concatenation of `parts`.
-/// These are all the escapes that a curl config has.
+/// Appends `name = "value"` to a curl configuration. The value is the concatenation of `parts`, with
+/// the escapes of curl's manual.
 fn push_curl_option(config: &mut SecretBuf, name: &str, parts: &[&str]) {
     config.extend_from_slice(name.as_bytes());
     config.extend_from_slice(b" = \"");
@@ -445,7 +447,7 @@ mod tests {
         }
         let cases = [
             ("+1 777 888 9999", "use +17778889999"),
-            ("17778889999", "use +17778889999, if its country code is in it"),
+            ("17778889999", "use +17778889999, if that includes the country code"),
             ("+1234567890123456", "use + and 2 to 15 digits"),
             ("+1", "use + and 2 to 15 digits"),
             ("+0123456", "use + and 2 to 15 digits"),
@@ -508,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn curl_authenticates_with_what_there_is() {
+    fn curl_authenticates_with_a_key_a_token_or_a_prompt() {
         let secret = || Secret::new("s\"t".to_owned().into()).expect("no control character");
         let key = "SK1".parse().expect("a SID");
         let cases = [

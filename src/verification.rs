@@ -1,7 +1,7 @@
-//! Checks whether the three places where a credential lives agree: the password that somebody believes
-//! in, the digests that Bandwidth has, and the responses that a client sends.
+//! Checks whether the three sides of a credential agree: the password, the digests that Bandwidth
+//! stores, and the responses that a client sends.
 //!
-//! Any two of them can be given, or all three; they are compared in pairs.
+//! At least two sides are needed; they are compared in pairs.
 //!
 //! ```
 //! use bwsip::Password;
@@ -34,21 +34,22 @@ use crate::diagnosis::{
 };
 use crate::digest::{Digest, DigestKind};
 use crate::password::Password;
+use crate::sip_credentials::SipCredential;
 
-/// What is known of one username.
+/// The sides of one account to compare.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sides<'a> {
-    /// What the names in the responses are checked against.
+    /// The expected names, which those in the responses are checked against.
     pub given: Given<'a>,
     /// The password.
     pub password: Option<&'a Password>,
-    /// The digests. Several belong to several credentials that have the name.
+    /// The digests: one item for each credential of the account, such as one for each realm.
     pub digests: &'a [StoredDigests],
     /// The responses.
     pub responses: &'a [Response<'a>],
 }
 
-/// The names that somebody gave.
+/// The names that the user gave. Each that is present is checked.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given<'a> {
     /// The username.
@@ -59,19 +60,20 @@ pub struct Given<'a> {
     pub realm: Option<&'a str>,
 }
 
-/// A username to check, and its domain if it is known by itself.
+/// The account that a client logs in to, on any realm.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Account {
-    /// The username, or the composite username.
+    /// The username, or the composite username if the domain is not known separately.
     pub username: String,
-    /// The domain.
+    /// The domain, if it is known separately.
     pub domain: Option<String>,
 }
 
 impl Account {
-    /// Returns the account that a client logs in to. A `domain` is taken off its name.
+    /// Returns the account that a client logs in to. A name that ends in `@` and `domain` is split
+    /// there.
     #[must_use]
-    pub fn of(authorization: &Authorization, domain: Option<&str>) -> Account {
+    pub fn from_login(authorization: &Authorization, domain: Option<&str>) -> Account {
         let (composite_username, _) = split_login(authorization);
         let username = domain.and_then(|domain| {
             let username = composite_username.strip_suffix(domain)?;
@@ -89,38 +91,39 @@ impl Account {
         composite_username(&self.username, self.domain.as_deref())
     }
 
-    /// Returns true if a client logs in to this account, letter case aside.
+    /// Returns true if a client logs in to this account. Letter case is ignored.
     #[must_use]
-    pub fn is_of(&self, authorization: &Authorization) -> bool {
+    pub fn matches(&self, authorization: &Authorization) -> bool {
         let name = self.composite_username().to_lowercase();
         let (composite_username, _) = split_login(authorization);
         [composite_username, authorization.username()].iter().any(|it| it.to_lowercase() == name)
     }
 }
 
-/// The digests of one credential, as they are stored.
+/// The digests of one credential as Bandwidth stores them, and the inputs expected of them.
 #[derive(Clone, Debug, Default)]
 pub struct StoredDigests {
-    /// The username that they should be made of.
+    /// The expected username.
     pub username: String,
-    /// The domain that they should be made of, if there is one.
+    /// The expected domain, if any.
     pub domain: Option<String>,
-    /// The realm that they should be made of.
+    /// The expected realm.
     pub realm: String,
     /// Hash1.
     pub hash1: Option<WrittenDigest>,
     /// Hash1b.
     pub hash1b: Option<WrittenDigest>,
-    /// The username and the domain as the document spells them, if it has them.
-    pub spelled: Option<(String, Option<String>)>,
-    /// The realm that the document names, if it does.
-    pub filed_realm: Option<String>,
+    /// The username and domain in the document, which may differ from the expected ones in letter
+    /// case or in how they are split.
+    pub document_name: Option<(String, Option<String>)>,
+    /// The realm in the document, if it has one.
+    pub document_realm: Option<String>,
 }
 
 /// The response of a client to a challenge.
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'a> {
-    /// The line of the trace that has it, if it comes from a trace.
+    /// The line of the trace that it begins on, from 1; `None` if it is not from a trace.
     pub line: Option<usize>,
     /// The method of the request.
     pub method: &'a str,
@@ -128,7 +131,7 @@ pub struct Response<'a> {
     pub authorization: &'a Authorization,
 }
 
-/// What was checked.
+/// What a [`Check`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Subject {
@@ -144,7 +147,7 @@ pub enum Subject {
     Realm,
 }
 
-/// What it was checked against.
+/// What the subject of a [`Check`] was compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Against {
@@ -154,17 +157,17 @@ pub enum Against {
     Hash1,
     /// Hash1b.
     Hash1b,
-    /// A name that was given.
+    /// A name that the user gave.
     Given,
 }
 
-/// One comparison, and what came of it. It holds no password and no digest.
+/// One comparison and its result. It holds no password and no digest.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Check {
-    /// What was checked.
+    /// What was compared.
     pub subject: Subject,
-    /// What it was checked against.
+    /// What it was compared with.
     pub against: Against,
     /// The username of the credential.
     pub username: String,
@@ -172,29 +175,29 @@ pub struct Check {
     pub domain: Option<String>,
     /// Its realm.
     pub realm: String,
-    /// Which of several credentials with the same name it is, from 1.
+    /// The number of the credential, from 1, if there are several of the same name.
     pub entry: Option<usize>,
-    /// The response, if it is about one.
+    /// The response, if one was compared.
     pub response: Option<ResponseInfo>,
-    /// How many hexadecimal digits and how many other characters a written digest has.
+    /// The numbers of hexadecimal digits and of other characters in a written digest.
     pub written: Option<(usize, usize)>,
-    /// What came of it.
+    /// The result.
     pub diagnosis: Diagnosis,
 }
 
-/// Describes a response.
+/// A response without its secrets.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResponseInfo {
-    /// The line of the trace that has it, if it comes from a trace.
+    /// The line of the trace that it begins on, from 1; `None` if it is not from a trace.
     pub line: Option<usize>,
     /// The method of the request.
     pub method: String,
-    /// The name that the client logs in with.
+    /// The username that the client logs in with.
     pub login: String,
-    /// The realm that the client answers for.
+    /// The realm of the challenge that the client answers.
     pub realm: String,
-    /// The digest that a client of this name uses.
+    /// The digest that a client with this username uses.
     pub kind: DigestKind,
 }
 
@@ -225,6 +228,26 @@ impl From<DigestKind> for Against {
 }
 
 impl StoredDigests {
+    /// Takes the digests of `stored`, which are expected to be those of this username, domain and
+    /// realm.
+    #[must_use]
+    pub fn new(
+        username: String,
+        domain: Option<String>,
+        realm: String,
+        stored: &SipCredential,
+    ) -> StoredDigests {
+        StoredDigests {
+            username,
+            domain,
+            realm,
+            hash1: stored.hash1.clone(),
+            hash1b: stored.hash1b.clone(),
+            document_name: stored.username.clone().map(|name| (name, stored.domain.clone())),
+            document_realm: stored.realm.clone(),
+        }
+    }
+
     fn written(&self, kind: DigestKind) -> Option<&WrittenDigest> {
         match kind {
             DigestKind::Hash1 => self.hash1.as_ref(),
@@ -232,9 +255,9 @@ impl StoredDigests {
         }
     }
 
-    /// Returns the realm of the document, if it is another one.
-    fn other_realm(&self) -> Option<&String> {
-        self.filed_realm.as_ref().filter(|realm| **realm != self.realm)
+    /// Returns the realm in the document if it differs from the expected one.
+    fn differing_realm(&self) -> Option<&String> {
+        self.document_realm.as_ref().filter(|realm| **realm != self.realm)
     }
 
     fn clues(&self) -> Clues {
@@ -242,7 +265,11 @@ impl StoredDigests {
             (Some(one), Some(other)) => one.as_str().eq_ignore_ascii_case(other.as_str()),
             _ => false,
         };
-        Clues { repeated, spelled: self.spelled.clone(), filed_realm: self.other_realm().cloned() }
+        Clues {
+            repeated,
+            document_name: self.document_name.clone(),
+            document_realm: self.differing_realm().cloned(),
+        }
     }
 
     fn check(&self, entry: Option<usize>, subject: Subject, against: Against) -> Check {
@@ -260,18 +287,18 @@ impl StoredDigests {
     }
 }
 
-/// What was compared.
+/// The result of [`verify`].
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Verification {
     /// The comparisons.
     pub checks: Vec<Check>,
-    /// The responses of a trace that are for another realm than the one given.
+    /// The responses of a trace that are for another realm than the given one.
     pub not_checked: Vec<ResponseInfo>,
 }
 
-/// Compares each two of the sides: a digest and the password, a response and the password, a response
-/// and a digest. The names in the responses and in the document are checked, too.
+/// Compares the sides in pairs: digests with the password, responses with the password, and responses
+/// with digests. Also checks the names in the responses and in the document.
 #[must_use]
 pub fn verify(sides: &Sides<'_>) -> Verification {
     let mut verification =
@@ -285,7 +312,7 @@ pub fn verify(sides: &Sides<'_>) -> Verification {
         login.response.line.is_some() && sides.given.realm.is_some_and(|it| it != login.realm())
     };
     let (elsewhere, logins): (Vec<_>, Vec<_>) = logins.partition(is_elsewhere);
-    // The names of many responses are the same.
+    // Many responses have the same names, which are checked once.
     let mut seen = HashSet::new();
     let mut is_new = |login: &Login<'_>| {
         let names = (login.login().to_owned(), login.realm().to_owned());
@@ -307,16 +334,16 @@ pub fn verify(sides: &Sides<'_>) -> Verification {
     verification
 }
 
-/// Returns the number of an entry among several.
+/// Returns the number of an entry if there are several.
 fn entry_number(digests: &[StoredDigests], index: usize) -> Option<usize> {
     (digests.len() > 1).then_some(index + 1)
 }
 
-/// Checks the realms that a document names.
+/// Checks the realms in the document against the expected ones.
 fn check_realms(digests: &[StoredDigests]) -> Vec<Check> {
     let mut checks = vec![];
     for (index, stored) in digests.iter().enumerate() {
-        if let Some(found) = stored.other_realm() {
+        if let Some(found) = stored.differing_realm() {
             let expected = stored.realm.clone();
             let number = entry_number(digests, index);
             checks.push(Check {
@@ -330,7 +357,7 @@ fn check_realms(digests: &[StoredDigests]) -> Vec<Check> {
 
 /// Checks digests against the password. Both digests of a credential are explained together.
 fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
-    // Hypotheses depend on these alone, so they are the same for many entries.
+    // Entries with the same names and clues share their hypotheses, which are hashed once.
     let mut groups: HashMap<_, Vec<usize>> = HashMap::new();
     for (index, stored) in digests.iter().enumerate() {
         let names = (&stored.username, &stored.domain, &stored.realm);
@@ -374,7 +401,7 @@ fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
     checks
 }
 
-/// A response, and what its names say.
+/// A response, with the digest and the account that follow from its username.
 struct Login<'a> {
     response: &'a Response<'a>,
     kind: DigestKind,
@@ -384,7 +411,7 @@ struct Login<'a> {
 impl<'a> Login<'a> {
     fn new(response: &'a Response<'a>, given: &Given<'_>) -> Login<'a> {
         let (_, kind) = split_login(response.authorization);
-        Login { response, kind, account: Account::of(response.authorization, given.domain) }
+        Login { response, kind, account: Account::from_login(response.authorization, given.domain) }
     }
 
     fn login(&self) -> &'a str {
@@ -419,7 +446,7 @@ impl<'a> Login<'a> {
         }
     }
 
-    /// Checks the names that the client uses against those that were given.
+    /// Checks the names in the response against the given ones.
     fn check_names(&self, given: &Given<'_>) -> Vec<Check> {
         let login = self.login();
         let (name, _) = split_login(self.response.authorization);
@@ -427,53 +454,52 @@ impl<'a> Login<'a> {
             (None, None) => None,
             (Some(username), domain) => Some(composite_username(username, domain)),
             (None, Some(domain)) => {
-                // Whatever the username is, the domain has to follow it.
+                // The username may be any, but the domain must follow it.
                 let username = name.split('@').next();
                 Some(composite_username(username.expect("split has a first item"), Some(domain)))
             }
         };
         let username = expected.map(|expected| {
-            let is_it = [name, login].contains(&&*expected);
-            (Subject::Username, is_it, login, expected)
+            let matches = [name, login].contains(&&*expected);
+            (Subject::Username, matches, login, expected)
         });
         let realm = given.realm.map(|expected| {
             (Subject::Realm, self.realm() == expected, self.realm(), expected.to_owned())
         });
         let check = |(subject, matches, found, expected): (_, bool, &str, _)| {
-            let found = found.to_owned();
-            let diagnosis = match matches {
-                true => Diagnosis::Matches,
-                false => Diagnosis::Differs { found, expected },
+            let diagnosis = if matches {
+                Diagnosis::Matches
+            } else {
+                Diagnosis::Differs { found: found.to_owned(), expected }
             };
             self.check(subject, Against::Given, diagnosis)
         };
         username.into_iter().chain(realm).map(check).collect()
     }
 
-    /// Checks the realm against that of the digests, unless a credential is filed under it.
+    /// Checks the realm against that of the digests, unless one of them has the same realm.
     fn check_realm_by_digests(&self, digests: &[StoredDigests]) -> Option<Check> {
         let expected = match digests {
             [] => None,
-            _ if digests.iter().any(|stored| self.is_filed_here(stored)) => None,
-            [first, ..] => first.filed_realm.clone(),
+            _ if digests.iter().any(|stored| self.has_realm_of(stored)) => None,
+            [first, ..] => first.document_realm.clone(),
         };
         let found = self.realm().to_owned();
         let diagnosis = Diagnosis::Differs { found, expected: expected? };
         Some(self.check(Subject::Realm, self.kind.into(), diagnosis))
     }
 
-    fn is_filed_here(&self, stored: &StoredDigests) -> bool {
-        stored.filed_realm.as_deref() == Some(self.realm())
+    fn has_realm_of(&self, stored: &StoredDigests) -> bool {
+        stored.document_realm.as_deref() == Some(self.realm())
     }
 
-    /// Checks the response against the digests that are filed under its realm, if there are any.
+    /// Checks the response against the digests of its realm or, if there are none, against all.
     fn check_by_digests(&self, digests: &[StoredDigests]) -> Vec<Check> {
-        let any_here = digests.iter().any(|stored| self.is_filed_here(stored));
+        let any_has_realm = digests.iter().any(|stored| self.has_realm_of(stored));
         let mut checks = vec![];
         for (index, stored) in digests.iter().enumerate() {
-            // Another realm's is another credential.
-            let is_it = !any_here || self.is_filed_here(stored);
-            if is_it && stored.written(self.kind).is_some() {
+            let is_candidate = !any_has_realm || self.has_realm_of(stored);
+            if is_candidate && stored.written(self.kind).is_some() {
                 let diagnosis = self.diagnose_by_digests(stored);
                 checks.push(Check {
                     entry: entry_number(digests, index),
@@ -514,8 +540,9 @@ impl<'a> Login<'a> {
     }
 }
 
-/// Returns the composite username of a response, and the digest that a client of its name uses: one
-/// that uses Hash1b logs in with `@` and the realm after the composite username.
+/// Splits the username of a response into the composite username and the digest that the client uses.
+///
+/// A client that uses Hash1b appends `@` and the realm to the composite username.
 #[must_use]
 pub fn split_login(authorization: &Authorization) -> (&str, DigestKind) {
     let login = authorization.username();
@@ -585,7 +612,7 @@ mod tests {
         Response { line: None, method: "REGISTER", authorization }
     }
 
-    /// Describes checks: what, against what, and what came of it.
+    /// Describes checks: subject, against, and result.
     fn describe(checks: &[Check]) -> Vec<String> {
         let describe = |check: &Check| {
             let outcome = match &check.diagnosis {
@@ -675,10 +702,10 @@ mod tests {
     fn entries_are_numbered_and_have_their_own_realms() {
         let password = password("password");
         let elsewhere = StoredDigests {
-            filed_realm: Some("other.example.com".to_owned()),
+            document_realm: Some("other.example.com".to_owned()),
             ..stored("8545eb4c76e28843aca7ae189dd740b0", "")
         };
-        let here = StoredDigests { filed_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
+        let here = StoredDigests { document_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
         let digests = [here, elsewhere.clone()];
         let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
         let expected = [
@@ -700,7 +727,7 @@ mod tests {
         // A response is compared with what is filed under its realm.
         let header = authorization("sipauthtest", REALM, BY_HASH1);
         let responses = [response(&header)];
-        let here = StoredDigests { filed_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
+        let here = StoredDigests { document_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
         let both = [elsewhere.clone(), here];
         let sides = Sides { digests: &both, responses: &responses, ..Sides::default() };
         let expected = [
@@ -781,7 +808,7 @@ mod tests {
         let expected = ["Realm Given: other.example.com, not custxx.auth.bandwidth.com"];
         assert_eq!(describe(&verification.checks), expected);
         assert_eq!(verification.not_checked.len(), 1);
-        // A header by itself is checked all the same.
+        // A header that is not from a trace is checked nevertheless.
         let alone = [response(&there)];
         let checks = verify(&sides(&alone)).checks;
         assert_eq!(checks.len(), 2);
@@ -791,7 +818,7 @@ mod tests {
     #[test]
     fn accounts_of_responses() {
         let of = |login: &str, domain| {
-            let account = Account::of(&authorization(login, REALM, BY_HASH1), domain);
+            let account = Account::from_login(&authorization(login, REALM, BY_HASH1), domain);
             (account.composite_username(), account.domain)
         };
         let text = |text: &str| text.to_owned();
@@ -802,8 +829,8 @@ mod tests {
         assert_eq!(of(&format!("bob@x@{REALM}"), Some("x")), (text("bob@x"), Some(text("x"))));
 
         let account = Account { username: text("Bob"), domain: Some(text("x")) };
-        let is_of = |login: &str| account.is_of(&authorization(login, REALM, BY_HASH1));
-        assert!(is_of("bob@X") && is_of(&format!("bob@x@{REALM}")));
-        assert!(!is_of("bob") && !is_of("bob@y"));
+        let matches = |login: &str| account.matches(&authorization(login, REALM, BY_HASH1));
+        assert!(matches("bob@X") && matches(&format!("bob@x@{REALM}")));
+        assert!(!matches("bob") && !matches("bob@y"));
     }
 }

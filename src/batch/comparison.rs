@@ -1,4 +1,4 @@
-//! Compares the rows of a file with the credentials that Bandwidth has.
+//! Compares the rows of a file with the credentials that Bandwidth stores.
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
@@ -6,28 +6,28 @@ use std::thread;
 
 use zeroize::Zeroize as _;
 
-use super::row::{Hashed, Row};
-use super::{Batch, BatchError, Options, Report, hashed, read_rows};
+use super::row::{HashedRow, Row};
+use super::{Batch, BatchError, Options, RowIssues, hashed, read_rows};
 use crate::diagnosis::WrittenDigest;
 use crate::secret_buf::SecretBuf;
-use crate::sip_credentials::{BandwidthError, Entry, Name, SipCredentials};
+use crate::sip_credentials::{BandwidthError, Name, SipCredential, SipCredentials};
 use crate::verification::{Check, Sides, StoredDigests, verify};
-use crate::{Digest, Password};
+use crate::{Digest, Domain, Password};
 
-/// What came of comparing the rows of a file with a document.
+/// The result of comparing the rows of a file with a document.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// The rows that are not right, in the order of the file.
+    /// The rows that do not match, in the order of the file.
     pub rows: Vec<ComparedRow>,
-    /// The number of rows whose digests are in the document.
+    /// The number of rows whose digests match.
     pub right: usize,
-    /// The number of rows that are in the document by name, where the password or the digests are
-    /// missing.
+    /// The number of rows that are in the document but whose digests cannot be compared, because the
+    /// row has no password or the document no digests.
     pub named: usize,
 }
 
-/// A row that is not right. It holds no password and no digest.
+/// A row that does not match. It contains no password and no digest.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ComparedRow {
@@ -39,38 +39,39 @@ pub struct ComparedRow {
     pub domain: Option<String>,
     /// Its realm.
     pub realm: String,
-    /// What is wrong.
+    /// The reason.
     pub fault: RowFault,
 }
 
-/// What is wrong with a row.
+/// The reason why a row does not match.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RowFault {
-    /// The document has other digests, or another realm. The checks explain why, for the first
-    /// [`Report::MAX_ROWS`] of such rows.
+    /// The document has other digests, or another realm. The checks of the first
+    /// [`RowIssues::MAX_ROWS`] such rows explain why; for the others there are none.
     Wrong(Vec<Check>),
-    /// The document has no credential of this name.
+    /// The document has no such credential.
     Missing,
-    /// Bandwidth refused it.
+    /// Bandwidth refused to create it.
     Refused(BandwidthError),
 }
 
 impl Comparison {
-    /// Compares each row of a file with a document: with Bandwidth's answer to the batch, or with its
-    /// list of credentials. Rows without a password are looked for by name alone.
+    /// Compares each row of a file with a document: Bandwidth's answer to the batch, or its list of
+    /// credentials. Returns the result, and the rows with warnings.
     ///
-    /// The file is what [`Batch::parse`] takes.
+    /// The file is in the format of [`Batch::parse`], but passwords may be missing. A row without one
+    /// is only looked up.
     ///
     /// # Errors
     ///
-    /// Fails as [`Batch::parse`] does, except that the passwords may be missing.
+    /// Returns the errors of [`Batch::parse`].
     pub fn new(
         mut file: SecretBuf,
         options: &Options<'_>,
         document: &SipCredentials,
-    ) -> Result<(Comparison, Report), BatchError> {
-        // Hashing a row overwrites its password, which explaining it needs.
+    ) -> Result<(Comparison, RowIssues), BatchError> {
+        // Hashing a row overwrites its password, which the explanation of a mismatch needs.
         let mut copy = SecretBuf::from(file.to_vec());
         let options = Options { generate_passwords: true, ..*options };
         let (batch, warnings) = Batch::parse(&mut copy, &options)?;
@@ -83,13 +84,14 @@ impl Comparison {
             let fault = if entries.is_empty() {
                 document.error(row).map_or(RowFault::Missing, |it| RowFault::Refused(it.clone()))
             } else if entries.iter().any(|entry| is_right(entry, row)) {
-                match row.generated.is_none() && entries.iter().any(|it| it.hash1.is_some()) {
-                    true => comparison.right += 1,
-                    false => comparison.named += 1,
+                if row.generated.is_none() && entries.iter().any(|it| it.hash1.is_some()) {
+                    comparison.right += 1;
+                } else {
+                    comparison.named += 1;
                 }
                 continue;
             } else {
-                if wrong.len() < Report::MAX_ROWS {
+                if wrong.len() < RowIssues::MAX_ROWS {
                     wrong.insert(row.line, (comparison.rows.len(), stored(&entries, row)));
                 }
                 RowFault::Wrong(vec![])
@@ -109,34 +111,34 @@ impl Comparison {
     }
 }
 
-/// Returns true if an entry has nothing that differs from a row.
-fn is_right(entry: &Entry, row: &Hashed<'_>) -> bool {
+/// Returns true if nothing in an entry differs from a row. What the entry lacks is not compared.
+fn is_right(entry: &SipCredential, row: &HashedRow<'_>) -> bool {
     let is_same = |written: &Option<WrittenDigest>, digest: &Digest| {
         written.as_ref().is_none_or(|it| it.digest().as_ref() == Some(digest))
     };
-    let is_here = entry.realm.as_deref().is_none_or(|it| it == row.credential.realm().as_str());
+    let is_same_realm =
+        entry.realm.as_deref().is_none_or(|it| it == row.credential.realm().as_str());
     let digests = &row.digests;
-    let is_named = row.generated.is_some();
-    is_here
-        && (is_named
+    // A row without a password was hashed with a generated one, which says nothing.
+    let has_no_password = row.generated.is_some();
+    is_same_realm
+        && (has_no_password
             || is_same(&entry.hash1, &digests.hash1) && is_same(&entry.hash1b, &digests.hash1b))
 }
 
-/// Returns the digests that were found for a row.
-fn stored(entries: &[&Entry], row: &Hashed<'_>) -> Vec<StoredDigests> {
-    let stored = |entry: &&Entry| StoredDigests {
-        username: row.credential.username().to_owned(),
-        domain: row.credential.domain().map(|domain| domain.as_str().to_owned()),
-        realm: row.credential.realm().as_str().to_owned(),
-        hash1: entry.hash1.clone(),
-        hash1b: entry.hash1b.clone(),
-        spelled: entry.username.clone().map(|username| (username, entry.domain.clone())),
-        filed_realm: entry.realm.clone(),
+/// Returns the digests of the entries of a row.
+fn stored(entries: &[&SipCredential], row: &HashedRow<'_>) -> Vec<StoredDigests> {
+    let username = row.credential.username().to_owned();
+    let domain = row.credential.domain().map(|domain| domain.as_str().to_owned());
+    let realm = row.credential.realm().as_str().to_owned();
+    let stored = |entry: &&SipCredential| {
+        StoredDigests::new(username.clone(), domain.clone(), realm.clone(), entry)
     };
     entries.iter().map(stored).collect()
 }
 
-/// Explains rows, by their lines, on all cores. Returns their indices and checks.
+/// Explains the mismatches in `wrong`, on all cores. `wrong` has the index and the stored digests of
+/// each row, by its line. Returns the index and the checks of each row.
 fn explain(
     file: &mut [u8],
     options: &Options<'_>,
@@ -147,6 +149,7 @@ fn explain(
     for row in rows {
         let Row::Unchecked(line, [.., password]) = row else { continue };
         if let Some((index, stored)) = wrong.get(&line) {
+            // There is none if only the realm is wrong.
             passwords.push((*index, stored, Password::new(password.to_vec().into()).ok()));
         }
         password.zeroize();
@@ -167,11 +170,11 @@ fn explain(
     }))
 }
 
-/// The credentials and errors of a document, by composite username.
+/// The credentials and errors of a document, by composite username in lowercase.
 struct Index<'a> {
-    entries: HashMap<String, Vec<&'a Entry>>,
+    entries: HashMap<String, Vec<&'a SipCredential>>,
     errors: HashMap<String, &'a BandwidthError>,
-    /// Errors that name nobody but in their words.
+    /// Errors that contain a username only in their description, if at all.
     others: Vec<&'a BandwidthError>,
 }
 
@@ -197,8 +200,8 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// Returns the entries of a row: those that are filed under its realm, if there are any.
-    fn entries(&self, row: &Hashed<'_>) -> Vec<&'a Entry> {
+    /// Returns the entries of a row: those on its realm or, if there are none, on any realm.
+    fn entries(&self, row: &HashedRow<'_>) -> Vec<&'a SipCredential> {
         let mut entries = self.entries.get(&name(row).folded()).cloned().unwrap_or_default();
         let realm = Some(row.credential.realm().as_str());
         if entries.iter().any(|entry| entry.realm.as_deref() == realm) {
@@ -207,16 +210,16 @@ impl<'a> Index<'a> {
         entries
     }
 
-    /// Returns why Bandwidth refused a row.
-    fn error(&self, row: &Hashed<'_>) -> Option<&'a BandwidthError> {
+    /// Returns Bandwidth's error about a row, if there is one.
+    fn error(&self, row: &HashedRow<'_>) -> Option<&'a BandwidthError> {
         let name = name(row);
         let error = self.errors.get(&name.folded());
-        error.or_else(|| self.others.iter().find(|it| name.is_in(it))).copied()
+        error.or_else(|| self.others.iter().find(|it| name.is_named_in(it))).copied()
     }
 }
 
-fn name<'a>(row: &Hashed<'a>) -> Name<'a> {
-    let domain = row.credential.domain().map(|domain| domain.as_str());
+fn name<'a>(row: &HashedRow<'a>) -> Name<'a> {
+    let domain = row.credential.domain().map(Domain::as_str);
     Name { username: row.credential.username(), domain }
 }
 
@@ -316,7 +319,8 @@ mod tests {
 
     #[test]
     fn the_first_wrong_rows_are_explained() {
-        let names: Vec<_> = (1..=Report::MAX_ROWS + 2).map(|number| format!("u{number}")).collect();
+        let names: Vec<_> =
+            (1..=RowIssues::MAX_ROWS + 2).map(|number| format!("u{number}")).collect();
         let rows: String = names.iter().map(|name| format!("{name},pw\n")).collect();
         let entry = |name: &String| {
             let digest = "00000000000000000000000000000000";
@@ -329,7 +333,7 @@ mod tests {
         assert_eq!((rows.len(), right, named), (names.len(), 0, 0));
         for (index, (line, fault)) in rows.iter().enumerate() {
             assert_eq!(*line, index as u64 + 2);
-            assert_eq!(fault, if index < Report::MAX_ROWS { "unknown" } else { "" });
+            assert_eq!(fault, if index < RowIssues::MAX_ROWS { "unknown" } else { "" });
         }
     }
 }

@@ -1,21 +1,21 @@
-//! CSV as RFC 4180 section 2 defines it, with commas, semicolons or tabs between the cells.
+//! Parses CSV as defined in RFC 4180 section 2, with commas, semicolons or tabs between the cells.
 //!
-//! A cell may hold any bytes, a line may end in LF alone, and empty lines are skipped. What RFC 4180
-//! has no meaning for is a [`Fault`] of its record: read otherwise, it would make a password, or a
-//! row, what it is not. Cells stay where they were read, so that no copy of a password is made.
+//! Cells may contain any bytes, lines may end in LF alone, and empty lines are skipped. Everything else
+//! that RFC 4180 does not define is a [`Fault`] of its record, because guessing could silently change a
+//! password. Cells are parsed in place, so that passwords are not copied.
 
 use std::ops::Range;
 
 use zeroize::Zeroize as _;
 
-/// The maximum length in bytes of a record, and of a line.
+/// The maximum length of a record, and of a line, in bytes.
 pub const MAX_RECORD: usize = 1 << 20;
 
-/// What stands between two cells.
+/// The separator between cells.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Separator {
     byte: u8,
-    /// The name for messages.
+    /// The name in messages.
     pub name: &'static str,
 }
 
@@ -33,8 +33,7 @@ impl Separator {
         SEPARATORS.iter().find(|separator| separator.byte == byte)
     }
 
-    /// Returns the first separator outside quotes in the header that `bytes` begin with, if there is
-    /// one.
+    /// Returns the first separator outside quotes in the header, with which `bytes` begins.
     fn detect(bytes: &[u8]) -> Option<&'static Separator> {
         let mut in_quotes = false;
         let outside = bytes.iter().filter(|byte| {
@@ -46,30 +45,30 @@ impl Separator {
     }
 }
 
-/// Why a record is not CSV, and what to do about it.
+/// The reason why a record is not CSV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub problem: &'static str,
     pub remedy: &'static str,
 }
 
-const QUOTE_IT: &str = "put the whole cell in quotes, and double each quote in it";
+const QUOTE_IT: &str = "put quotes around the whole cell, and double each quote inside it";
 const STRAY_QUOTE: Fault =
-    Fault { problem: "a quote in a cell that does not begin with one", remedy: QUOTE_IT };
+    Fault { problem: "a quote inside a cell that does not begin with one", remedy: QUOTE_IT };
 const NEVER_CLOSED: Fault = Fault { problem: "a quote that is never closed", remedy: QUOTE_IT };
 const AFTER_QUOTE: Fault =
-    Fault { problem: "more in a cell after its closing quote", remedy: QUOTE_IT };
+    Fault { problem: "text after the closing quote of a cell", remedy: QUOTE_IT };
 const LONE_RETURN: Fault = Fault {
-    problem: "a carriage return that ends no line",
-    remedy: "end lines with LF or CRLF, and put a cell that has one in it in quotes",
+    problem: "a carriage return without a line feed",
+    remedy: "end lines with LF or CRLF, and put quotes around a cell that contains one",
 };
 const TOO_LONG: Fault = Fault {
-    problem: "a line of more than a MiB, and nothing after it was read",
+    problem: "a line of more than 1 MiB; nothing after it was read",
     remedy: "save it as CSV, with LF or CRLF at the end of each row",
 };
 const UNKNOWN_SEPARATOR: Fault = Fault {
     problem: "sep= with something other than a comma, a semicolon or a tab",
-    remedy: "save it with one of these between the columns",
+    remedy: "save the file with one of these between the columns",
 };
 
 /// The records of a file.
@@ -83,20 +82,20 @@ pub struct Records<'a> {
     spans: Vec<Span>,
 }
 
-/// The place of a cell in its record, without the quotes around it.
+/// The position of a cell in its record, without the quotes around it.
 struct Span {
     range: Range<usize>,
-    /// Whether there are quotes around it; then those in it are doubled.
+    /// Whether there are quotes around it. If so, quotes inside it are doubled.
     quoted: bool,
 }
 
 impl<'a> Records<'a> {
-    /// Finds out what separates the cells of a file: a first line such as `sep=;`, which Excel reads
-    /// and writes, says so; otherwise the header has it.
+    /// Detects the separator of a file: from a first line such as `sep=;`, which Excel reads and
+    /// writes, or else from the header.
     ///
     /// # Errors
     ///
-    /// Fails if the first line names another separator.
+    /// Returns a fault if the first line names an unknown separator.
     pub fn new(file: &'a mut [u8]) -> Result<Self, Fault> {
         let mut records =
             Records { rest: file, line: 1, separator: Separator::COMMA, spans: Vec::new() };
@@ -119,7 +118,7 @@ impl<'a> Records<'a> {
         Ok(records)
     }
 
-    /// Returns what separates the cells.
+    /// Returns the separator.
     pub fn separator(&self) -> &'static Separator {
         self.separator
     }
@@ -129,11 +128,11 @@ impl<'a> Records<'a> {
         self.rest.iter().filter(|byte| **byte == b'\n').count() + 1
     }
 
-    /// Parses the next record into `cells`. Returns the line that it begins on, and a fault if it has
+    /// Parses the next record into `cells`. Returns the line that it begins on, and its fault if it has
     /// one.
     ///
-    /// A record with a fault ends with its first line, because the next line is most likely a record
-    /// in its own right. After a line that is too long there are no more.
+    /// After a fault, parsing continues on the next line, which most likely begins another record.
+    /// After a line that is too long, it ends.
     pub fn next(&mut self, cells: &mut Vec<&'a mut [u8]>) -> Option<(u64, Result<(), Fault>)> {
         self.skip_empty_lines();
         if self.rest.is_empty() {
@@ -149,7 +148,7 @@ impl<'a> Records<'a> {
                 split(record, &self.spans, cells);
                 return Some((line, Ok(())));
             }
-            // A closing quote so far away is more likely one of another row.
+            // A closing quote so far away most likely belongs to another record.
             Ok(_) => NEVER_CLOSED,
             Err(fault) => fault,
         };
@@ -174,7 +173,7 @@ impl<'a> Records<'a> {
         self.take(len);
     }
 
-    /// Takes the next `len` bytes off the rest.
+    /// Removes the first `len` bytes from the rest, and returns them.
     fn take(&mut self, len: usize) -> &'a mut [u8] {
         let (taken, rest) = std::mem::take(&mut self.rest).split_at_mut(len);
         self.rest = rest;
@@ -183,7 +182,7 @@ impl<'a> Records<'a> {
     }
 }
 
-/// Finds the cells of the record that `bytes` begin with. Returns its length, with its line ending.
+/// Finds the cells of the first record in `bytes`. Returns its length, with its line ending.
 fn scan(bytes: &[u8], separator: u8, spans: &mut Vec<Span>) -> Result<usize, Fault> {
     let mut position = 0;
     loop {
@@ -201,7 +200,7 @@ fn scan(bytes: &[u8], separator: u8, spans: &mut Vec<Span>) -> Result<usize, Fau
             [byte, ..] if byte == separator => position += 1,
             [b'\n', ..] => return Ok(position + 1),
             [b'\r', b'\n', ..] => return Ok(position + 2),
-            // The quote that closed a cell on a later line is more likely one of another row.
+            // A cell over several lines was most likely closed by a quote of another record.
             _ if bytes[..position].contains(&b'\n') => return Err(NEVER_CLOSED),
             [b'\r', ..] => return Err(LONE_RETURN),
             _ if quoted => return Err(AFTER_QUOTE),
@@ -222,7 +221,7 @@ fn closing_quote(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Returns the length of what can be in a cell without quotes around it.
+/// Returns the length of a cell without quotes around it.
 fn unquoted_len(bytes: &[u8], separator: u8) -> usize {
     let ends = |byte: &u8| *byte == separator || matches!(byte, b'\n' | b'\r' | b'"');
     bytes.iter().position(ends).unwrap_or(bytes.len())
@@ -244,7 +243,8 @@ fn split<'a>(mut record: &'a mut [u8], spans: &[Span], cells: &mut Vec<&'a mut [
     }
 }
 
-/// Replaces each two quotes with one. Every quote in `cell` is doubled.
+/// Replaces each pair of quotes with one. Every quote in `cell` must be doubled. The remaining bytes
+/// are overwritten.
 fn halve_quotes(cell: &mut [u8]) -> &mut [u8] {
     let (mut from, mut to) = (0, 0);
     while from < cell.len() {
@@ -312,7 +312,7 @@ mod tests {
         assert_cells("\"a\"\r\n\"b\"\n", &[(1, &["a"]), (2, &["b"])]);
     }
 
-    /// The rest of a cell would hold a piece of a password.
+    /// They could be a part of a password.
     #[test]
     fn nothing_is_left_behind_doubled_quotes() {
         let mut bytes = *br#"a""b""c"#;
@@ -331,7 +331,7 @@ mod tests {
             ("\"a\nb,c\nd", &[(1, Some(NEVER_CLOSED)), (2, None), (3, None)]),
             ("a,\"", &[(1, Some(NEVER_CLOSED))]),
             ("\"a\"\"\nb", &[(1, Some(NEVER_CLOSED)), (2, None)]),
-            // The quote that closes it is the first of another row.
+            // The quote that closes it is the first of another record.
             ("\"a\nb,\"c\"\nd", &[(1, Some(NEVER_CLOSED)), (2, None), (3, None)]),
             ("\"a\nb\"\rc\nd", &[(1, Some(NEVER_CLOSED)), (2, Some(STRAY_QUOTE)), (3, None)]),
             ("\"a\nb\",c\"d\n", &[(1, Some(NEVER_CLOSED)), (2, Some(STRAY_QUOTE))]),
@@ -359,7 +359,7 @@ mod tests {
         assert_eq!(parse(&format!("a\"{line}\na")), [(1, Err(TOO_LONG))]);
         let parsed = parse(&format!("a\"{}\na", &line[2..]));
         assert!(matches!(parsed[..], [(1, Err(STRAY_QUOTE)), (2, Ok(_))]));
-        // Of several lines, it has a quote that is not closed where it was meant to be.
+        // Over several lines, a quote was most likely not closed.
         let lines = "y\n".repeat(MAX_RECORD / 2);
         let parsed = parse(&format!("\"x\n{lines}\"\n"));
         assert_eq!(parsed[0], (1, Err(NEVER_CLOSED)));
@@ -429,7 +429,7 @@ mod tests {
         all(records).into_iter().map(|(_, record)| record).collect()
     }
 
-    /// The `csv` crate parses all that is valid the same, and some that is not.
+    /// The `csv` crate accepts everything that is valid here, with the same result, and more.
     #[test]
     fn valid_records_are_what_another_parser_reads() {
         let pieces =

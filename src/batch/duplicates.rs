@@ -1,21 +1,21 @@
-//! Finds names that Bandwidth treats as duplicates.
+//! Finds credentials that Bandwidth treats as duplicates.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
 
 use crate::credential::{Credential, Domain, composite_username};
 
-/// What identifies a credential, valid or not.
+/// What identifies a credential, which may be invalid.
 #[derive(Clone, Copy)]
-pub struct Name<'a> {
+pub struct Identity<'a> {
     pub username: &'a str,
     pub domain: Option<&'a str>,
     pub realm: &'a str,
 }
 
-impl<'a> From<&Credential<'a>> for Name<'a> {
+impl<'a> From<&Credential<'a>> for Identity<'a> {
     fn from(credential: &Credential<'a>) -> Self {
-        Name {
+        Identity {
             username: credential.username(),
             domain: credential.domain().map(Domain::as_str),
             realm: credential.realm().as_str(),
@@ -23,16 +23,16 @@ impl<'a> From<&Credential<'a>> for Name<'a> {
     }
 }
 
-impl Name<'_> {
-    /// Returns a text that is the same for two names that Bandwidth treats as one: the composite
-    /// username and the realm, with letter case ignored.
+impl Identity<'_> {
+    /// Returns the composite username and the realm in lowercase, which are equal for duplicates
+    /// (Bandwidth's errors 23000, 23026).
     fn folded(&self) -> String {
         let mut text = [&composite_username(self.username, self.domain), " ", self.realm].concat();
         if text.is_ascii() {
             text.make_ascii_lowercase();
             return text;
         }
-        // Letter by letter, because `str::to_lowercase` makes another letter of a final sigma.
+        // Character by character, because `str::to_lowercase` treats a final sigma differently.
         text.chars().flat_map(char::to_lowercase).collect()
     }
 
@@ -43,9 +43,9 @@ impl Name<'_> {
     }
 }
 
-/// Returns the line of each name that repeats an earlier one, and the line of the first of its kind.
-pub fn find<'a>(names: impl Iterator<Item = (u64, Name<'a>)> + Clone) -> Vec<(u64, u64)> {
-    // A hash of each name takes a fraction of the memory of the names.
+/// Returns the line of each duplicate, with the line of the first credential that it repeats.
+pub fn find<'a>(names: impl Iterator<Item = (u64, Identity<'a>)> + Clone) -> Vec<(u64, u64)> {
+    // Keeping a hash of each takes a fraction of the memory of keeping all texts.
     let mut hashes: Vec<u64> = names.clone().map(|(_, name)| name.hash()).collect();
     hashes.sort_unstable();
     let repeated = hashes.chunk_by(u64::eq).filter(|equal| equal.len() > 1);
@@ -72,7 +72,7 @@ mod tests {
 
     fn find_in(names: &[Parts<'_>]) -> Vec<(u64, u64)> {
         find(names.iter().enumerate().map(|(index, &(username, domain, realm))| {
-            (10 * index as u64, Name { username, domain, realm })
+            (10 * index as u64, Identity { username, domain, realm })
         }))
     }
 

@@ -1,4 +1,4 @@
-//! The rows of a CSV file: their columns, then each of them checked and hashed.
+//! The rows of a CSV file: arranges their cells by column, and checks and hashes each row.
 
 use std::str::from_utf8;
 
@@ -6,32 +6,38 @@ use zeroize::Zeroize as _;
 
 use crate::batch::Options;
 use crate::batch::csv::Separator;
-use crate::batch::duplicates::Name;
-use crate::rules::{FULL_HOST_NAME, is_ruined, names_issues, ruined};
+use crate::batch::duplicates::Identity;
+use crate::rules::{
+    FULL_HOST_NAME, combination_warnings, is_spreadsheet_artifact, spreadsheet_warning,
+};
 use crate::{
     AppId, CompositeUsername, Credential, Digests, Domain, Field, Invalid, Issue, IssueKind,
     Password, PasswordError, Realm,
 };
 
-/// The columns that a file can have.
+/// The columns that a file may have.
 const COLUMNS: [Field; 5] =
     [Field::Username, Field::Domain, Field::Realm, Field::AppId, Field::Password];
 
-/// The cells of a row in the order of [`COLUMNS`], empty where the file lacks the column.
+/// The cells of a row in the order of [`COLUMNS`]. Those of missing columns are empty.
 pub type Cells<'a> = [&'a mut [u8]; COLUMNS.len()];
 
-/// The columns of a file.
+/// The order of the columns in a file.
 pub struct Layout {
-    /// The index in [`COLUMNS`] of each column. `None` is a column without a name.
+    /// For each column of the file, its index in [`COLUMNS`]; `None` if it has no name.
     columns: Vec<Option<usize>>,
     separator: &'static Separator,
 }
 
 impl Layout {
-    /// The maximum number of columns, to tell a header from a line of something else.
+    /// The maximum number of columns. A line with more is not taken for a header.
     const MAX_COLUMNS: usize = 64;
 
     /// Parses the header.
+    ///
+    /// # Errors
+    ///
+    /// Returns an issue if a column is unknown, repeated, or required and missing.
     pub fn parse(
         header: &[&mut [u8]],
         separator: &'static Separator,
@@ -46,7 +52,7 @@ impl Layout {
         for (index, name) in header.iter().enumerate() {
             let column = COLUMNS.iter().position(|field| is_name_of(*field, name));
             if column.is_none() && !name.is_empty() {
-                // Without a header, the name may be a password: it is not repeated.
+                // The message must not contain the name: if there is no header, it may be a password.
                 let problem = format!("{} has an unknown name", column_name(index));
                 return Err(row_issue(problem, no_header));
             }
@@ -71,22 +77,26 @@ impl Layout {
         Ok(Layout { columns, separator })
     }
 
-    /// Sorts the cells of a row. Returns `None` for a row that has nothing in it.
-    pub fn sort<'a>(&self, cells: &mut Vec<&'a mut [u8]>) -> Result<Option<Cells<'a>>, Issue> {
+    /// Arranges the cells of a row in the order of [`COLUMNS`]. Returns `None` for an empty row.
+    ///
+    /// # Errors
+    ///
+    /// Returns an issue if the cells do not fit the header.
+    pub fn arrange<'a>(&self, cells: &mut Vec<&'a mut [u8]>) -> Result<Option<Cells<'a>>, Issue> {
         if cells.iter().all(|cell| cell.is_empty()) {
             return Ok(None);
         }
         let width = self.columns.len();
-        // A spreadsheet may leave out empty cells at the end of a row.
+        // A spreadsheet may omit empty cells at the end of a row.
         let min_width = self.columns.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
         if !(min_width..=width).contains(&cells.len()) {
             let noun = if cells.len() == 1 { "cell" } else { "cells" };
             let problem = format!("{} {noun}, where the header has {width}", cells.len());
             let separator = self.separator.name;
             let remedy = if cells.len() < width {
-                format!("put a {separator} between the cells, empty ones too")
+                format!("put a {separator} between all cells, including empty ones")
             } else {
-                format!("put a cell that has a {separator} or a line ending in it in quotes")
+                format!("put quotes around a cell that contains a {separator} or a line ending")
             };
             return Err(row_issue(problem, &remedy));
         }
@@ -105,8 +115,8 @@ impl Layout {
     }
 }
 
-/// Returns true if `name` in a header stands for `field`. Letter case, spaces, hyphens and
-/// underscores make no difference.
+/// Returns true if `name` in a header means `field`. Letter case, spaces, hyphens and underscores are
+/// ignored.
 fn is_name_of(field: Field, name: &[u8]) -> bool {
     let letters = |name: &[u8]| -> Vec<u8> {
         let letters = name.iter().filter(|byte| !b" -_".contains(byte));
@@ -115,7 +125,7 @@ fn is_name_of(field: Field, name: &[u8]) -> bool {
     letters(name) == letters(field.name().as_bytes())
 }
 
-/// Describes a column as a spreadsheet shows it, by its letters, and by its number.
+/// Describes a column by the letters that a spreadsheet displays, and by its number.
 fn column_name(index: usize) -> String {
     let letter = |digit| ('A'..='Z').nth(digit).expect("a header has at most 64 columns");
     let first = match index / 26 {
@@ -125,28 +135,28 @@ fn column_name(index: usize) -> String {
     format!("column {first}{} ({})", letter(index % 26), index + 1)
 }
 
-/// Creates an error of a whole row.
+/// Creates an error about a whole row.
 pub fn row_issue(problem: impl Into<String>, remedy: &str) -> Issue {
     Issue::new(Field::Row, IssueKind::NeverValid, problem, remedy)
 }
 
-/// A row of a file that has something in it.
+/// A row of a file that is not empty.
 pub enum Row<'a> {
-    /// A row that is not checked yet.
+    /// A row that has not been checked yet: its line and cells.
     Unchecked(u64, Cells<'a>),
     /// A valid row.
-    Hashed(Hashed<'a>),
-    /// A row with errors, and its name if that can be read.
-    Wrong(u64, Option<Name<'a>>),
+    Hashed(HashedRow<'a>),
+    /// A row with errors: its line and, if it is known, its identity.
+    Wrong(u64, Option<Identity<'a>>),
 }
 
 /// A valid row and its digests.
-pub struct Hashed<'a> {
+pub struct HashedRow<'a> {
     pub line: u64,
     pub credential: Credential<'a>,
     pub app_id: Option<AppId<'a>>,
     pub digests: Digests,
-    /// The password, if it was generated. A box takes less memory where there is none.
+    /// The password, if it was generated. It is boxed because most rows have none.
     pub generated: Option<Box<Password>>,
 }
 
@@ -159,25 +169,25 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Returns the name, unless it cannot be read.
-    pub fn name(&self) -> Option<Name<'a>> {
+    /// Returns the identity, if it is known.
+    pub fn name(&self) -> Option<Identity<'a>> {
         match self {
             Row::Unchecked(..) => None,
-            Row::Hashed(row) => Some(Name::from(&row.credential)),
+            Row::Hashed(row) => Some(Identity::from(&row.credential)),
             Row::Wrong(_, name) => *name,
         }
     }
 }
 
-/// Checks and hashes a row, and overwrites its password. Returns the row with its errors if it is
-/// wrong, otherwise with its warnings.
+/// Checks and hashes a row, and overwrites its password. Returns [`Row::Wrong`] with the errors, or
+/// [`Row::Hashed`] with the warnings.
 pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>, Vec<Issue>) {
     let [username, domain, realm, app_id, password] = cells;
     let mut errors = Vec::new();
     let mut text = |field, cell: &'a mut [u8]| {
         from_utf8(cell).unwrap_or_else(|_| {
             let problem = "not UTF-8, but perhaps Windows-1252";
-            let remedy = "save the file as UTF-8; only passwords may be something else";
+            let remedy = "save the file as UTF-8; only passwords may be in another encoding";
             errors.push(Issue::new(field, IssueKind::NeverValid, problem, remedy));
             ""
         })
@@ -191,7 +201,7 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     }
 
     let strictness = options.strictness;
-    let given_domain = some(domain).or(options.domain.map(Domain::as_str));
+    let given_domain = non_empty(domain).or(options.domain.map(Domain::as_str));
     let composite_username = CompositeUsername::new(username, given_domain, strictness);
     let composite_username = ok_or_report(composite_username, &mut errors);
     let valid_realm = match (realm, options.realm) {
@@ -202,7 +212,7 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
         }
         (realm, _) => ok_or_report(Realm::new(realm, strictness), &mut errors),
     };
-    let valid_app_id = match some(app_id) {
+    let valid_app_id = match non_empty(app_id) {
         None => options.app_id,
         Some(app_id) => ok_or_report(AppId::new(app_id, strictness), &mut errors),
     };
@@ -213,10 +223,10 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     let (Some(composite_username), Some(valid_realm), true) =
         (composite_username, valid_realm, errors.is_empty())
     else {
-        let name = Name {
+        let name = Identity {
             username,
             domain: given_domain,
-            realm: some(realm).or(options.realm.map(Realm::as_str)).unwrap_or(""),
+            realm: non_empty(realm).or(options.realm.map(Realm::as_str)).unwrap_or(""),
         };
         hide_host(&mut errors, realm);
         let has_name = !name.username.is_empty() && !name.realm.is_empty();
@@ -234,10 +244,10 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     let credential = Credential::new(composite_username, valid_realm);
     let digests = match &generated {
         Some(generated) => Digests::new(&credential, generated),
-        None => Digests::of_bytes(&credential, password),
+        None => Digests::compute(&credential, password),
     };
 
-    // Defaults are no fault of the row.
+    // The row is not to blame for the defaults.
     let mut warnings = composite_username.warnings();
     warnings.retain(|issue| issue.field != Field::Domain || !domain.is_empty());
     if !realm.is_empty() {
@@ -246,22 +256,24 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     if !app_id.is_empty() {
         warnings.extend(valid_app_id.map_or(vec![], AppId::warnings));
     }
-    warnings.extend(names_issues(username, given_domain, valid_realm.as_str()));
+    warnings.extend(combination_warnings(username, given_domain, valid_realm.as_str()));
     if !generate {
         warnings.extend(Password::warnings(password));
-        warnings.extend(is_ruined(password).then(|| ruined(Field::Password)));
+        warnings.extend(
+            is_spreadsheet_artifact(password).then(|| spreadsheet_warning(Field::Password)),
+        );
     }
     password.zeroize();
-    let row = Hashed { line, credential, app_id: valid_app_id, digests, generated };
+    let row = HashedRow { line, credential, app_id: valid_app_id, digests, generated };
     (Row::Hashed(row), warnings)
 }
 
-/// Returns a cell unless it is empty.
-fn some(cell: &str) -> Option<&str> {
+/// Returns `None` for an empty cell.
+fn non_empty(cell: &str) -> Option<&str> {
     Some(cell).filter(|cell| !cell.is_empty())
 }
 
-/// Returns the value, or adds what is wrong with it to `errors`.
+/// Returns the value, or adds its issues to `errors`.
 fn ok_or_report<T>(checked: Result<T, Invalid>, errors: &mut Vec<Issue>) -> Option<T> {
     checked.map_err(|invalid| errors.extend_from_slice(invalid.issues())).ok()
 }
@@ -279,8 +291,8 @@ fn password_error(password: &[u8]) -> Option<Issue> {
     Some(Issue::new(Field::Password, kind, problem, remedy))
 }
 
-/// Takes the host name out of remedies for `realm`, unless it is the host of a SIP URI: it may be the
-/// end of a password that has a separator in it.
+/// Removes the host name from remedies about `realm`, unless `realm` is a SIP URI. It may be the end of
+/// a password that contains a separator and is not quoted.
 fn hide_host(errors: &mut [Issue], realm: &str) {
     let scheme = realm.split_once(':').map_or("", |(scheme, _)| scheme);
     if !["sip", "sips"].iter().any(|sip| scheme.eq_ignore_ascii_case(sip)) {
@@ -357,7 +369,7 @@ mod tests {
         let wide = "username,password".to_owned() + &",".repeat(Layout::MAX_COLUMNS - 2);
         assert!(layout(&wide, &options()).is_ok());
         assert_no_layout(&(wide + ","), &options(), "65 columns: begin the file");
-        // The kind tells the command line which flag helps.
+        // From the kind, the command line knows which flag helps.
         let issue = layout("username", &options()).err().expect("it is wrong");
         assert_eq!((issue.field, issue.kind), (Field::Password, IssueKind::Empty));
     }
@@ -381,7 +393,7 @@ mod tests {
         let layout = layout(header, &options()).expect("it is right");
         let mut bytes: Vec<_> = row.split(',').map(|cell| cell.as_bytes().to_vec()).collect();
         let mut cells = bytes.iter_mut().map(Vec::as_mut_slice).collect();
-        let sorted = layout.sort(&mut cells).map_err(|issue| issue.to_string())?;
+        let sorted = layout.arrange(&mut cells).map_err(|issue| issue.to_string())?;
         let text = |cell: &mut [u8]| String::from_utf8(cell.to_vec()).expect("it is UTF-8");
         Ok(sorted.map(|cells| cells.map(text).to_vec()))
     }
@@ -406,7 +418,7 @@ mod tests {
         for (header, row, expected) in [
             ("username,,password", "bob", "1 cell, where the header has 3: put a comma between"),
             ("username,,password", "bob,x", "2 cells, where the header has 3: put a comma"),
-            ("username,password", "bob,x,", "3 cells, where the header has 2: put a cell that"),
+            ("username,password", "bob,x,", "3 cells, where the header has 2: put quotes around"),
             ("username,password,", "bob,x,y", "column C (3) has no name and is not empty: name it"),
             ("username,,password", "bob,x,y", "column B (2) has no name and is not empty"),
         ] {
@@ -415,7 +427,7 @@ mod tests {
         }
     }
 
-    /// Hashes a row of username, domain, realm, app_id and password.
+    /// Hashes a row of username, domain, realm, app id and password.
     fn hash_row(cells: [&[u8]; 5], options: &Options<'_>) -> (String, Vec<String>) {
         let mut bytes = cells.map(<[u8]>::to_vec);
         let (row, issues) = hash(7, bytes.each_mut().map(Vec::as_mut_slice), options);
@@ -483,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn passwords_are_generated_only_where_there_is_none() {
+    fn passwords_are_generated_only_for_rows_without_one() {
         let generate = Options { generate_passwords: true, ..options() };
         let cells = [&b"bob"[..], b"", b"", b"", b""];
         let mut bytes = cells.map(<[u8]>::to_vec);

@@ -1,4 +1,5 @@
-//! The mistakes that people make with digests. A new mistake is a row of [`MISTAKES`].
+//! The known mistakes in making digests. A new mistake is a row of [`MISTAKES`], and a row in the
+//! README's table of mistakes.
 
 use std::fmt;
 use std::str;
@@ -10,9 +11,9 @@ use super::{Algorithm, DigestInput, Encoding, Formula};
 use crate::authorization::METHODS;
 use crate::digest::DigestKind;
 
-/// Something that people do wrong.
+/// A known mistake.
 pub struct Mistake {
-    /// The name, for scripts.
+    /// The name, which is stable, for scripts.
     pub name: &'static str,
     /// What happened.
     pub problem: &'static str,
@@ -23,18 +24,19 @@ pub struct Mistake {
 
 /// What a mistake changes.
 pub(super) enum Effect {
-    /// What is hashed.
+    /// The inputs of a digest.
     OnInput {
-        /// Returns inputs with the mistake made; none if it does not apply.
+        /// Returns inputs with the mistake applied; empty if it does not apply.
         usual: Change,
-        /// Passes on unlikely ones, too many to be combined with other mistakes.
+        /// Visits less likely inputs, which are too many to combine with other mistakes.
         rare: Visit,
     },
-    /// How a digest is written down.
+    /// How the digits of a digest are written down.
     OnDigits {
-        /// Returns true if a text can have the mistake in it.
+        /// Returns true if the mistake is possible in the text of a digest.
         applies: fn(&str) -> bool,
-        /// Returns true if a text has the mistake in it, given the right digits.
+        /// Called with the text of a digest and the right digits. Returns true if the mistake
+        /// explains the text.
         explains: fn(&str, &str) -> bool,
     },
 }
@@ -43,17 +45,18 @@ type Visit = fn(&DigestInput, &mut dyn FnMut(&DigestInput));
 type Change = fn(&DigestInput) -> Inputs<'_>;
 type Inputs<'a> = Box<dyn Iterator<Item = DigestInput> + 'a>;
 
+/// Creates an effect on the inputs without rare variants.
 const fn on_input(usual: Change) -> Effect {
     Effect::OnInput { usual, rare: |_, _| {} }
 }
 
 impl Mistake {
-    /// Returns the mistake with this name.
+    /// Returns the mistake with this name, which must be in [`MISTAKES`].
     pub(crate) fn named(name: &str) -> &'static Mistake {
         MISTAKES.iter().find(|mistake| mistake.name == name).expect("the name is one of the table")
     }
 
-    /// Returns `input` with the mistake made, in each of the usual ways; empty if it does not apply.
+    /// Returns `input` with the mistake applied, in each of the usual ways; empty if it does not apply.
     pub(super) fn apply(&self, input: &DigestInput) -> Vec<DigestInput> {
         let Effect::OnInput { usual, .. } = self.effect else { return vec![] };
         let mut inputs = vec![];
@@ -65,9 +68,8 @@ impl Mistake {
         inputs
     }
 
-    /// Passes `input` with the mistake made to `visit`, in each of the ways that are too many to be
-    /// combined.
-    pub(super) fn apply_rarely(&self, input: &DigestInput, visit: &mut dyn FnMut(&DigestInput)) {
+    /// Calls `visit` with `input` with the mistake applied, in each of the rare ways.
+    pub(super) fn apply_rare(&self, input: &DigestInput, visit: &mut dyn FnMut(&DigestInput)) {
         if let Effect::OnInput { rare, .. } = self.effect {
             rare(input, visit);
         }
@@ -80,14 +82,14 @@ impl fmt::Debug for Mistake {
     }
 }
 
-/// The known mistakes. Where two have the same result, the likelier comes first.
+/// The known mistakes. If two have the same result, the likelier one comes first.
 pub static MISTAKES: [Mistake; 45] = [
     Mistake {
         name: "repeated",
         problem: "the same digest was given as Hash1 and as Hash1b",
         remedy: "compute both again",
         effect: on_input(|input| {
-            let applies = input.clues.repeated && input.formula == Formula::Right;
+            let applies = input.clues.repeated && input.formula == Formula::Correct;
             one(applies.then(|| input.with(|it| it.kind = input.kind.other())))
         }),
     },
@@ -97,18 +99,18 @@ pub static MISTAKES: [Mistake; 45] = [
         remedy: "use Hash1 for a client that logs in with its name alone, Hash1b for one that adds @ \
                  and the realm",
         effect: on_input(|input| {
-            let applies = !input.clues.repeated && input.formula == Formula::Right;
+            let applies = !input.clues.repeated && input.formula == Formula::Correct;
             one(applies.then(|| input.with(|it| it.kind = input.kind.other())))
         }),
     },
     Mistake {
         name: "guide-colon",
-        problem: "it was made with a colon for the @, as the table in Bandwidth's guide has it; a \
-                  client that logs in with @ and the realm after its name is refused, one that logs \
-                  in without gets in",
+        problem: "it was made with a colon in place of the @, as in the table of Bandwidth's guide; \
+                  clients that log in with @ and the realm after the username are refused, others are \
+                  not",
         remedy: "compute it again",
         effect: on_input(|input| {
-            let applies = input.kind == DigestKind::Hash1b && input.formula == Formula::Right;
+            let applies = input.kind == DigestKind::Hash1b && input.formula == Formula::Correct;
             one(applies.then(|| input.with(|it| it.formula = Formula::GuideColon)))
         }),
     },
@@ -173,7 +175,7 @@ pub static MISTAKES: [Mistake; 45] = [
     },
     Mistake {
         name: "text-utf16",
-        problem: "the whole text was encoded as UTF-16, as PowerShell does it, not as UTF-8",
+        problem: "the whole text was encoded as UTF-16, as PowerShell does, not as UTF-8",
         remedy: "hash the text as UTF-8",
         effect: on_input(|input| {
             let applies = input.encoding == Encoding::Utf8 && input.text_password().is_some();
@@ -189,7 +191,7 @@ pub static MISTAKES: [Mistake; 45] = [
         name: "password-normalization",
         problem: "the password had its accented letters composed where they are decomposed here, or \
                   the other way round (Unicode's NFC and NFD)",
-        remedy: "type it anew on both sides, or use a password of ASCII alone",
+        remedy: "enter it again on both sides, or use a password of ASCII alone",
         effect: on_input(|input| {
             let password = input.text_password();
             let forms = password.map(|it| [it.nfc().collect(), it.nfd().collect()]);
@@ -256,7 +258,7 @@ pub static MISTAKES: [Mistake; 45] = [
     },
     Mistake {
         name: "password-line-end",
-        problem: "the password had a line ending after it, as echo adds it",
+        problem: "the password had a line ending after it, as echo adds one",
         remedy: "use printf '%s' or echo -n",
         effect: on_input(|input| {
             input.around_password(&[("", "\n"), ("", "\r\n"), ("", "\r"), ("", "\n\n")])
@@ -275,9 +277,12 @@ pub static MISTAKES: [Mistake; 45] = [
         remedy: "use the password exactly as it is",
         effect: on_input(|input| {
             input.with_texts(|password| {
-                let swap = |c: char| match c.is_lowercase() {
-                    true => c.to_uppercase().collect::<String>(),
-                    false => c.to_lowercase().collect(),
+                let swap = |c: char| -> String {
+                    if c.is_lowercase() {
+                        c.to_uppercase().collect()
+                    } else {
+                        c.to_lowercase().collect()
+                    }
                 };
                 let swapped = password.chars().map(swap).collect();
                 vec![password.to_lowercase(), password.to_uppercase(), swapped]
@@ -313,8 +318,8 @@ pub static MISTAKES: [Mistake; 45] = [
     },
     Mistake {
         name: "password-backslashes",
-        problem: "backslashes in the password were lost or doubled, as a shell or a program's \
-                  source code does it",
+        problem: "backslashes in the password were lost or doubled, as in a shell or in the source \
+                  code of a program",
         remedy: "put the password into single quotes, or into a file",
         effect: on_input(|input| {
             input.with_texts(|password| {
@@ -339,7 +344,7 @@ pub static MISTAKES: [Mistake; 45] = [
         problem: "nothing but the password was hashed",
         remedy: "hash username, realm and password together",
         effect: on_input(|input| {
-            let applies = input.formula == Formula::Right;
+            let applies = input.formula == Formula::Correct;
             one(applies.then(|| input.with(|it| it.formula = Formula::PasswordAlone)))
         }),
     },
@@ -354,7 +359,7 @@ pub static MISTAKES: [Mistake; 45] = [
             let both = usernames.clone().into_iter().zip(domains.clone());
             let names = usernames.into_iter().map(|it| (it, domain.clone()));
             let names = names.chain(domains.map(|it| (username.clone(), it))).chain(both);
-            input.with_names(names.chain(clues.spelled.clone()))
+            input.with_names(names.chain(clues.document_name.clone()))
         }),
     },
     Mistake {
@@ -368,7 +373,7 @@ pub static MISTAKES: [Mistake; 45] = [
     },
     Mistake {
         name: "username-plus",
-        problem: "the username had a + more or less at its beginning",
+        problem: "the username had a + at its beginning, or lacked one",
         remedy: "use it exactly as the client sends it",
         effect: on_input(|input| {
             let username = match input.username.strip_prefix('+') {
@@ -393,7 +398,7 @@ pub static MISTAKES: [Mistake; 45] = [
     },
     Mistake {
         name: "domain-added",
-        problem: "a domain was added to the username that it does not have, or has already",
+        problem: "a domain was added to a username that has none, or that has it already",
         remedy: "leave the domain out if the credential has none, and write it once if it has one",
         effect: on_input(|input| match &input.domain {
             Some(domain) => {
@@ -410,16 +415,16 @@ pub static MISTAKES: [Mistake; 45] = [
     },
     Mistake {
         name: "realm-as-domain",
-        problem: "the realm stood in the domain's place",
-        remedy: "give a domain only if the credential has one",
+        problem: "the realm was used in place of the domain",
+        remedy: "use a domain only if the credential has one",
         effect: on_input(|input| {
             input.with_names([(input.username.clone(), Some(input.realm.clone()))])
         }),
     },
     Mistake {
         name: "domain-as-realm",
-        problem: "the domain stood in the realm's place",
-        remedy: "use the realm that the server's challenge has",
+        problem: "the domain was used in place of the realm",
+        remedy: "use the realm in the server's challenge",
         effect: on_input(|input| input.with_realms(input.domain.clone())),
     },
     Mistake {
@@ -478,24 +483,25 @@ pub static MISTAKES: [Mistake; 45] = [
         name: "realm-given-short",
         problem: "the realm given here is a short name, and it was made with the full host name that \
                   ends in .auth.bandwidth.com",
-        remedy: "give the full host name",
+        remedy: "use the full host name",
         effect: on_input(|input| {
-            let is_short = !input.realm.is_empty() && !input.realm.contains('.');
-            input.with_realms(is_short.then(|| format!("{}.{PARENT}", input.realm)))
+            // Not the first label of another realm, which a second mistake left over.
+            let applies = input.is_short_realm && !input.realm.contains('.');
+            input.with_realms(applies.then(|| format!("{}.{PARENT}", input.realm)))
         }),
     },
     Mistake {
         name: "realm-filed",
         problem: "it was made for the realm that the document names, not for the one given here",
         remedy: "find out which realm the client is challenged for",
-        effect: on_input(|input| input.with_realms(input.clues.filed_realm.clone())),
+        effect: on_input(|input| input.with_realms(input.clues.document_realm.clone())),
     },
     Mistake {
         name: "realm-missing",
         problem: "the realm was missing",
         remedy: "hash username, realm and password together",
         effect: on_input(|input| {
-            let applies = input.formula == Formula::Right;
+            let applies = input.formula == Formula::Correct;
             let without = input.with(|it| it.formula = Formula::WithoutRealm);
             Box::new(input.with_realms([String::new()]).chain(applies.then_some(without)))
         }),
@@ -615,8 +621,8 @@ pub static MISTAKES: [Mistake; 45] = [
     },
     Mistake {
         name: "digits",
-        problem: "it was cut short, or has one digit or something around it that is wrong, and is \
-                  otherwise the right one",
+        problem: "it is the right digest, except that it is cut short, has one wrong digit, or has \
+                  other characters around it",
         remedy: "copy the whole digest",
         effect: Effect::OnDigits {
             applies: |written| written.len() >= FEWEST_DIGITS,
@@ -632,32 +638,34 @@ pub static MISTAKES: [Mistake; 45] = [
     },
 ];
 
-/// The fewest right digits by which a text is taken for a digest that was damaged. By chance, none of
-/// some tens of thousands of digests begins like another in 16 digits.
+/// The minimum number of right digits by which a text is recognized as a damaged digest. That one of
+/// some tens of thousands of digests has 16 digits in common with another by chance is most unlikely.
 const FEWEST_DIGITS: usize = 16;
 
 const QUOTES: [(&str, &str); 4] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”")];
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
-/// Byte order, and whether there is a byte order mark.
+/// The variants of UTF-16: whether it is big-endian, and whether it has a byte order mark.
 const UTF_16: [(bool, bool); 4] = [(false, true), (false, false), (true, true), (true, false)];
 
 /// The domain of all realms.
 const PARENT: &str = "auth.bandwidth.com";
 
+/// Returns at most one input.
 fn one<'a>(input: Option<DigestInput>) -> Inputs<'a> {
     Box::new(input.into_iter())
 }
 
 impl DigestInput {
+    /// Returns a copy of the input, changed by `change`.
     fn with(&self, change: impl FnOnce(&mut DigestInput)) -> DigestInput {
         let mut input = self.clone();
         change(&mut input);
         input
     }
 
-    /// Returns the input with each of other passwords.
+    /// Returns a copy of the input for each of `passwords`.
     fn with_passwords<'a, P>(&'a self, passwords: P) -> Inputs<'a>
     where
         P: IntoIterator<Item = Vec<u8>, IntoIter: 'a>,
@@ -666,13 +674,15 @@ impl DigestInput {
         Box::new(passwords.map(|password| DigestInput { password, ..self.clone() }))
     }
 
-    /// Returns the input with each of the passwords that `change` makes of a password that is text.
+    /// Returns a copy of the input for each password that `change` returns; empty if the password is
+    /// not UTF-8.
     fn with_texts(&self, change: impl FnOnce(&str) -> Vec<String>) -> Inputs<'_> {
         let texts = self.text_password().map(change).into_iter().flatten();
         self.with_passwords(texts.map(String::into_bytes).collect::<Vec<_>>())
     }
 
-    /// Returns the input with something before and after the password.
+    /// Returns a copy of the input for each pair in `around`, with its texts before and after the
+    /// password.
     fn around_password<'a>(&'a self, around: &'a [(&str, &str)]) -> Inputs<'a> {
         self.with_passwords(
             around.iter().map(|(before, after)| {
@@ -681,7 +691,7 @@ impl DigestInput {
         )
     }
 
-    /// Returns the input with each of other usernames and domains.
+    /// Returns a copy of the input for each username and domain in `names`.
     fn with_names<'a, N>(&'a self, names: N) -> Inputs<'a>
     where
         N: IntoIterator<Item = (String, Option<String>), IntoIter: 'a>,
@@ -690,7 +700,8 @@ impl DigestInput {
         Box::new(names.into_iter().map(change))
     }
 
-    /// Returns the input with each of other realms: for Hash1b, in both places or in one of them.
+    /// Returns a copy of the input for each of `realms`. In Hash1b, it replaces the realm in both places,
+    /// and in each place alone.
     fn with_realms<'a, R>(&'a self, realms: R) -> Inputs<'a>
     where
         R: IntoIterator<Item = String, IntoIter: 'a>,
@@ -723,13 +734,13 @@ impl DigestInput {
         std::str::from_utf8(&self.password).ok()
     }
 
-    /// Returns the last part of the composite username.
+    /// Returns the last part of the composite username: the domain or, without one, the username.
     fn end_of_name(&mut self) -> &mut String {
         self.domain.as_mut().unwrap_or(&mut self.username)
     }
 }
 
-/// Puts spaces around the colons: before and after the `@` of Hash1b too, or not.
+/// Returns the input with spaces around the colons and, for Hash1b, also with spaces around the `@`.
 fn spaced(input: &DigestInput, before: &str, after: &str) -> Vec<DigestInput> {
     let colons = input.with(|it| {
         if it.kind == DigestKind::Hash1b {
@@ -750,7 +761,7 @@ fn spaced(input: &DigestInput, before: &str, after: &str) -> Vec<DigestInput> {
     vec![joint, colons]
 }
 
-/// Puts parts of the text into braces.
+/// Returns the input with braces around some of its parts.
 fn in_braces(input: &DigestInput, username: bool, realm: bool, password: bool) -> DigestInput {
     input.with(|it| {
         if username {
@@ -767,14 +778,14 @@ fn in_braces(input: &DigestInput, username: bool, realm: bool, password: bool) -
     })
 }
 
-/// A realm's host name, as Bandwidth makes it: `vapi-3efeaa.auth.bandwidth.com`,
-/// `vapi.3efeaa.auth.bandwidth.com`, or an older one such as `custxx.auth.bandwidth.com`.
+/// The parts of a realm's host name in the forms that Bandwidth uses: `vapi-3efeaa.auth.bandwidth.com`,
+/// `vapi.3efeaa.auth.bandwidth.com`, or the older `custxx.auth.bandwidth.com`.
 struct RealmName<'a> {
     /// The name that was chosen.
     name: &'a str,
     /// The hexadecimal suffix of the account.
     suffix: Option<&'a str>,
-    /// What follows.
+    /// The rest: `auth.bandwidth.com`, if it is one of Bandwidth's.
     parent: &'a str,
 }
 
@@ -792,8 +803,9 @@ impl RealmName<'_> {
     }
 }
 
-/// Returns the letter cases that people type: all lower, all upper, the first word upper, the first
-/// letter of it or of each word upper, the others lower or as they are.
+/// Returns `text` in the letter cases that people type: the first letter in uppercase and the others in
+/// lowercase or unchanged, the first letter of each word in uppercase, the first word in uppercase, all
+/// in uppercase, all in lowercase.
 fn in_other_case(text: &str) -> [String; 6] {
     let capital = |word: &str| {
         let mut characters = word.chars();
@@ -807,8 +819,8 @@ fn in_other_case(text: &str) -> [String; 6] {
     [capital(&lower), capital(text), words, first, text.to_uppercase(), lower]
 }
 
-/// The characters of Windows-1252 for the bytes from 0x80, where Latin-1 has control characters.
-/// Those stand where it has none.
+/// The characters of Windows-1252 for the bytes 0x80 to 0x9F, which are control characters in Latin-1.
+/// Those are kept for the bytes that Windows-1252 does not define.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
 
 fn latin1_char(byte: u8) -> char {
@@ -816,18 +828,18 @@ fn latin1_char(byte: u8) -> char {
     windows.unwrap_or(char::from(byte))
 }
 
-/// Encodes a text in Windows-1252, if it has any character outside ASCII and no other.
+/// Encodes a text in Windows-1252; `None` if it is ASCII, or cannot be encoded.
 fn latin1(text: Option<&str>) -> Option<Vec<u8>> {
     let byte = |c| (0..=u8::MAX).find(|byte| latin1_char(*byte) == c);
     text.filter(|text| !text.is_ascii())?.chars().map(byte).collect()
 }
 
-/// Decodes Windows-1252.
+/// Decodes Windows-1252 and encodes the text in UTF-8.
 fn from_latin1(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(|byte| latin1_char(*byte)).collect::<String>().into_bytes()
 }
 
-/// Percent-encodes all but letters, digits and `kept`; in a form's fields, a space becomes `+`.
+/// Percent-encodes everything but letters, digits and `kept`. If `form`, a space becomes `+`.
 fn percent_encoded(password: &[u8], kept: &str, form: bool) -> Vec<u8> {
     let mut encoded = Vec::with_capacity(3 * password.len());
     for &byte in password {
@@ -842,13 +854,13 @@ fn percent_encoded(password: &[u8], kept: &str, form: bool) -> Vec<u8> {
     encoded
 }
 
-/// Escapes the ampersand, then what else is asked for.
+/// Escapes the ampersand, then the characters in `escapes`.
 fn html_escaped(text: &str, escapes: &[(&str, &str)]) -> String {
     let text = text.replace('&', "&amp;");
     escapes.iter().fold(text, |text, (plain, escape)| text.replace(plain, escape))
 }
 
-/// Removes the backslash before each character that `is_escaped`.
+/// Removes each backslash before a character that `is_escaped`.
 fn unescaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
     let mut unescaped = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -861,7 +873,7 @@ fn unescaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
     unescaped
 }
 
-/// Expands variables that are not set, as a shell does it in double quotes.
+/// Removes variables, as a shell does in double quotes if they are not set.
 fn without_variables(text: &str) -> String {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
@@ -881,7 +893,8 @@ fn without_variables(text: &str) -> String {
     expanded + rest
 }
 
-/// Returns true if `written` begins with enough right digits, up to something that is no digit.
+/// Returns true if `written` begins with at least [`FEWEST_DIGITS`] right digits, and no wrong digit
+/// follows them.
 fn starts_like(written: &[u8], right: &[u8]) -> bool {
     let same = written.iter().zip(right).take_while(|(one, other)| one.eq_ignore_ascii_case(other));
     let same = same.count();
@@ -889,12 +902,13 @@ fn starts_like(written: &[u8], right: &[u8]) -> bool {
     same >= FEWEST_DIGITS && (same == right.len() || !is_digit)
 }
 
+/// Returns true if exactly one digit differs.
 fn is_one_digit_off(written: &[u8], right: &[u8]) -> bool {
     let pairs = written.iter().zip(right);
     pairs.filter(|(one, other)| !one.eq_ignore_ascii_case(other)).take(2).count() == 1
 }
 
-/// Returns true if each byte of `written` is without the leading zero that it has in `right`.
+/// Returns true if `written` is `right` without the leading zero of each byte.
 fn is_without_zeros(written: &str, right: &str) -> bool {
     let bytes =
         right.as_bytes().chunks(2).map(|digits| digits.strip_prefix(b"0").unwrap_or(digits));

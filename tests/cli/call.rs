@@ -89,8 +89,8 @@ fn numbers_that_are_none() {
     let cases = [
         ("+1 777 888 9999", "use +17778889999\n"),
         ("+1-(777)-888.9999", "use +17778889999\n"),
-        ("17778889999", "use +17778889999, if its country code is in it"),
-        ("(777) 888-9999", "use +7778889999, if its country code is in it"),
+        ("17778889999", "use +17778889999, if that includes the country code"),
+        ("(777) 888-9999", "use +7778889999, if that includes the country code"),
         ("+1234567890123456", "2 to 15 digits"),
         ("+1", "2 to 15 digits"),
         ("+0123456", "2 to 15 digits"),
@@ -139,7 +139,7 @@ fn addresses() {
     for more in ["?a=b", "/#x"] {
         let api = format!("https://api.example.com{more}");
         let run = call("curl").args(["--api-url", &api, "--account-sid", ACCOUNT]);
-        assert!(run.with_password().refused().contains("--api-url: something follows the path"));
+        assert!(run.with_password().refused().contains("--api-url: it has a query or a fragment"));
     }
 }
 

@@ -48,7 +48,7 @@ fn a_hyphen_is_standard_output() {
     assert_eq!(run.with_password().clean(), guide_text());
     // A password is not to be among the digests unseen.
     let run = hash(["--generate-password", "--password-out", "-"]).directory(directory.path());
-    assert!(run.refused().starts_with("error: --password-out: - is no file: name one"));
+    assert!(run.refused().starts_with("error: --password-out: - is not a file: use the name"));
     assert!(names(directory.path()).is_empty());
 }
 
@@ -84,7 +84,7 @@ fn a_symbolic_link_is_never_replaced() {
         {
             let run = hash(["--generate-password"]).args(flags).directory(directory.path());
             let message = run.refused();
-            assert!(message.contains("\"link\" is no regular file"), "{message}");
+            assert!(message.contains("\"link\" is not a regular file"), "{message}");
             assert!(!message.contains("--force"), "{message}");
             assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
             assert_eq!(fs::read_to_string(&target).expect("it is there"), "mine");
@@ -102,13 +102,13 @@ fn places_that_no_file_can_be_written_to() {
     let cases = [
         ("sub", "is a directory"),
         ("sub/", "is a directory"),
-        (".", "no file name"),
-        ("..", "no file name"),
-        ("/", "no file name"),
+        (".", "not a file name"),
+        ("..", "not a file name"),
+        ("/", "not a file name"),
         ("missing/x", "can't write in the directory \"missing\""),
-        ("/dev/null", "is no regular file"),
-        ("/dev/stdout", "is no regular file"),
-        ("pipe", "is no regular file"),
+        ("/dev/null", "is not a regular file"),
+        ("/dev/stdout", "is not a regular file"),
+        ("pipe", "is not a regular file"),
     ];
     let made = Command::new("mkfifo").arg(directory.path().join("pipe")).status();
     assert!(made.expect("mkfifo runs").success());
@@ -187,7 +187,7 @@ fn what_was_written_all_the_same_is_named() {
     assert_eq!(outcome.status, 2);
     let path = fs::canonicalize(directory.path()).expect("it is there").join("pw");
     let expected =
-        format!("error: {path:?} has what was generated, but the rest was not written: ");
+        format!("error: {path:?} contains the generated passwords, but the rest was not written: ");
     assert!(outcome.stderr.starts_with(&expected), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("can't write to standard output: "), "{}", outcome.stderr);
     assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);

@@ -166,7 +166,7 @@ fn two_readers_of_standard_input_are_wrong_usage() {
     for source in [&["--password-stdin"][..], &["--password-file", "-"], &["--password-file=-"]] {
         let run = bwsip(["verify", "-u", "bob", "-r", REALM, "--xml", "-"]).args(source);
         let message = run.stdin("<SipCredentials/>").refused();
-        assert!(message.contains("both want standard input"), "{source:?}: {message}");
+        assert!(message.contains("cannot both read standard input"), "{source:?}: {message}");
     }
 }
 

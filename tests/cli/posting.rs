@@ -91,6 +91,11 @@ const BLOCKS: [Block; 11] = [
     },
     Block { part: "- name: Create the SIP credential", requests: &[CREATE], prints: OK, ..DEFAULT },
     Block {
+        part: "-u sipauthtest -f curl | curl --config -",
+        prints: "{\"sid\":\"CA1\"}",
+        ..DEFAULT
+    },
+    Block {
         part: "for document in new-*.xml",
         requests: &[CREATE, CREATE, CREATE],
         files: &[
@@ -103,11 +108,6 @@ const BLOCKS: [Block; 11] = [
             "passwords.csv",
         ],
         prints: "right: 201\n",
-        ..DEFAULT
-    },
-    Block {
-        part: "-u sipauthtest -f curl | curl --config -",
-        prints: "{\"sid\":\"CA1\"}",
         ..DEFAULT
     },
 ];

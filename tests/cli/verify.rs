@@ -41,7 +41,7 @@ fn what_is_right_is_ok() {
 #[test]
 fn standard_input_serves_one_purpose() {
     let message = verify(&["--xml", "-", "--password-stdin"]).refused();
-    assert!(message.contains("both want standard input"), "{message}");
+    assert!(message.contains("cannot both read standard input"), "{message}");
 }
 
 #[test]

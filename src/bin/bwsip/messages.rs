@@ -60,10 +60,10 @@ impl Display for Errors {
 
 impl std::error::Error for Errors {}
 
-/// Returns how to go on all the same, if leniency would accept every one of `errors`.
+/// Returns the hint to pass `--lenient`, if that would accept all of `errors`.
 pub fn lenient_hint<'a>(errors: impl IntoIterator<Item = &'a Issue>) -> &'static str {
     let relaxable = errors.into_iter().all(|issue| issue.kind == IssueKind::BandwidthRule);
-    if relaxable { ", or pass --lenient to go on all the same" } else { "" }
+    if relaxable { ", or pass --lenient to continue anyway" } else { "" }
 }
 
 /// Prints an error.

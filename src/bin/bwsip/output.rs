@@ -1,6 +1,6 @@
 //! Where a result goes: standard output, or a file that only its owner can read.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ impl Destination {
     ///
     /// # Errors
     ///
-    /// Fails if one cannot be created, exists already (without `--force`) or is no regular file, or
+    /// Fails if one cannot be created, exists already (without `--force`) or is not a regular file, or
     /// if both are the same.
     pub fn new(args: OutputArgs, password_out: Option<&Path>) -> anyhow::Result<Self> {
         let outputs: Vec<_> = args.output.into_iter().filter(|path| !is_hyphen(path)).collect();
@@ -54,7 +54,7 @@ impl Destination {
         let path = args.output.filter(|path| !is_hyphen(path));
         let path =
             path.context("--split: standard output takes one document: use --output FILE")?;
-        Self::check(&numbered(&path, count)?, args.force, password_out)
+        Self::check(&numbered(&path, count, password_out)?, args.force, password_out)
     }
 
     fn check(
@@ -64,8 +64,8 @@ impl Destination {
     ) -> anyhow::Result<Self> {
         ensure!(
             password_out.is_none_or(|path| !is_hyphen(path)),
-            "--password-out: - is no file: name one, or leave the flag out with a format that shows \
-             the password"
+            "--password-out: - is not a file: use the name of one, or leave the flag out with a format that \
+             contains the password"
         );
         let check = |flag, path| NewFile::new(flag, path, force);
         let outputs: Vec<_> =
@@ -74,7 +74,7 @@ impl Destination {
         if let Some(password_out) = &password_out {
             ensure!(
                 outputs.iter().all(|output| output.path != password_out.path),
-                "--password-out: the same file as --output: name another"
+                "--password-out: the same file as --output: use another"
             );
         }
         Ok(Destination { outputs, password_out })
@@ -127,7 +127,7 @@ impl Destination {
         };
         match written {
             Some(path) => rest.with_context(|| {
-                format!("{path:?} has what was generated, but the rest was not written")
+                format!("{path:?} contains the generated passwords, but the rest was not written")
             }),
             None => rest,
         }
@@ -145,9 +145,13 @@ fn is_hyphen(path: &Path) -> bool {
 ///
 /// Fails if there is a file with another number: a loop over all of them would take it for one of
 /// this run.
-fn numbered(path: &Path, count: usize) -> anyhow::Result<Vec<PathBuf>> {
+fn numbered(
+    path: &Path,
+    count: usize,
+    password_out: Option<&Path>,
+) -> anyhow::Result<Vec<PathBuf>> {
     let (Some(stem), Some(parent)) = (path.file_stem(), path.parent()) else {
-        bail!("--output: {path:?} is no file name: name a file");
+        bail!("--output: {path:?} is not a file name: use the name of a file");
     };
     let mut prefix = stem.to_owned();
     prefix.push("-");
@@ -167,15 +171,24 @@ fn numbered(path: &Path, count: usize) -> anyhow::Result<Vec<PathBuf>> {
 
     let directory = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
     let unreadable = || format!("--output: can't read the directory {directory:?}");
-    for entry in fs::read_dir(directory).with_context(unreadable)? {
-        let name = entry.with_context(unreadable)?.file_name();
+    // Numbers of one width are sorted by their text.
+    let is_other_part = |name: &OsStr| {
         let number = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes());
         let number = number.and_then(|rest| rest.strip_suffix(suffix.as_encoded_bytes()));
-        let is_numbered = number
-            .is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit));
-        // Numbers of one width are sorted by their text.
+        number.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
+            && names.binary_search_by(|part| part.as_os_str().cmp(name)).is_err()
+    };
+    if let Some(name) = password_out.and_then(Path::file_name) {
         ensure!(
-            !is_numbered || names.binary_search(&name).is_ok(),
+            !is_other_part(name),
+            "--password-out: {name:?} looks like a part of the output, and whoever posts all parts \
+             would post it: use another name"
+        );
+    }
+    for entry in fs::read_dir(directory).with_context(unreadable)? {
+        let name = entry.with_context(unreadable)?.file_name();
+        ensure!(
+            !is_other_part(&name),
             "--split: {name:?} looks like a part of another run, and whoever posts all parts would \
              post it: remove it, or name another --output"
         );
@@ -194,16 +207,16 @@ struct NewFile {
 impl NewFile {
     fn new(flag: &'static str, path: &Path, force: bool) -> anyhow::Result<Self> {
         let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else {
-            bail!("{flag}: {path:?} is no file name: name a file");
+            bail!("{flag}: {path:?} is not a file name: use the name of a file");
         };
         let ends_as_directory = path.to_string_lossy().ends_with(std::path::is_separator);
         let is_directory = ends_as_directory || path.is_dir() && !path.is_symlink();
-        ensure!(!is_directory, "{flag}: {path:?} is a directory: name a file in it");
+        ensure!(!is_directory, "{flag}: {path:?} is a directory: use the name of a file in it");
         let existing = path.symlink_metadata();
         if existing.is_ok() || platform::is_device(name) {
             ensure!(
                 existing.is_ok_and(|it| it.is_file()) && !platform::is_device(name),
-                "{flag}: {path:?} is no regular file: name another, or leave the flag out"
+                "{flag}: {path:?} is not a regular file: use another, or leave the flag out"
             );
             ensure!(force, exists_already(flag, path));
         }
@@ -241,7 +254,7 @@ impl NewFile {
 }
 
 fn exists_already(flag: &str, path: &Path) -> String {
-    format!("{flag}: {path:?} exists already: name another, or pass --force to replace it")
+    format!("{flag}: {path:?} exists already: use another name, or pass --force to replace it")
 }
 
 /// A complete temporary file; removed if it never gets its name.

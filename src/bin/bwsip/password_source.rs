@@ -25,7 +25,7 @@ pub enum Purpose {
     Use,
 }
 
-/// Returns the password from the first source that is given, and warns about what is odd in it.
+/// Returns the password from the first source that is given, and warns about common mistakes in it.
 ///
 /// `whose` tells the person at a prompt which password is meant.
 ///
@@ -63,12 +63,12 @@ pub fn read(
         let bytes = bytes.with_context(|| format!("{VARIABLE}: not Unicode: set another"))?;
         (VARIABLE.to_owned(), Password::new(bytes.into()))
     } else if io::stdin().is_terminal() || io::stderr().is_terminal() {
-        ("the password typed".to_owned(), prompt()?)
+        ("the typed password".to_owned(), prompt()?)
     } else {
         let generate = if purpose == Purpose::Make { "--generate-password, " } else { "" };
         bail!(
-            "no password: use --password-stdin, --password-file, {generate}or {VARIABLE}, or run it \
-             on a terminal to be asked"
+            "no password: use --password-stdin, --password-file, {generate}or {VARIABLE}, or run the \
+             command on a terminal, which asks for it"
         );
     };
     let password = password.map_err(|error| match error {
@@ -91,7 +91,7 @@ fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, Pass
         let second = match purpose {
             // An empty one is refused however often it is typed.
             Purpose::Make if !matches!(first[..], [] | [b'\n']) => {
-                terminal.ask("The same again: ", LIMIT)?
+                terminal.ask("The same password again: ", LIMIT)?
             }
             Purpose::Make | Purpose::Use => return Ok((first, true)),
         };
@@ -99,6 +99,6 @@ fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, Pass
         Ok((first, is_same))
     };
     let (first, is_same) = ask().context("can't ask for the password on the terminal")?;
-    ensure!(is_same, "the two passwords typed are not the same: run it again");
+    ensure!(is_same, "the two typed passwords differ: run the command again");
     Ok(Password::from_line(first))
 }

@@ -81,11 +81,17 @@ fn rows_with_the_wrong_number_of_cells() {
     for (row, problem) in [
         ("bob", "1 cell, where the header has 3: put a comma between"),
         ("bob,x", "2 cells, where the header has 3: put a comma between"),
-        ("bob,,pass,word", "4 cells, where the header has 3: put a cell that has a comma"),
-        ("bob,,x,", "4 cells, where the header has 3: put a cell that has a comma"),
+        (
+            "bob,,pass,word",
+            "4 cells, where the header has 3: put quotes around a cell that contains a comma",
+        ),
+        (
+            "bob,,x,",
+            "4 cells, where the header has 3: put quotes around a cell that contains a comma",
+        ),
         (
             &format!("bob{}", ",".repeat(99)),
-            "100 cells, where the header has 3: put a cell that has a comma",
+            "100 cells, where the header has 3: put quotes around a cell that contains a comma",
         ),
     ] {
         let message = batch_in_realm(format!("{SHEET}{row}\n")).refused();
@@ -97,12 +103,12 @@ fn rows_with_the_wrong_number_of_cells() {
 #[test]
 fn quotes_where_none_can_be() {
     let cases = [
-        ("bob,pa\"ss", 3, "a quote in a cell that does not begin with one"),
-        ("bob,pass\"word\"", 3, "a quote in a cell that does not begin with one"),
-        ("bob, \"password\"", 3, "a quote in a cell that does not begin with one"),
-        ("bob,\"pass\"word", 3, "more in a cell after its closing quote"),
-        ("bob,\"pass\" ", 3, "more in a cell after its closing quote"),
-        ("\"b\"ob,password", 3, "more in a cell after its closing quote"),
+        ("bob,pa\"ss", 3, "a quote inside a cell that does not begin with one"),
+        ("bob,pass\"word\"", 3, "a quote inside a cell that does not begin with one"),
+        ("bob, \"password\"", 3, "a quote inside a cell that does not begin with one"),
+        ("bob,\"pass\"word", 3, "text after the closing quote of a cell"),
+        ("bob,\"pass\" ", 3, "text after the closing quote of a cell"),
+        ("\"b\"ob,password", 3, "text after the closing quote of a cell"),
         ("bob,\"password", 3, "a quote that is never closed"),
         ("bob,\"pass\"\"word", 3, "a quote that is never closed"),
         ("eve,\"a\nb\"\nbob,\"pass\nal,x\n", 5, "a quote that is never closed"),
@@ -113,7 +119,7 @@ fn quotes_where_none_can_be() {
             let message = run.args(["-q"]).refused();
             let expected = format!("error: standard input, line {line}: {problem}: ");
             assert!(message.starts_with(&expected), "{row:?}{end:?}: {message}");
-            assert!(message.contains("double each quote in it"), "{message}");
+            assert!(message.contains("double each quote inside it"), "{message}");
             assert_eq!(message.lines().count(), 1, "{message}");
         }
     }
@@ -122,17 +128,17 @@ fn quotes_where_none_can_be() {
 #[test]
 fn a_wrong_quote_hides_no_other_wrong_row() {
     let (stray, unclosed) =
-        ("a quote in a cell that does not begin with one", "a quote that is never closed");
+        ("a quote inside a cell that does not begin with one", "a quote that is never closed");
     let cases: &[(&str, &[(u64, &str)])] = &[
         ("a b,x\nbob,5\" disk\nal,x\na l,x\n", &[(2, "a space"), (3, stray), (5, "a space")]),
         ("bob,\"x\na b,x\nal,x\na l,x\n", &[(2, unclosed), (3, "a space"), (5, "a space")]),
         // What seems to close a quote is the beginning of the next cell that is in quotes.
         ("bob,\"x\na b,\"x\"\nal,y\n", &[(2, unclosed), (3, "a space")]),
         ("bob,\"pa\nss\"word\na b,x\n", &[(2, unclosed), (3, stray), (4, "a space")]),
-        ("bob,\"pa\n\"\"ss\nal,x\n", &[(2, unclosed), (3, "more in a cell after")]),
-        ("bob,\"x\"y\"\r\na b,\"x\"\r\n", &[(2, "more in a cell after"), (3, "a space")]),
+        ("bob,\"pa\n\"\"ss\nal,x\n", &[(2, unclosed), (3, "text after the closing quote")]),
+        ("bob,\"x\"y\"\r\na b,\"x\"\r\n", &[(2, "text after the closing quote"), (3, "a space")]),
         ("a\"b,x\na\"b,x\nbob,\"x\ty\"\na\"b,\"", &[(2, stray), (3, stray), (5, stray)]),
-        ("\"al\";\"x\"\nbob,x\na b,x\n", &[(2, "more in a cell after"), (4, "a space")]),
+        ("\"al\";\"x\"\nbob,x\na b,x\n", &[(2, "text after the closing quote"), (4, "a space")]),
         ("bob,x\nBOB,\"x\nBob,x\n", &[(3, unclosed), (4, "repeats line 2")]),
     ];
     for (rows, expected) in cases {
@@ -181,7 +187,7 @@ fn a_wrong_quote_is_told_alike_wherever_the_file_is_cut() {
         assert_eq!(lines_named(&message), [empty as u64 + 2, empty as u64 + 3], "{message}");
         let (first, second) = message.split_once('\n').expect("two lines");
         assert!(first.contains("a quote that is never closed"), "{empty}: {message}");
-        assert!(second.contains("a quote in a cell that does not"), "{empty}: {message}");
+        assert!(second.contains("a quote inside a cell that does not"), "{empty}: {message}");
     }
 }
 
@@ -202,14 +208,15 @@ fn a_lone_carriage_return() {
         for lenient in [&[][..], &["--lenient"]] {
             let csv = format!("username,password\nal,x\n{row}");
             let message = batch_in_realm(csv).args(lenient).refused();
-            let expected = "line 3: a carriage return that ends no line: end lines with LF or CRLF";
+            let expected =
+                "line 3: a carriage return without a line feed: end lines with LF or CRLF";
             assert!(message.contains(expected), "{row:?}: {message}");
         }
     }
     // In the header, and as the only line end of an old file.
     for csv in ["username,password\rbob,b\nal,b\n", "username,password\rbob,b\r", "\rusername\n"] {
         let message = batch_in_realm(csv).refused();
-        assert!(message.contains("line 1: a carriage return that ends no line"), "{message}");
+        assert!(message.contains("line 1: a carriage return without a line feed"), "{message}");
     }
     let message = batch_in_realm("username,password\nbob,x\ry\nal,b b\na l,x\n").refused();
     assert_eq!(lines_named(&message), [2, 4], "{message}");
@@ -225,14 +232,11 @@ fn a_line_of_more_than_a_mebibyte() {
     // That is as far as it reads: a device may have no line ends at all.
     for cell in [format!("{long}x"), format!("\"{long}x\"")] {
         let message = batch_in_realm(csv(&cell)).refused();
-        assert!(
-            message.contains("line 3: a line of more than a MiB, and nothing after"),
-            "{message}"
-        );
+        assert!(message.contains("line 3: a line of more than 1 MiB; nothing after"), "{message}");
         assert_eq!(lines_named(&message), [2, 3], "{message}");
     }
     let message = batch_in_realm(format!("username{long}")).refused();
-    assert!(message.contains("line 1: a line of more than a MiB, and nothing"), "{message}");
+    assert!(message.contains("line 1: a line of more than 1 MiB; nothing"), "{message}");
     // A quote that is never closed does not make one row of all that follow.
     let mut csv = "username,password\nbob,\"x\n".to_owned();
     for at in 3..=100_000 {

@@ -15,7 +15,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::batch_in_realm;
-use crate::support::{REALM, Run, assert_owner_only};
+use crate::support::{REALM, Run, assert_owner_only, bwsip};
 use crate::support::{directory, names};
 
 fn sheet(rows: usize) -> String {
@@ -206,4 +206,15 @@ fn an_interrupted_split_leaves_all_files_or_none() {
         assert!(count == FILES || count == 0 && !is_done, "{count} files after {moment} ms");
     }
     assert!(begin.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn the_passwords_are_no_part_of_the_output() {
+    let directory = directory();
+    fs::write(directory.path().join("users.csv"), sheet(2)).expect("a file");
+    let arguments = ["batch", "users.csv", "-r", REALM, "-f", "xml", "-o", "new.xml"];
+    let run = bwsip(arguments).args(["--split", "1", "--generate-password"]);
+    let message = run.args(["--password-out", "new-7.xml"]).directory(directory.path()).refused();
+    assert!(message.contains("\"new-7.xml\" looks like a part of the output"), "{message}");
+    assert_eq!(names(directory.path()), ["users.csv"]);
 }

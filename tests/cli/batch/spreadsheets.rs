@@ -141,8 +141,8 @@ fn commas_semicolons_and_tabs() {
         assert!(message.contains("line 3: username: "), "{message}");
         // The line that names the separator counts, and so does the separator's name.
         for (row, expected) in [
-            ("bob", "put a separator between the cells"),
-            ("a||b|c", "put a cell that has a separator or a line ending in it in quotes"),
+            ("bob", "put a separator between all cells"),
+            ("a||b|c", "put quotes around a cell that contains a separator or a line ending"),
         ] {
             let row = row.replace('|', separator);
             let message = batch_in_realm(format!("sep={separator}\n{csv}{row}\n")).refused();
@@ -192,7 +192,7 @@ fn a_column_without_a_name_must_be_empty() {
 
 #[test]
 fn values_that_a_spreadsheet_ruined_are_warned_about() {
-    let ruined = "looks like what a spreadsheet shows in place of a value: format the column as \
+    let ruined = "looks like what a spreadsheet displays in place of a value: format the column as \
                   text in the spreadsheet, and enter the value again";
     let csv = "username,password\n1.55512E+11,x\nal,1.55512E+11\nbob,#N/A\neve,########\n";
     let (printed, warnings) = batch_in_realm(csv).warned();
@@ -258,6 +258,6 @@ fn what_libreoffice_saves() {
     assert_eq!(
         message,
         "error: standard input, line 3: username: not UTF-8, but perhaps Windows-1252: save the \
-         file as UTF-8; only passwords may be something else\n"
+         file as UTF-8; only passwords may be in another encoding\n"
     );
 }

@@ -250,4 +250,4 @@ pub fn closed_pipe() -> ChildStdin {
 pub const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
 
 /// The second one.
-pub const AGAIN: &str = "The same again: ";
+pub const AGAIN: &str = "The same password again: ";

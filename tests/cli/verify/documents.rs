@@ -280,7 +280,7 @@ fn several_pages() {
     assert_eq!(run(&two, &one).clean(), "Hash1:  ok\n");
     assert!(run(&one, &one).refused().contains("no entry for this username"));
     let message = document("", &["--xml", "-"]).refused();
-    assert!(message.contains("--xml - and --xml - both want standard input"), "{message}");
+    assert!(message.contains("--xml - and --xml - cannot both read standard input"), "{message}");
 }
 
 /// Each hypothesis is hashed once for all of them.

@@ -37,8 +37,8 @@ const R: &str = "custxx.auth.bandwidth.com";
 const CASES: &[Case] = &[
     Case { mistake: "swapped", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest@$R:$R:password", says: "swapped" },
     Case { mistake: "swapped", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest:$R:password", says: "swapped" },
-    Case { mistake: "guide-colon", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest:$R:$R:password", says: "a colon for the @" },
-    Case { mistake: "guide-colon", user: BOB, password: "password", flag: "--hash1b", shell: "printf %s bob@somewhere.com:$R:$R:password", says: "a colon for the @" },
+    Case { mistake: "guide-colon", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest:$R:$R:password", says: "a colon in place of the @" },
+    Case { mistake: "guide-colon", user: BOB, password: "password", flag: "--hash1b", shell: "printf %s bob@somewhere.com:$R:$R:password", says: "a colon in place of the @" },
     Case { mistake: "password-latin1", user: PLAIN, password: "pässwörd", flag: "--hash1", shell: "printf 'sipauthtest:%s:p\\344ssw\\366rd' $R", says: "Latin-1" },
     Case { mistake: "password-utf8", user: PLAIN, password: "p\u{1}ssword", flag: "--hash1", shell: "printf 'sipauthtest:%s:p\\303\\244ssword' $R", says: "UTF-8" },
     Case { mistake: "password-latin1", user: PLAIN, password: "pass’wörd€", flag: "--hash1", shell: "printf 'sipauthtest:%s:pass\\222w\\366rd\\200' $R", says: "Windows-1252" },
@@ -50,8 +50,8 @@ const CASES: &[Case] = &[
     Case { mistake: "password-white-space", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s:password\\t' $R", says: "whitespace before or after" },
     Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password ", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the whitespace" },
     Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password\n", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the whitespace" },
-    Case { mistake: "password-line-end", user: PLAIN, password: "password", flag: "--hash1", shell: "echo sipauthtest:$R:password", says: "as echo adds it: use printf '%s' or echo -n, or --password-stdin" },
-    Case { mistake: "password-line-end", user: BOB, password: "password", flag: "--hash1b", shell: "echo bob@somewhere.com@$R:$R:password", says: "as echo adds it" },
+    Case { mistake: "password-line-end", user: PLAIN, password: "password", flag: "--hash1", shell: "echo sipauthtest:$R:password", says: "as echo adds one: use printf '%s' or echo -n, or --password-stdin" },
+    Case { mistake: "password-line-end", user: BOB, password: "password", flag: "--hash1b", shell: "echo bob@somewhere.com@$R:$R:password", says: "as echo adds one" },
     Case { mistake: "password-line-end", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s:password\\r\\n' $R", says: "line ending" },
     Case { mistake: "password-alone", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s password", says: "nothing but the password" },
     Case { mistake: "username-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s SipAuthTest:$R:password | tr '[:upper:]' '[:lower:]' | sed 's/^s/S/' | tr -d '\\n'", says: "username or its domain was in other letter case" },
@@ -69,8 +69,8 @@ const CASES: &[Case] = &[
     Case { mistake: "domain-left-out", user: &["-u", "bob@somewhere.com"], password: "password", flag: "--hash1", shell: "printf %s bob:$R:password", says: "domain was left out" },
     Case { mistake: "domain-added", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest@bandwidth.com:$R:password", says: "domain was added" },
     Case { mistake: "domain-added", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@somewhere.com@somewhere.com:$R:password", says: "domain was added" },
-    Case { mistake: "realm-as-domain", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@$R:$R:password", says: "stood in the domain's place" },
-    Case { mistake: "domain-as-realm", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@somewhere.com:somewhere.com:password", says: "stood in the realm's place" },
+    Case { mistake: "realm-as-domain", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@$R:$R:password", says: "used in place of the domain" },
+    Case { mistake: "domain-as-realm", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@somewhere.com:somewhere.com:password", says: "used in place of the realm" },
     Case { mistake: "realm-short", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:custxx:password", says: "its short name" },
     Case { mistake: "realm-short", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@custxx:custxx:password", says: "its short name" },
     Case { mistake: "realm-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:Custxx.auth.bandwidth.com:password", says: "realm was in other letter case" },
@@ -94,7 +94,7 @@ const CASES: &[Case] = &[
     Case { mistake: "password-backslashes", user: PLAIN, password: "p\\ass", flag: "--hash1", shell: "printf %s sipauthtest:$R:p\\ass", says: "backslashes" },
     Case { mistake: "password-variables", user: PLAIN, password: "pa$word$1-x", flag: "--hash1", shell: "unset word; printf %s \"sipauthtest:$R:pa$word$1-x\"", says: "taken for a variable" },
     Case { mistake: "username-uri", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sip:sipauthtest:$R:password", says: "sip: before it" },
-    Case { mistake: "username-plus", user: &["-u", "15551234567"], password: "password", flag: "--hash1", shell: "printf %s +15551234567:$R:password", says: "a + more or less" },
+    Case { mistake: "username-plus", user: &["-u", "15551234567"], password: "password", flag: "--hash1", shell: "printf %s +15551234567:$R:password", says: "a + at its beginning" },
     Case { mistake: "realm-missing", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:password", says: "realm was missing" },
     Case { mistake: "realm-uri", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@https://$R/:https://$R/:password", says: "https://" },
     Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:31234:password", says: "had a port" },
@@ -164,14 +164,14 @@ fn digits_missing_too_many_or_wrong() {
     let (before, around) = (format!("0{HASH1}"), format!("MD5 (\"…\") = {HASH1}\n"));
     for written in [short, &long, &letter, &HASH1[..16], &before, &around] {
         let text = mismatch(verify(&["--hash1", written]));
-        assert!(text.contains("is otherwise the right one"), "{written}: {text}");
+        assert!(text.contains("it is the right digest, except that"), "{written}: {text}");
     }
     // Too few digits to go by, or the beginning of nothing.
     for (written, note) in [
         (&HASH1[..15], "it has 15 digits, not 32, and none of"),
         (&HASH1[1..], "it has 31 digits, not 32, and none of"),
-        ("no digest", "characters that are no hexadecimal digits, and none of"),
-        ("é", "1 characters that are no hexadecimal digits"),
+        ("no digest", "characters that are not hexadecimal digits, and none of"),
+        ("é", "1 characters that are not hexadecimal digits"),
     ] {
         let text = mismatch(verify(&["--hash1", written]));
         assert!(text.contains(note), "{written}: {text}");
@@ -224,9 +224,9 @@ fn two_mistakes_together() {
 fn the_guides_colon_is_told_exactly() {
     let colon = "c113e9f640626bc2df49645f051fe745";
     let text = mismatch(verify(&["--hash1", HASH1, "--hash1b", colon]));
-    let expected = "Hash1:  ok\nHash1b: does not match: it was made with a colon for the @, as the \
-        table in Bandwidth's guide has it; a client that logs in with @ and the realm after its name \
-        is refused, one that logs in without gets in: compute it again, with bwsip hash\n";
+    let expected = "Hash1:  ok\nHash1b: does not match: it was made with a colon in place of the @, as in the \
+        table of Bandwidth's guide; clients that log in with @ and the realm after the username \
+        are refused, others are not: compute it again, with bwsip hash\n";
     assert_eq!(text, expected);
 }
 
@@ -307,7 +307,7 @@ fn both_digests_are_explained_together() {
     let expected = "\"causes\":[\"swapped\"],\"alternatives\":[[\"realm-as-domain\"]]";
     assert!(json.contains(expected), "{json}");
     let text = mismatch(verify(&["--hash1", HASH1B]));
-    assert!(text.contains("; or the realm stood in the domain's place"), "{text}");
+    assert!(text.contains("; or the realm was used in place of the domain"), "{text}");
 }
 
 #[test]
@@ -327,7 +327,19 @@ fn realms_in_other_shapes() {
     assert!(json.contains("\"causes\":[\"realm-given-short\"]"), "{json}");
     let json = run("vapi", "00000000000000000000000000000000");
     assert!(
-        json.contains("the realm \\\"vapi\\\" is no full host name; or the password"),
+        json.contains("the realm \\\"vapi\\\" is not a full host name; or the password"),
         "{json}"
     );
+}
+
+/// A realm with a slip is not said to be a short name.
+#[test]
+fn a_mistyped_realm_has_no_cause() {
+    // By md5sum, of bob:vapi-3efeaa.auth.bandwidth.com:password.
+    let hash1 = "6c199fc6d270b1e9432d39a758a7c9f4";
+    for realm in ["vapi-3efeaa.auth.bandwith.com", "vapi-3efeaa.bandwidth.com"] {
+        let run = bwsip(["verify", "-u", "bob", "-r", realm, "--hash1", hash1]).with_password();
+        let text = mismatch(run);
+        assert!(text.contains("the password itself may be wrong"), "{text}");
+    }
 }

@@ -24,7 +24,7 @@ fn captured(header: &str, password: &str) -> Run {
 fn the_examples_of_the_rfcs() {
     let ok = |realm: &str| {
         format!(
-            "response: ok: by Hash1: the client logs in as \"Mufasa\" on the realm \"{realm}\"\n"
+            "response: ok: from Hash1: the client logs in as \"Mufasa\" on the realm \"{realm}\"\n"
         )
     };
     assert_eq!(captured(RFC_2617, "Circle Of Life").clean(), ok("testrealm@host.com"));
@@ -95,7 +95,7 @@ fn quoted_strings_with_what_is_special() {
          username=\"a\\\"b\\\\c, d=e\", realm=\"r.example.com\""
     );
     let run = bwsip(["verify", "--method", "INVITE", "--authorization", &header]);
-    assert!(run.with_password().clean().starts_with("response: ok: by Hash1"));
+    assert!(run.with_password().clean().starts_with("response: ok: from Hash1"));
 }
 
 #[test]
@@ -107,8 +107,8 @@ fn headers_that_cannot_be_checked() {
         ("Digest username=\"a", "a quote is never closed"),
         ("Digest username", "a parameter has no value"),
         ("Digest a=\"b\" c=\"d\"", "no comma between two parameters"),
-        ("Digest a=b, A=c", "twice"),
-        ("Digest username=\"a\", realm=\"b\"", "no nonce, no uri, no response in it"),
+        ("Digest a=b, A=c", "a parameter is repeated"),
+        ("Digest username=\"a\", realm=\"b\"", "it has no nonce, no uri, no response"),
         (
             "Digest username=a, realm=b, nonce=c, uri=d, response=0123",
             "its response is not 32 hexadecimal digits",
@@ -135,7 +135,8 @@ fn headers_that_cannot_be_checked() {
             _ => format!("{RFC_2617}, {parameter}={value}"),
         };
         let message = captured(&header, "Circle Of Life").refused();
-        let expected = format!("it has {parameter}={value}, and Bandwidth's credentials are MD5");
+        let expected =
+            format!("it has {parameter}={value}, but Bandwidth's credentials support only MD5");
         assert!(message.contains(&expected), "{message}");
     }
 }
@@ -145,7 +146,7 @@ fn a_response_by_the_wrong_digest() {
     let run = || bwsip(["verify", "--method", "GET", "--authorization", RFC_2617]);
     let right = "939e7578ed9e3c518a452acee763bce9";
     let message = run().args(["--hash1b", right]).refused();
-    assert!(message.contains("no --hash1: the response is by Hash1"), "{message}");
+    assert!(message.contains("no --hash1: the response was computed from Hash1"), "{message}");
     let text = mismatch(run().args(["--hash1", HASH1, "--hash1b", right]));
     assert!(text.contains("it is the other of the two"), "{text}");
     let json = mismatch(run().args(["--hash1", HASH1, "--hash1b", right, "-f", "json"]));
@@ -200,7 +201,7 @@ fn what_is_given_checks_the_header() {
     for arguments in right {
         let printed = run(arguments).clean();
         let expected =
-            format!("by Hash1b: the client logs in as \"{login}\" on the realm \"{REALM}\"\n");
+            format!("from Hash1b: the client logs in as \"{login}\" on the realm \"{REALM}\"\n");
         assert!(printed.ends_with(&expected), "{printed}");
     }
     for arguments in [&["-d", "elsewhere.com"][..], &["-u", "bob"], &["-r", "custyy.example.com"]] {
@@ -249,4 +250,13 @@ fn responses_of_a_real_client() {
         assert_eq!(by_digest(&header("password")).clean(), ok);
         assert!(mismatch(by_digest(&header("wrong"))).contains("response: does not match"));
     }
+}
+
+#[test]
+fn an_empty_realm_is_an_error() {
+    let header = "Digest username=\"a\", realm=\"x.y\", nonce=\"b\", uri=\"c\", \
+        response=\"00000000000000000000000000000000\"";
+    let run = bwsip(["verify", "--method", "REGISTER", "--authorization", header]);
+    let message = run.env("BWSIP_REALM", "").with_password().refused();
+    assert!(message.starts_with("error: BWSIP_REALM: empty: "), "{message}");
 }

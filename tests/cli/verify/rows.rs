@@ -110,11 +110,30 @@ fn what_does_not_do() {
     let message = bwsip(["verify", "--csv", "x"]).refused();
     assert!(message.contains("missing --xml"), "{message}");
     let message = bwsip(["verify", "--csv", "-", "--xml", "-"]).refused();
-    assert!(message.contains("both want standard input"), "{message}");
+    assert!(message.contains("cannot both read standard input"), "{message}");
     let run = run();
     fs::write(directory.path().join("users.csv"), "username\na b\n").expect("it can be written");
     let message = run.refused();
     assert!(
         message.starts_with("error: --csv: \"") && message.contains("line 2: username: a space")
     );
+}
+
+/// Errors about none of the rows, such as those about the whole request, are warnings.
+#[test]
+fn errors_about_no_row_are_warned_about() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = batch(directory.path(), ROWS, |_| {
+        "<R><Errors><Error><ErrorCode>23003</ErrorCode><Description>Too many</Description></Error>\
+         </Errors></R>"
+            .to_owned()
+    });
+    let arguments = ["verify", "-r", REALM, "--csv", "users.csv", "--xml", "answer.xml"];
+    drop(run);
+    let outcome = bwsip(arguments).directory(directory.path()).outcome();
+    assert_eq!(outcome.status, 1);
+    let expected = "warning: --xml: Bandwidth error 23003: Too many: send fewer credentials in one \
+        request\n";
+    assert_eq!(outcome.stderr, expected);
+    assert_eq!(String::from_utf8_lossy(&outcome.stdout).matches("not in the document").count(), 2);
 }

@@ -13,7 +13,7 @@ const HEADER: &str = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandw
     nonce=\"abc\", uri=\"sip:custxx.auth.bandwidth.com\", \
     response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
 
-const BY_HASH1: &str = "by Hash1: the client logs in as \"sipauthtest\" on the realm \
+const BY_HASH1: &str = "from Hash1: the client logs in as \"sipauthtest\" on the realm \
     \"custxx.auth.bandwidth.com\"";
 
 fn answer(directory: &Path, username: &str, realm: &str, hash1: &str) -> String {
@@ -60,7 +60,7 @@ fn every_combination() {
     // A digest that is none can be compared with the password alone.
     let text = mismatch(header().args(["--hash1", &HASH1[1..]]).with_password());
     assert!(
-        text.contains("response against Hash1: does not match: it should be by Hash1"),
+        text.contains("response against Hash1: does not match: it should be computed from Hash1"),
         "{text}"
     );
     assert!(text.contains("the digest does not have 32 hexadecimal digits"), "{text}");
@@ -76,12 +76,12 @@ fn a_header_on_standard_input() {
     let line = format!("Authorization: {HEADER}\r\n");
     assert_eq!(run(&line).clean(), format!("response: ok: {BY_HASH1}\n"));
     let challenge = "WWW-Authenticate: Digest realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\"";
-    assert!(run(challenge).refused().contains("the server's challenge, and no answer to it"));
+    assert!(run(challenge).refused().contains("the server's challenge, not a response to it"));
     for (flag, value) in
         [("--password-stdin", None), ("--xml", Some("-")), ("--password-file", Some("-"))]
     {
         let message = run(HEADER).args([flag]).args(value).refused();
-        assert!(message.contains("both want standard input"), "{message}");
+        assert!(message.contains("cannot both read standard input"), "{message}");
     }
 }
 
@@ -91,16 +91,16 @@ fn traces_of_real_programs() {
     let trace = |name: &str| bwsip(["verify", "--trace", &format!("{DATA}/{name}")]);
     for (name, lines) in [("wireshark-details.txt", 1), ("wireshark-follow.txt", 1)] {
         let printed = trace(name).with_password().clean();
-        assert_eq!(printed.matches("response: ok: by Hash1").count(), lines, "{printed}");
+        assert_eq!(printed.matches("response: ok: from Hash1").count(), lines, "{printed}");
     }
     // One of the five has the password `Password`, as have the requests of the other two.
     for (name, right) in [("sngrep.txt", 4), ("ngrep.txt", 0), ("kamailio.txt", 0)] {
         let text = mismatch(trace(name).with_password());
-        assert_eq!(text.matches("response: ok: by Hash1").count(), right, "{text}");
+        assert_eq!(text.matches("response: ok: from Hash1").count(), right, "{text}");
         assert_eq!(text.matches("response: does not match").count(), 1, "{text}");
         let run = trace(name).args(["--hash1", HASH1, "--hash1b", HASH1B]);
         let text = mismatch(run);
-        assert_eq!(text.matches("response: ok: by Hash1").count(), right, "{text}");
+        assert_eq!(text.matches("response: ok: from Hash1").count(), right, "{text}");
     }
     let json = mismatch(trace("sngrep.txt").args(["-f", "json"]).with_password());
     let first = "{\"check\":\"response\",\"against\":\"password\",\"line\":34,\"method\":\"REGISTER\",\
@@ -181,7 +181,7 @@ fn traces_without_an_answer() {
     let challenge =
         "SIP/2.0 401 Unauthorized\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\n\n";
     let message = trace(challenge).with_password().refused();
-    assert!(message.contains("the server's challenge, and no answer to it"), "{message}");
+    assert!(message.contains("the server's challenge, not a response to it"), "{message}");
     for text in ["", "nothing of the kind\n", "REGISTER sip:x SIP/2.0\n\n"] {
         let message = trace(text).with_password().refused();
         assert!(message.contains("no request with an Authorization"), "{message}");

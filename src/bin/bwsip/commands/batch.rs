@@ -4,7 +4,7 @@ use std::fs::File;
 use std::num::NonZero;
 
 use anyhow::Context as _;
-use bwsip::batch::{self, Batch, BatchError, Options, Report};
+use bwsip::batch::{self, Batch, BatchError, Options, RowIssues};
 use bwsip::document::{Entry, Format};
 use bwsip::{AppId, Domain, Field, Invalid, Issue, IssueKind, Realm};
 
@@ -104,7 +104,7 @@ fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
 }
 
 /// Warns of rows.
-pub(super) fn warn(name: &str, report: &Report, warnings: &Warnings) {
+pub(super) fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
     for (line, issues) in &report.rows {
         warnings.warn(format_args!("{name}, line {line}: {}", join(issues)));
     }
@@ -120,7 +120,7 @@ pub(super) fn file_error(name: &str, line: u64, issue: &Issue) -> anyhow::Error 
 }
 
 /// Creates an error for each of the first wrong rows, and one with the number of the others.
-pub(super) fn row_errors(name: &str, report: &Report) -> Errors {
+pub(super) fn row_errors(name: &str, report: &RowIssues) -> Errors {
     let rows = report.rows.iter();
     let mut lines: Vec<_> = rows
         .map(|(line, issues)| {

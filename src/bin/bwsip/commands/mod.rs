@@ -12,7 +12,7 @@ use bwsip::Credential;
 use clap::ValueEnum;
 
 /// What the XML formats have no place for.
-const UNSAVED_PASSWORD: &str = "--generate-password without --password-out";
+const UNSAVED_PASSWORD: &str = "--generate-password without --password-out FILE";
 
 /// Describes whose password a prompt asks for.
 fn whose(credential: &Credential<'_>) -> String {

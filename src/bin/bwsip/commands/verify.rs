@@ -45,6 +45,10 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
         flags.is_given() || response.is_given(),
         "nothing to check: use --hash1, --hash1b, --xml, --authorization or --trace"
     );
+    if let Some("") = names.realm.as_deref() {
+        Realm::new("", names.strictness())
+            .map_err(|invalid| Errors::invalid(&invalid, |field| names.source(field)))?;
+    }
     let given = Given {
         username: username.as_deref(),
         domain: names.domain.as_deref(),
@@ -106,7 +110,7 @@ fn check_stdin(args: &VerifyArgs) -> anyhow::Result<()> {
     readers.extend(others.iter().filter(|(_, reads)| *reads).map(|(flag, _)| *flag));
     match readers[..] {
         [one, other, ..] => {
-            bail!("wrong usage: {one} and {other} both want standard input")
+            bail!("wrong usage: {one} and {other} cannot both read standard input")
         }
         _ => Ok(()),
     }
@@ -165,7 +169,7 @@ fn check_names(
     let strictness = names.strictness();
     let distinct: BTreeSet<_> = digests
         .iter()
-        .map(|it| (&it.domain, &it.realm, given.realm.is_none() && it.filed_realm.is_some()))
+        .map(|it| (&it.domain, &it.realm, given.realm.is_none() && it.document_realm.is_some()))
         .collect();
     for (domain, realm, is_filed) in distinct {
         let source = |field| match field {
@@ -242,7 +246,7 @@ fn check_digests_were_used(
         let (_, kind) = split_login(response.authorization);
         let name = kind.name();
         bail!(
-            "no --{}: the response is by {name}, for the client logs in as {:?}: give that digest",
+            "no --{}: the response was computed from {name}, because the client logs in as {:?}: give that digest",
             name.to_lowercase(),
             response.authorization.username()
         );

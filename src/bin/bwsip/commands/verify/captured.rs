@@ -35,7 +35,7 @@ impl Captured {
             if trace.requests.is_empty() {
                 ensure!(
                     trace.challenges == 0,
-                    "--trace: {name} has the server's challenge, and no answer to it: capture the \
+                    "--trace: {name} has the server's challenge, not a response to it: capture the \
                      request that follows, or find out why the client does not answer"
                 );
                 bail!(
@@ -101,7 +101,8 @@ impl Captured {
     /// Fails if a trace has no response of the account that was given, or none at all.
     pub fn accounts(&self, given: &Given<'_>) -> anyhow::Result<Vec<Account>> {
         let mut seen = BTreeSet::new();
-        let captured = self.responses().map(|it| Account::of(it.authorization, given.domain));
+        let captured =
+            self.responses().map(|it| Account::from_login(it.authorization, given.domain));
         let captured: Vec<_> = captured.filter(|it| seen.insert(it.clone())).collect();
         if let Some(NotChecked { line, reason, .. }) = self.unreadable().first() {
             ensure!(!captured.is_empty(), "--trace: line {line}: {reason}");
@@ -110,7 +111,7 @@ impl Captured {
         let account =
             Account { username: username.to_owned(), domain: given.domain.map(str::to_owned) };
         ensure!(
-            !self.is_trace || self.responses().any(|it| account.is_of(it.authorization)),
+            !self.is_trace || self.responses().any(|it| account.matches(it.authorization)),
             "--trace: no request that can be checked is of this username and domain, but of {}: \
              check --username and --domain",
             names(&captured)
@@ -120,7 +121,7 @@ impl Captured {
 
     /// Returns the responses of an account. A header without a trace is of every account.
     pub fn responses_of(&self, account: &Account) -> Vec<Response<'_>> {
-        let is_its = |it: &Response<'_>| !self.is_trace || account.is_of(it.authorization);
+        let is_its = |it: &Response<'_>| !self.is_trace || account.matches(it.authorization);
         self.responses().filter(is_its).collect()
     }
 }

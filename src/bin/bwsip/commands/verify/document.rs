@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::sip_credentials::{BandwidthError, Entry, Name, ReadError, SipCredentials};
+use bwsip::sip_credentials::{BandwidthError, Name, ReadError, SipCredential, SipCredentials};
 use bwsip::verification::{Account, Given, Response, StoredDigests};
 
 use super::realm;
@@ -33,12 +33,13 @@ impl Document {
     ///
     /// Fails if a file cannot be read, or is not XML.
     pub fn read(paths: &[PathBuf], accounts: &[Account]) -> anyhow::Result<Option<Document>> {
-        let is_wanted = |entry: &Entry| accounts.iter().any(|it| name_of(it).is_of(entry));
+        let is_wanted =
+            |entry: &SipCredential| accounts.iter().any(|it| name_of(it).matches(entry));
         if paths.is_empty() {
             return Ok(None);
         }
         let (name, contents) = read_pages(paths, is_wanted)?;
-        let is_refused = |error| accounts.iter().any(|it| name_of(it).is_in(error));
+        let is_refused = |error| accounts.iter().any(|it| name_of(it).is_named_in(error));
         let has_refusals = contents.errors.iter().any(is_refused);
         Ok(Some(Document { name, contents, has_refusals }))
     }
@@ -55,7 +56,7 @@ impl Document {
     ) -> anyhow::Result<Vec<BandwidthError>> {
         let errors = self.contents.errors.iter().cloned();
         let (refusals, others): (Vec<_>, Vec<_>) =
-            errors.partition(|error| accounts.iter().any(|it| name_of(it).is_in(error)));
+            errors.partition(|error| accounts.iter().any(|it| name_of(it).is_named_in(error)));
         let mut lines: Vec<_> = others
             .iter()
             .take(MOST_ERRORS)
@@ -70,8 +71,8 @@ impl Document {
         if self.contents.total > 0 && !others.is_empty() {
             let refused = self.contents.errors.len();
             warnings.warn(format_args!(
-                "--xml: {}: Bandwidth accepted {} credentials and refused {refused}: post those again \
-                 when they are mended",
+                "--xml: {}: Bandwidth accepted {} credentials and refused {refused}: correct those and \
+                 post them again",
                 self.name, self.contents.total
             ));
         }
@@ -125,7 +126,7 @@ impl Document {
 /// Reads documents as one, and returns their names, too.
 pub fn read_pages(
     paths: &[PathBuf],
-    is_wanted: impl Fn(&Entry) -> bool,
+    is_wanted: impl Fn(&SipCredential) -> bool,
 ) -> anyhow::Result<(String, SipCredentials)> {
     let mut contents = SipCredentials::default();
     let mut names = vec![];
@@ -144,7 +145,7 @@ pub fn read_pages(
 }
 
 fn stored(
-    entry: &Entry,
+    entry: &SipCredential,
     account: &Account,
     given: &Given<'_>,
     responses: &[Response<'_>],
@@ -152,15 +153,9 @@ fn stored(
     // A composite username has the domain in it already.
     let is_alone =
         entry.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&account.username));
-    Ok(StoredDigests {
-        username: account.username.clone(),
-        domain: account.domain.clone().or_else(|| entry.domain.clone().filter(|_| is_alone)),
-        realm: realm(given, entry.realm.as_deref(), responses)?,
-        hash1: entry.hash1.clone(),
-        hash1b: entry.hash1b.clone(),
-        spelled: entry.username.clone().map(|username| (username, entry.domain.clone())),
-        filed_realm: entry.realm.clone(),
-    })
+    let domain = account.domain.clone().or_else(|| entry.domain.clone().filter(|_| is_alone));
+    let realm = realm(given, entry.realm.as_deref(), responses)?;
+    Ok(StoredDigests::new(account.username.clone(), domain, realm, entry))
 }
 
 /// Describes an error: Bandwidth's words, and what to do.

@@ -278,19 +278,19 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
         (response.kind.name(), login)
     });
     let note = match (&by, check.written) {
-        (Some((kind, login)), _) => format!("it should be by {kind}, for {login}; "),
+        (Some((kind, login)), _) => format!("it should be computed from {kind}, because {login}; "),
         (None, Some((digits, 0))) if digits != 32 => {
             format!("it has {digits} digits, not 32, and ")
         }
         (None, Some((_, others))) if others > 0 => {
-            format!("it has {others} characters that are no hexadecimal digits, and ")
+            format!("it has {others} characters that are not hexadecimal digits, and ")
         }
         _ => String::new(),
     };
     Some(match &check.diagnosis {
         Diagnosis::Matches => {
             let (kind, login) = by?;
-            format!("by {kind}: {login}")
+            format!("from {kind}: {login}")
         }
         Diagnosis::Explained(explanations) => {
             let note = if by.is_some() { note } else { String::new() };
@@ -298,16 +298,16 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             note + &described.join("; or ")
         }
         Diagnosis::Unexplained { .. } if check.against != Against::Password => format!(
-            "{note}another password, realm or name is behind one of the two{}",
+            "{note}one of the two was made with another password, realm or username{}",
             if three_sides { "" } else { ": check with the password to learn more" }
         ),
         Diagnosis::Unexplained { tried } => {
             let doubt = match check.realm.contains('.') {
                 true => String::new(),
-                false => format!("the realm {:?} is no full host name; or ", check.realm),
+                false => format!("the realm {:?} is not a full host name; or ", check.realm),
             };
             format!(
-                "{note}none of {} known mistakes, and no two of them together, explain it: {doubt}the \
+                "{note}none of {} known mistakes, and no pair of them, explains it: {doubt}the \
                  password itself may be wrong",
                 tried.len()
             )

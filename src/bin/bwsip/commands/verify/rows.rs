@@ -1,9 +1,11 @@
 //! `bwsip verify --csv`: whether the credentials of a batch are what Bandwidth has.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use bwsip::batch::{self, BatchError, ComparedRow, Comparison, Options, RowFault};
+use bwsip::sip_credentials::SipCredentials;
 use bwsip::{Domain, Invalid, Realm};
 use serde::Serialize;
 
@@ -48,11 +50,31 @@ pub fn compare(
         Err(error) => return Err(error).context(name),
     };
     warn(&name, &report, warnings);
+    warn_of_errors(&comparison, &document, warnings);
     let text = match format {
         VerifyFormat::Text => text(&comparison),
         VerifyFormat::Json => json(&comparison),
     };
     Ok((text, comparison.rows.is_empty()))
+}
+
+/// Prints the errors of the document that are about none of the rows, such as those about a whole
+/// request.
+fn warn_of_errors(comparison: &Comparison, document: &SipCredentials, warnings: &Warnings) {
+    const MAX_ERRORS: usize = 20;
+    let refused = comparison.rows.iter().filter_map(|row| match &row.fault {
+        RowFault::Refused(error) => Some(error.description.as_str()),
+        _ => None,
+    });
+    let refused: HashSet<_> = refused.collect();
+    let others: Vec<_> =
+        document.errors.iter().filter(|it| !refused.contains(it.description.as_str())).collect();
+    for error in others.iter().take(MAX_ERRORS) {
+        warnings.warn(format_args!("--xml: {}", describe(error)));
+    }
+    if others.len() > MAX_ERRORS {
+        warnings.warn(format_args!("--xml: more such errors: {}", others.len() - MAX_ERRORS));
+    }
 }
 
 fn text(comparison: &Comparison) -> String {

@@ -11,13 +11,13 @@ pub mod strategies;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 #[cfg(unix)]
 use std::os::fd::AsFd as _;
 use std::path::Path;
 #[cfg(unix)]
 use std::process::ChildStdin;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 #[cfg(unix)]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -63,6 +63,18 @@ pub fn hash<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
     bwsip(["hash", "-u", "sipauthtest", "-r", REALM]).args(arguments)
 }
 
+/// Starts a program. Wine fails to, now and then, with ERROR_INTERNAL_ERROR.
+fn start(command: &mut Command) -> Child {
+    let is_wines = |error: &io::Error| cfg!(windows) && error.raw_os_error() == Some(1359);
+    let mut started = command.spawn();
+    for _ in 0..5 {
+        if started.as_ref().is_err_and(is_wines) {
+            started = command.spawn();
+        }
+    }
+    started.expect("the binary starts")
+}
+
 impl Run {
     pub fn args<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
         self.command.args(arguments);
@@ -102,7 +114,7 @@ impl Run {
     pub fn run(mut self) -> Outcome {
         self.command.stdin(Stdio::piped()).stderr(Stdio::piped());
         // `output` would take stdout away from a test that gave it a place.
-        let mut child = self.command.spawn().expect("the binary starts");
+        let mut child = start(&mut self.command);
         let mut stdin = child.stdin.take().expect("stdin is a pipe");
         // It may end without having read all of it.
         let _ = stdin.write_all(&self.stdin);

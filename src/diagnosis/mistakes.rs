@@ -294,11 +294,14 @@ pub static MISTAKES: [Mistake; 45] = [
         problem: "the password was percent-encoded, as in a URL",
         remedy: "use the password as it is",
         effect: on_input(|input| {
-            // RFC 3986, JavaScript's encodeURIComponent and encodeURI, and a form's fields.
-            const KEPT: [&str; 4] = ["-_.~", "-_.~!*'()", "-_.~!*'();/?:@&=+$,#", "-_.*"];
-            let ways = KEPT.into_iter().flat_map(|kept| [(kept, false), (kept, true)]);
-            let encoded = ways.map(|(kept, form)| percent_encoded(&input.password, kept, form));
-            input.with_passwords(encoded)
+            // RFC 3986, Python's quote, JavaScript's encodeURIComponent and encodeURI, and the fields
+            // of a form.
+            const KEPT: [&str; 5] = ["-_.~", "-_.~/", "-_.~!*'()", "-_.~!*'();/?:@&=+$,#", "-_.*"];
+            let ways = KEPT.into_iter().flat_map(|kept| {
+                [(false, false), (false, true), (true, false), (true, true)]
+                    .map(|(form, lower)| percent_encoded(&input.password, kept, form, lower))
+            });
+            input.with_passwords(ways)
         }),
     },
     Mistake {
@@ -642,7 +645,7 @@ pub static MISTAKES: [Mistake; 45] = [
 /// some tens of thousands of digests has 16 digits in common with another by chance is most unlikely.
 const FEWEST_DIGITS: usize = 16;
 
-const QUOTES: [(&str, &str); 4] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”")];
+const QUOTES: [(&str, &str); 5] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")];
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
@@ -839,8 +842,9 @@ fn from_latin1(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(|byte| latin1_char(*byte)).collect::<String>().into_bytes()
 }
 
-/// Percent-encodes everything but letters, digits and `kept`. If `form`, a space becomes `+`.
-fn percent_encoded(password: &[u8], kept: &str, form: bool) -> Vec<u8> {
+/// Percent-encodes everything but letters, digits and `kept`. If `form`, a space becomes `+`; if
+/// `lower`, the hexadecimal digits are lowercase.
+fn percent_encoded(password: &[u8], kept: &str, form: bool, lower: bool) -> Vec<u8> {
     let mut encoded = Vec::with_capacity(3 * password.len());
     for &byte in password {
         match byte {
@@ -848,6 +852,7 @@ fn percent_encoded(password: &[u8], kept: &str, form: bool) -> Vec<u8> {
             _ if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) => {
                 encoded.push(byte);
             }
+            _ if lower => encoded.extend(format!("%{byte:02x}").into_bytes()),
             _ => encoded.extend(format!("%{byte:02X}").into_bytes()),
         }
     }

@@ -495,7 +495,7 @@ fn a_refusal_shows_no_digest() {
     let one = format!("{}{}", function(), posting_blocks()[3].1);
     for (shell, script, variables) in [("bash", script, declared), ("sh", one, variables())] {
         let outcome = run(&[shell], &script, &variables, true);
-        assert!(!outcome.success && outcome.errors.contains("23026"), "{}", outcome.errors);
+        assert!(!outcome.success && outcome.printed.contains("23026"), "{}", outcome.printed);
         for secret in outcome.secrets(&BLOCKS[3]) {
             assert!(!outcome.errors.contains(&secret) && !outcome.printed.contains(&secret));
         }

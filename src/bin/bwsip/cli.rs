@@ -226,7 +226,8 @@ if something does not, 2 if nothing was checked.
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
   bwsip verify --xml answer.xml --trace trace.txt
-  bwsip verify --csv users.csv -r custxx.auth.bandwidth.com --xml answer.xml
+  bwsip verify --csv users.csv -r custxx.auth.bandwidth.com \\
+      --xml answer.xml
   bwsip verify --method REGISTER --authorization - < header.txt";
 
 /// Check whether password, digests and response match, and if not, why not

@@ -228,7 +228,7 @@ fn responses_of_a_real_client() {
         [("sipauthtest", "--hash1", HASH1, "Hash1"), (&at_realm, "--hash1b", HASH1B, "Hash1b")]
     {
         let ok = format!(
-            "response: ok: by {name}: the client logs in as \"{login}\" on the realm \"{REALM}\"\n"
+            "response: ok: from {name}: the client logs in as \"{login}\" on the realm \"{REALM}\"\n"
         );
         let ok = format!("username: ok\nrealm: ok\n{ok}");
         let header = |password: &str| {

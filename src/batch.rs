@@ -249,8 +249,8 @@ fn hash_rows<'a>(
     errors: &mut RowIssues,
     warnings: &mut RowIssues,
 ) {
-    /// The minimum number of rows for each thread.
-    const MIN_ROWS: usize = 1_000;
+    /// The number of rows that are worth more than one thread.
+    const MANY_ROWS: usize = 1_000;
 
     let hash_slice = |rows: &mut [Row<'a>]| {
         let (mut errors, mut warnings) = (RowIssues::default(), RowIssues::default());
@@ -272,9 +272,12 @@ fn hash_rows<'a>(
         errors.append(slice_errors);
         warnings.append(slice_warnings);
     };
-    if rows.len() > MIN_ROWS {
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let slices = rows.chunks_mut(rows.len().div_ceil(cores).max(MIN_ROWS));
+    let cores = match rows.len() {
+        ..MANY_ROWS => 1,
+        _ => thread::available_parallelism().map_or(1, NonZero::get),
+    };
+    if cores > 1 {
+        let slices = rows.chunks_mut(rows.len().div_ceil(cores));
         thread::scope(|scope| {
             let threads: Vec<_> = slices
                 .map_while(|rows| {

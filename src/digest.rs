@@ -7,7 +7,7 @@ use std::str::{self, FromStr};
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
-use crate::credential::Credential;
+use crate::credential::{Credential, Domain, composite_username};
 use crate::password::Password;
 
 /// An MD5 digest (RFC 1321) of a text that contains a password.
@@ -112,7 +112,7 @@ impl DigestKind {
     pub(crate) fn username(self, composite_username: &str, realm: &str) -> String {
         match self {
             DigestKind::Hash1 => composite_username.to_owned(),
-            DigestKind::Hash1b => format!("{composite_username}@{realm}"),
+            DigestKind::Hash1b => [composite_username, "@", realm].concat(),
         }
     }
 }
@@ -137,7 +137,8 @@ impl Digests {
 
     /// Computes both digests of a password that [`Password::check`] accepts.
     pub(crate) fn compute(credential: &Credential<'_>, password: &[u8]) -> Digests {
-        let composite_username = credential.composite_username().to_string();
+        let domain = credential.domain().map(Domain::as_str);
+        let composite_username = composite_username(credential.username(), domain);
         let realm = credential.realm().as_str();
         let digest = |kind: DigestKind| {
             Digest::ha1(&kind.username(&composite_username, realm), realm, password)

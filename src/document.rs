@@ -170,19 +170,19 @@ impl Format<'_> {
             Format::CreateXml { with_realm } => {
                 let indent = "        ";
                 out.extend_from_slice(b"    <SipCredential>\n");
-                write_element(out, indent, "UserName", Some(username));
-                write_element(out, indent, "Domain", domain);
-                write_element(out, indent, "Realm", Some(realm).filter(|_| with_realm));
-                write_digests(out, indent, digests)?;
-                write_element(out, indent, "HttpVoiceV2AppId", app_id);
+                write_text(out, indent, "UserName", Some(username));
+                write_text(out, indent, "Domain", domain);
+                write_text(out, indent, "Realm", Some(realm).filter(|_| with_realm));
+                write_digests(out, indent, digests);
+                write_text(out, indent, "HttpVoiceV2AppId", app_id);
                 writeln!(out, "    </SipCredential>")
             }
             Format::UpdateXml { realm_id } => {
                 let indent = "    ";
                 out.extend_from_slice(b"<SipCredential>\n");
-                write_digests(out, indent, digests)?;
-                write_element(out, indent, "RealmId", Some(realm_id.as_str()));
-                write_element(out, indent, "HttpVoiceV2AppId", app_id);
+                write_digests(out, indent, digests);
+                write_text(out, indent, "RealmId", Some(realm_id.as_str()));
+                write_text(out, indent, "HttpVoiceV2AppId", app_id);
                 writeln!(out, "</SipCredential>")
             }
         }
@@ -190,17 +190,22 @@ impl Format<'_> {
 }
 
 /// Writes the elements of both digests.
-fn write_digests(out: &mut SecretBuf, indent: &str, digests: &Digests) -> io::Result<()> {
-    let Digests { hash1, hash1b } = digests;
-    writeln!(out, "{indent}<Hash1>{hash1}</Hash1>\n{indent}<Hash1b>{hash1b}</Hash1b>")
+fn write_digests(out: &mut SecretBuf, indent: &str, digests: &Digests) {
+    write_element(out, indent, "Hash1", &*digests.hash1.hex());
+    write_element(out, indent, "Hash1b", &*digests.hash1b.hex());
 }
 
 /// Writes an element with `text`, which it escapes, or nothing if there is none.
-fn write_element(out: &mut SecretBuf, indent: &str, name: &str, text: Option<&str>) {
+fn write_text(out: &mut SecretBuf, indent: &str, name: &str, text: Option<&str>) {
     if let Some(text) = text {
-        for piece in [indent, "<", name, ">", &escape(text), "</", name, ">\n"] {
-            out.extend_from_slice(piece.as_bytes());
-        }
+        write_element(out, indent, name, escape(text).as_bytes());
+    }
+}
+
+fn write_element(out: &mut SecretBuf, indent: &str, name: &str, content: &[u8]) {
+    let (indent, name) = (indent.as_bytes(), name.as_bytes());
+    for piece in [indent, b"<", name, b">", content, b"</", name, b">\n"] {
+        out.extend_from_slice(piece);
     }
 }
 

@@ -387,8 +387,14 @@ pub(crate) fn spreadsheet_warning(field: Field) -> Issue {
 pub(crate) fn is_spreadsheet_artifact(value: &[u8]) -> bool {
     const ERRORS: [&[u8]; 7] =
         [b"#NAME?", b"#N/A", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NUM!", b"#NULL!"];
-    let is_narrow = value.len() > 1 && value.iter().all(|byte| *byte == b'#');
-    is_narrow || ERRORS.contains(&value) || is_scientific(value)
+    match value {
+        [b'#', rest @ ..] => {
+            let is_narrow = !rest.is_empty() && rest.iter().all(|byte| *byte == b'#');
+            is_narrow || ERRORS.contains(&value)
+        }
+        [b'0'..=b'9', ..] => is_scientific(value),
+        _ => false,
+    }
 }
 
 /// Returns true for a number such as `1.55512E+11`, with a decimal point or comma.

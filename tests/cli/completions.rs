@@ -4,12 +4,11 @@
 //! what the shell made of the line.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use rexpect::session::spawn_command;
 
-use crate::support::bwsip;
+use crate::support::{bwsip, write_program};
 
 /// What is typed before the tab, and the arguments that have to come of it.
 const LINES: [(&str, &str); 4] = [
@@ -28,9 +27,7 @@ fn completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)
     fs::write(&script, bwsip(["completions", shell]).clean()).expect("a file");
     fs::write(directory.path().join("users.csv"), "").expect("a file");
     let program = directory.path().join("bwsip");
-    fs::write(&program, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho ' were the arguments'\n")
-        .expect("a file");
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    write_program(&program, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho ' were the arguments'\n");
 
     let path = std::env::var("PATH").expect("there is one");
     let mut command = Command::new(shell);

@@ -11,9 +11,9 @@ use crate::support::bandwidth::{
     ACCOUNT_ID, Bandwidth, CLIENT_ID, CLIENT_SECRET, REALM, REALM_ID, Stored, TWILIO_ACCOUNT_SID,
     TWILIO_API_KEY, TWILIO_API_SECRET,
 };
-use crate::support::md5sum;
 use crate::support::readme::{README, all_blocks};
 use crate::support::server::{basic, certificate_authority};
+use crate::support::{md5sum, write_program};
 
 /// A SIP password with characters that shells, CSV and XML treat as special.
 const PASSWORD: &str = "p\"a\\s's $HOME `id` %s, <w>&d";
@@ -213,9 +213,7 @@ fn spy(root: &TempDir, name: &str, action: &str) {
     let arguments = root.path().join("arguments");
     let script =
         format!("#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >> '{}'\n{action}\n", arguments.display());
-    let path = root.path().join("programs").join(name);
-    fs::write(&path, script).expect("a file");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    write_program(&root.path().join("programs").join(name), &script);
 }
 
 /// Returns Hash1 and Hash1b as md5sum computes them.

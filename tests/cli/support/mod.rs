@@ -263,3 +263,14 @@ pub const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.co
 
 /// The second one.
 pub const AGAIN: &str = "The same password again: ";
+
+/// Writes a script that can be executed.
+///
+/// Another process writes it: while this one has a file open for writing, a child that another test
+/// starts has it too, and the system executes no such file.
+#[cfg(unix)]
+pub fn write_program(path: &Path, script: &str) {
+    let write = "printf %s \"$1\" > \"$0\" && chmod 755 \"$0\"";
+    let status = Command::new("sh").args(["-c", write]).arg(path).arg(script).status();
+    assert!(status.expect("sh runs").success());
+}

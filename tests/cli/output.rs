@@ -306,7 +306,7 @@ fn names_of_devices_are_no_files() {
     for name in ["NUL", "con", "COM1", "lpt9.txt", "CONOUT$"] {
         let run = hash(["--generate-password", "--output", name, "--force"]);
         let message = run.directory(directory.path()).refused();
-        assert!(message.contains("is no regular file"), "{name}: {message}");
+        assert!(message.contains("is not a regular file"), "{name}: {message}");
     }
     assert_eq!(names(directory.path()), <[&str; 0]>::default());
 }

@@ -48,20 +48,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
 
     let (name, input) = open(&args.file)?;
     let mut file = batch::read(input).with_context(|| format!("can't read {name}"))?;
-    let batch = match Batch::parse(&mut file, &options) {
-        Ok((batch, report)) => {
-            warn(&name, &report, warnings);
-            batch
-        }
-        Err(BatchError::Rows { errors, warnings: report }) => {
-            warn(&name, &report, warnings);
-            return Err(row_errors(&name, &errors).into());
-        }
-        Err(BatchError::File { line, issue }) => {
-            return Err(file_error(&name, line, &issue));
-        }
-        Err(error) => return Err(error).context(name),
-    };
+    let batch = accept(&name, Batch::parse(&mut file, &options), warnings)?;
 
     let format = match args.format {
         Csv => Format::Csv { with_password },
@@ -103,8 +90,34 @@ fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
     )
 }
 
+/// Returns what was read from the rows of a file, and prints the warnings.
+///
+/// # Errors
+///
+/// Fails with an error for each of the first wrong rows, or with the one of the file.
+pub(super) fn accept<T>(
+    name: &str,
+    read: Result<(T, RowIssues), BatchError>,
+    warnings: &Warnings,
+) -> anyhow::Result<T> {
+    match read {
+        Ok((value, report)) => {
+            warn(name, &report, warnings);
+            Ok(value)
+        }
+        Err(BatchError::Rows { errors, warnings: report }) => {
+            warn(name, &report, warnings);
+            Err(row_errors(name, &errors).into())
+        }
+        Err(BatchError::File { line, issue }) => {
+            anyhow::bail!("{name}, line {line}: {issue}{}", flag_hint(&issue))
+        }
+        Err(error) => Err(error).context(name.to_owned()),
+    }
+}
+
 /// Warns of rows.
-pub(super) fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
+fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
     for (line, issues) in &report.rows {
         warnings.warn(format_args!("{name}, line {line}: {}", join(issues)));
     }
@@ -114,13 +127,8 @@ pub(super) fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
     }
 }
 
-/// Creates the error of a file that cannot be read as rows.
-pub(super) fn file_error(name: &str, line: u64, issue: &Issue) -> anyhow::Error {
-    anyhow::anyhow!("{name}, line {line}: {issue}{}", flag_hint(issue))
-}
-
 /// Creates an error for each of the first wrong rows, and one with the number of the others.
-pub(super) fn row_errors(name: &str, report: &RowIssues) -> Errors {
+fn row_errors(name: &str, report: &RowIssues) -> Errors {
     let rows = report.rows.iter();
     let mut lines: Vec<_> = rows
         .map(|(line, issues)| {

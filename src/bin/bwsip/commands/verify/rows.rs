@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use bwsip::batch::{self, BatchError, ComparedRow, Comparison, Options, RowFault};
+use bwsip::batch::{self, ComparedRow, Comparison, Options, RowFault};
 use bwsip::sip_credentials::SipCredentials;
 use bwsip::{Domain, Invalid, Realm};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::document::{describe, read_pages};
 use super::report::{JsonCheck, JsonError, Shape};
 use crate::cli::{RealmArgs, VerifyFormat};
-use crate::commands::batch::{file_error, row_errors, warn};
+use crate::commands::batch::accept;
 use crate::input::open;
 use crate::messages::{Errors, Warnings};
 
@@ -38,18 +38,7 @@ pub fn compare(
     let (name, input) = open(csv).context("--csv")?;
     let file = batch::read(input).with_context(|| format!("--csv: can't read {name}"))?;
     let name = format!("--csv: {name}");
-    let (comparison, report) = match Comparison::new(file, &options, &document) {
-        Ok(compared) => compared,
-        Err(BatchError::Rows { errors, warnings: report }) => {
-            warn(&name, &report, warnings);
-            return Err(row_errors(&name, &errors).into());
-        }
-        Err(BatchError::File { line, issue }) => {
-            return Err(file_error(&name, line, &issue));
-        }
-        Err(error) => return Err(error).context(name),
-    };
-    warn(&name, &report, warnings);
+    let comparison = accept(&name, Comparison::new(file, &options, &document), warnings)?;
     warn_of_errors(&comparison, &document, warnings);
     let text = match format {
         VerifyFormat::Text => text(&comparison),

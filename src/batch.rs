@@ -250,7 +250,7 @@ fn hash_rows<'a>(
     warnings: &mut RowIssues,
 ) {
     /// The number of rows that are worth more than one thread.
-    const MANY_ROWS: usize = 1_000;
+    const MANY_ROWS: usize = 250;
 
     let hash_slice = |rows: &mut [Row<'a>]| {
         let (mut errors, mut warnings) = (RowIssues::default(), RowIssues::default());

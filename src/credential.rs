@@ -1,6 +1,7 @@
 //! A SIP credential and its parts. A value of each type is valid, because its constructor checks it
 //! against Bandwidth's rules.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::rules::{
@@ -70,10 +71,10 @@ part! {
 
 /// Joins a username and a domain into the composite username: `username@domain`, or the username alone
 /// if there is no domain.
-pub(crate) fn composite_username(username: &str, domain: Option<&str>) -> String {
+pub(crate) fn composite_username<'a>(username: &'a str, domain: Option<&str>) -> Cow<'a, str> {
     match domain {
-        None => username.to_owned(),
-        Some(domain) => format!("{username}@{domain}"),
+        None => username.into(),
+        Some(domain) => [username, "@", domain].concat().into(),
     }
 }
 

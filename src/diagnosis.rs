@@ -113,7 +113,7 @@ impl DigestInput {
     fn with_text<T>(&self, hash: impl FnOnce(&[&[u8]]) -> T) -> T {
         let composite_username = composite_username(&self.username, self.domain.as_deref());
         let login = match self.formula {
-            Formula::GuideColon => format!("{composite_username}:{}", self.login_realm),
+            Formula::GuideColon => format!("{composite_username}:{}", self.login_realm).into(),
             _ => self.kind.username(&composite_username, &self.login_realm),
         };
         let whole = ha1_text(&login, &self.realm, &self.password);

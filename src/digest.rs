@@ -1,5 +1,6 @@
 //! The two digests that Bandwidth stores instead of a password.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::{self, FromStr};
@@ -109,10 +110,10 @@ impl DigestKind {
     ///
     /// Together with [`Digest::ha1`], this is the formula of both digests. The table of Bandwidth's
     /// guide prints `:` in place of the `@` of Hash1b, but its worked examples and SIP servers use `@`.
-    pub(crate) fn username(self, composite_username: &str, realm: &str) -> String {
+    pub(crate) fn username<'a>(self, composite_username: &'a str, realm: &str) -> Cow<'a, str> {
         match self {
-            DigestKind::Hash1 => composite_username.to_owned(),
-            DigestKind::Hash1b => [composite_username, "@", realm].concat(),
+            DigestKind::Hash1 => composite_username.into(),
+            DigestKind::Hash1b => [composite_username, "@", realm].concat().into(),
         }
     }
 }

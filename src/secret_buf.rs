@@ -48,13 +48,19 @@ impl SecretBuf {
 
     /// Appends `bytes`. If the buffer has to grow, its old memory is overwritten.
     pub fn extend_from_slice(&mut self, bytes: &[u8]) {
-        let len = self.0.len() + bytes.len();
-        if len > self.0.capacity() {
-            let mut larger = SecretBuf::with_capacity(len.max(2 * self.0.capacity()));
-            larger.0.extend_from_slice(&self.0);
-            *self = larger;
+        if bytes.len() > self.0.capacity() - self.0.len() {
+            self.grow(bytes.len());
         }
         self.0.extend_from_slice(bytes);
+    }
+
+    /// Moves the buffer to memory with room for at least `additional` more bytes.
+    #[cold]
+    fn grow(&mut self, additional: usize) {
+        let len = self.0.len() + additional;
+        let mut larger = SecretBuf::with_capacity(len.max(2 * self.0.capacity()));
+        larger.0.extend_from_slice(&self.0);
+        *self = larger;
     }
 
     /// Shortens the buffer to its first `len` bytes. The others are overwritten when it is dropped.

@@ -24,6 +24,7 @@
 //! # Ok::<(), bwsip::PasswordError>(())
 //! ```
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::authorization::{Authorization, METHODS};
@@ -88,7 +89,7 @@ impl Account {
     /// Returns the composite username.
     #[must_use]
     pub fn composite_username(&self) -> String {
-        composite_username(&self.username, self.domain.as_deref())
+        composite_username(&self.username, self.domain.as_deref()).into_owned()
     }
 
     /// Returns true if a client logs in to this account. Letter case is ignored.
@@ -459,7 +460,7 @@ impl<'a> Login<'a> {
                 Some(composite_username(username.expect("split has a first item"), Some(domain)))
             }
         };
-        let username = expected.map(|expected| {
+        let username = expected.map(Cow::into_owned).map(|expected| {
             let matches = [name, login].contains(&&*expected);
             (Subject::Username, matches, login, expected)
         });

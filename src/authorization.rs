@@ -19,25 +19,7 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use crate::Digest;
-use crate::trace::StartLine;
-
-/// The methods of SIP, from the IANA registry of RFC 3261 section 27.4.
-pub(crate) const METHODS: [&str; 14] = [
-    "REGISTER",
-    "INVITE",
-    "ACK",
-    "BYE",
-    "CANCEL",
-    "INFO",
-    "MESSAGE",
-    "NOTIFY",
-    "OPTIONS",
-    "PRACK",
-    "PUBLISH",
-    "REFER",
-    "SUBSCRIBE",
-    "UPDATE",
-];
+use crate::start_line::StartLine;
 
 /// The value of an `Authorization` or `Proxy-Authorization` header with the algorithm MD5 and the qop
 /// `auth` or none.

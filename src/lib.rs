@@ -56,6 +56,7 @@ mod password;
 mod rules;
 mod secret_buf;
 pub mod sip_credentials;
+mod start_line;
 pub mod trace;
 pub mod twilio;
 pub mod verification;

@@ -19,7 +19,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::authorization::{Authorization, AuthorizationError, METHODS, is_token, trim_line};
+use crate::authorization::{Authorization, AuthorizationError, is_token, trim_line};
+use crate::start_line::{StartLine, method_at_end};
 
 /// The requests with credentials in a trace, and the number of challenges.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,39 +69,6 @@ fn decode(text: &[u8]) -> Cow<'_, str> {
         }
         _ => String::from_utf8_lossy(text),
     }
-}
-
-/// The start line of a SIP message (RFC 3261 sections 7.1 and 7.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StartLine<'a> {
-    /// `METHOD URI SIP/2.0`, with the method.
-    Request(&'a str),
-    /// `SIP/2.0 CODE REASON`, with the code.
-    Response(&'a str),
-}
-
-impl<'a> StartLine<'a> {
-    /// Finds a start line at the end of `line`.
-    pub(crate) fn parse(line: &'a str) -> Option<Self> {
-        if let Some(rest) = line.strip_suffix("SIP/2.0") {
-            let mut words = rest.split_whitespace().rev();
-            let (uri, method) = (words.next()?, words.next()?);
-            let method = method_at_end(method).filter(|_| uri.contains(':'));
-            return method.map(StartLine::Request);
-        }
-        let code = line.split_once("SIP/2.0 ")?.1.get(..3)?;
-        code.bytes().all(|byte| byte.is_ascii_digit()).then_some(StartLine::Response(code))
-    }
-}
-
-/// Finds a method at the end of `word`. In packet captures and the output of `tcpdump -A`, bytes of the
-/// packet's header precede it, which may be letters.
-fn method_at_end(word: &str) -> Option<&str> {
-    let before = word.trim_end_matches(|c: char| c.is_ascii_uppercase());
-    let letters = &word[before.len()..];
-    let known = METHODS.iter().filter(|method| letters.ends_with(**method));
-    let method = known.max_by_key(|method| method.len()).map_or(letters, |method| *method);
-    (!method.is_empty()).then_some(method)
 }
 
 /// The labels of the lines below an `Authorization` header in Wireshark's packet details, and the
@@ -643,21 +611,6 @@ mod tests {
             ("X-WWW-Authenticate: Digest\nWWW-Authenticate Digest\n".to_owned(), 0),
         ] {
             assert_eq!(count(&text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn start_lines_of_responses() {
-        for (line, code) in [
-            ("SIP/2.0 401 Unauthorized", Some("401")),
-            ("Status-Line: SIP/2.0 200 OK", Some("200")),
-            ("SIP/2.0 100", Some("100")),
-            ("SIP/2.0 10", None),
-            ("SIP/2.0 4x1", None),
-            ("SIP/2.0 1é0", None),
-            ("Via: SIP/2.0/UDP 192.0.2.1", None),
-        ] {
-            assert_eq!(StartLine::parse(line), code.map(StartLine::Response), "{line}");
         }
     }
 

@@ -27,7 +27,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::authorization::{Authorization, METHODS};
+use crate::authorization::Authorization;
 use crate::credential::composite_username;
 use crate::diagnosis::mistakes::Mistake;
 use crate::diagnosis::{
@@ -36,6 +36,7 @@ use crate::diagnosis::{
 use crate::digest::{Digest, DigestKind};
 use crate::password::Password;
 use crate::sip_credentials::SipCredential;
+use crate::start_line::METHODS;
 
 /// The sides of one account to compare.
 #[derive(Clone, Copy, Debug, Default)]

@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::{Algorithm, DigestInput, Encoding, Formula};
-use crate::authorization::METHODS;
 use crate::digest::DigestKind;
+use crate::start_line::METHODS;
 
 /// A known mistake.
 pub struct Mistake {

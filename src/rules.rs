@@ -407,15 +407,15 @@ pub(crate) fn is_spreadsheet_artifact(value: &[u8]) -> bool {
 }
 
 /// Returns true for a number such as `1.55512E+11`, with a decimal point or comma. Spreadsheets display
-/// an `E`, and programs that process tables write an `e`. The exponent has a sign; without one, `1e5`
-/// may well be a name.
+/// an `E`, and programs that process tables write an `e`. Names such as `1e5` and `3e-12` are more likely
+/// names than numbers.
 fn is_scientific(value: &[u8]) -> bool {
     let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
     let Some(position) = value.iter().position(|byte| b"Ee".contains(byte)) else { return false };
     let (mantissa, exponent) = (&value[..position], &value[position + 1..]);
     let is_mantissa = match mantissa {
         [integer, b'.' | b',', fraction @ ..] => integer.is_ascii_digit() && is_number(fraction),
-        [integer] => integer.is_ascii_digit(),
+        [integer] => integer.is_ascii_digit() && value[position] == b'E',
         _ => false,
     };
     is_mantissa && matches!(exponent, [b'+' | b'-', digits @ ..] if is_number(digits))
@@ -683,6 +683,7 @@ mod tests {
             "1.5e11",
             "1.5e5",
             "1e5",
+            "3e-12",
             "#WERT",
             "#wert!",
             "#NV!",

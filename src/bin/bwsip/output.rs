@@ -81,7 +81,7 @@ impl Destination {
     }
 
     /// Returns true if generated passwords go to a separate file.
-    pub fn keeps_password(&self) -> bool {
+    pub fn has_password_file(&self) -> bool {
         self.password_out.is_some()
     }
 

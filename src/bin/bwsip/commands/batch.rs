@@ -85,7 +85,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         None => Destination::split(args.output, password_out, documents.len())?,
     };
     let documents: Vec<_> = documents.iter().map(|write| write as Contents<'_>).collect();
-    let passwords = destination.keeps_password().then_some(&passwords as Contents<'_>);
+    let passwords = destination.has_password_file().then_some(&passwords as Contents<'_>);
     destination.write_all(&documents, passwords)
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use clap::builder::PossibleValue;
 use clap::{Arg, Command, CommandFactory as _, ValueHint};
 use clap_complete::Shell;
 
@@ -39,7 +40,7 @@ fn fish_positional(command: &Command) -> String {
         }
         Some(arg) => {
             let values = arg.get_possible_values();
-            let names: Vec<_> = values.iter().map(|value| value.get_name()).collect();
+            let names: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
             if names.is_empty() {
                 // fish completes file names by itself.
                 return String::new();

@@ -71,7 +71,7 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     };
     let digests = Digests::new(&credential, &password);
     let generated = generate.then(|| password.as_str().expect("a generated password is ASCII"));
-    let in_document = generated.filter(|_| !destination.keeps_password());
+    let in_document = generated.filter(|_| !destination.has_password_file());
     let entry = Entry {
         credential,
         digests: &digests,
@@ -82,6 +82,6 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
         Some(password) => writeln!(out, "{password}"),
         None => Ok(()),
     };
-    let passwords = destination.keeps_password().then_some(&write_password as Contents<'_>);
+    let passwords = destination.has_password_file().then_some(&write_password as Contents<'_>);
     destination.write(&|out| format.write([entry], out), passwords)
 }

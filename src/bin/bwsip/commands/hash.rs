@@ -65,7 +65,7 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let destination = Destination::new(args.output, password_out)?;
 
     let password = if generate {
-        Password::generate().context("--generate-password: no random bytes")?
+        Password::generate().context("--generate-password: the system has no random bytes")?
     } else {
         password_source::read(args.password, &whose(&credential), Purpose::Create, warnings)?
     };

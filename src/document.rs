@@ -1,4 +1,5 @@
-//! Writes credentials as documents. A new output format is a variant of [`Format`].
+//! Writes credentials as documents. A new output format is a variant of [`Format`], and for the program
+//! also one of `HashFormat` or `BatchFormat` in its `cli.rs`. The compiler then finds every other place.
 //!
 //! Every document contains digests, which are as secret as passwords.
 //!

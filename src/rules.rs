@@ -382,29 +382,40 @@ pub(crate) fn spreadsheet_warning(field: Field) -> Issue {
     Issue::new(field, IssueKind::Warning, problem, SPREADSHEET_REMEDY)
 }
 
+/// The names of errors, as spreadsheets display them. A name that languages share is listed once.
+const SPREADSHEET_ERRORS: [&str; 6] = [
+    "#NAME? #N/A #REF! #VALUE! #DIV/0! #NUM! #NULL!", // English
+    "#NV #BEZUG! #WERT! #ZAHL!",                      // German
+    "#NOM? #VALEUR! #NOMBRE! #NUL!",                  // French
+    "#¿NOMBRE? #N/D #¡REF! #¡VALOR! #¡DIV/0! #¡NUM!", // Spanish
+    "#NOME? #RIF! #VALORE!",                          // Italian
+    "#VALOR! #NÚM!",                                  // Portuguese
+];
+
 /// Returns true for what a spreadsheet displays in place of a value: a number in scientific notation,
 /// the name of an error, or the `#` of a column that is too narrow.
 pub(crate) fn is_spreadsheet_artifact(value: &[u8]) -> bool {
-    const ERRORS: [&[u8]; 7] =
-        [b"#NAME?", b"#N/A", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NUM!", b"#NULL!"];
     match value {
         [b'#', rest @ ..] => {
             let is_narrow = !rest.is_empty() && rest.iter().all(|byte| *byte == b'#');
-            is_narrow || ERRORS.contains(&value)
+            let mut errors = SPREADSHEET_ERRORS.iter().flat_map(|names| names.split(' '));
+            is_narrow || errors.any(|error| error.as_bytes() == value)
         }
         [b'0'..=b'9', ..] => is_scientific(value),
         _ => false,
     }
 }
 
-/// Returns true for a number such as `1.55512E+11`, with a decimal point or comma.
+/// Returns true for a number such as `1.55512E+11`, with a decimal point or comma. Spreadsheets display
+/// an `E`, and programs that process tables write an `e`. Names such as `1e5` and `3e-12` are more likely
+/// names than numbers.
 fn is_scientific(value: &[u8]) -> bool {
     let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    let Some(position) = value.iter().position(|byte| *byte == b'E') else { return false };
+    let Some(position) = value.iter().position(|byte| b"Ee".contains(byte)) else { return false };
     let (mantissa, exponent) = (&value[..position], &value[position + 1..]);
     let is_mantissa = match mantissa {
         [integer, b'.' | b',', fraction @ ..] => integer.is_ascii_digit() && is_number(fraction),
-        [integer] => integer.is_ascii_digit(),
+        [integer] => integer.is_ascii_digit() && value[position] == b'E',
         _ => false,
     };
     is_mantissa && matches!(exponent, [b'+' | b'-', digits @ ..] if is_number(digits))
@@ -637,6 +648,8 @@ mod tests {
             "1,55512E+11",
             "9E+99",
             "1E-5",
+            "1.555123e+11",
+            "1,5e+11",
             "#NAME?",
             "#N/A",
             "#REF!",
@@ -646,6 +659,12 @@ mod tests {
             "#NULL!",
             "########",
             "##",
+            "#WERT!",
+            "#NV",
+            "#VALEUR!",
+            "#¿NOMBRE?",
+            "#RIF!",
+            "#NÚM!",
         ] {
             assert!(is_spreadsheet_artifact(value.as_bytes()), "{value}");
         }
@@ -661,7 +680,13 @@ mod tests {
             ".5E+11",
             "15.5E+11",
             "1x5E+11",
-            "1.5e+11",
+            "1.5e11",
+            "1.5e5",
+            "1e5",
+            "3e-12",
+            "#WERT",
+            "#wert!",
+            "#NV!",
             "1.5E+1x",
             "1.5xE+11",
             "15551234567",

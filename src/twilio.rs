@@ -183,13 +183,14 @@ impl FromStr for Sid {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Checks a secret.
+    /// Checks a secret, and takes over its memory. If it is refused, it is overwritten, too.
     ///
     /// # Errors
     ///
     /// Returns [`TwilioError::Secret`] if it contains a control character.
-    pub fn new(text: Zeroizing<String>) -> Result<Self, TwilioError> {
-        if text.contains(char::is_control) { Err(TwilioError::Secret) } else { Ok(Secret(text)) }
+    pub fn new(text: String) -> Result<Self, TwilioError> {
+        let secret = Secret(Zeroizing::new(text));
+        if secret.0.contains(char::is_control) { Err(TwilioError::Secret) } else { Ok(secret) }
     }
 }
 
@@ -494,7 +495,7 @@ mod tests {
         for wrong in ["", "AC/../x", "SK1:x", "AC1\n", "AC 1"] {
             assert_eq!(wrong.parse::<Sid>(), Err(TwilioError::Sid), "{wrong}");
         }
-        let secret = |text: &str| Secret::new(text.to_owned().into());
+        let secret = |text: &str| Secret::new(text.to_owned());
         assert_eq!(format!("{:?}", secret("t0ken: \"ä\\")), "Ok(Secret(…))");
         for wrong in ["t0ken\n", "t0\u{1B}ken"] {
             assert_eq!(secret(wrong).err(), Some(TwilioError::Secret));
@@ -511,7 +512,7 @@ mod tests {
 
     #[test]
     fn curl_authenticates_with_a_key_a_token_or_a_prompt() {
-        let secret = || Secret::new("s\"t".to_owned().into()).expect("no control character");
+        let secret = || Secret::new("s\"t".to_owned()).expect("no control character");
         let key = "SK1".parse().expect("a SID");
         let cases = [
             (Authentication::ApiKey(key, secret()), "user = \"SK1:s\\\"t\"\n"),

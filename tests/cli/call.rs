@@ -149,16 +149,19 @@ fn what_a_format_needs_is_named() {
         let run = bwsip(["call", "--to", "+12", "-r", "x.example.com", "-f", "json"]);
         run.args(arguments).refused()
     };
-    assert!(run(&[]).contains("no --username"));
-    assert!(run(&["-u", "bob"]).contains("no --from"));
-    assert!(run(&["-u", "bob", "--from", "+13"]).contains("no --url"));
+    assert!(run(&[]).contains("missing --username"));
+    assert!(run(&["-u", "bob"]).contains("missing --from"));
+    assert!(run(&["-u", "bob", "--from", "+13"]).contains("missing --url"));
     let all = ["-u", "bob", "--from", "+13", "--url", "http://a"];
     let message = run(&all);
     assert!(message.contains("no password") && !message.contains("generate"), "{message}");
     assert!(bwsip(["call", "--to", "+12"]).refused().contains("no realm"));
     assert!(bwsip(["call"]).refused().contains("missing --to"));
     assert!(
-        call("curl").with_password().refused().contains("--account-sid: the format curl needs")
+        call("curl")
+            .with_password()
+            .refused()
+            .contains("missing --account-sid: the format curl requires it")
     );
     let message = call("curl").with_password().args(["--account-sid", "AC/../x"]).refused();
     assert!(message.contains("--account-sid: not a SID"), "{message}");

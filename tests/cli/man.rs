@@ -75,10 +75,53 @@ fn pages_that_cannot_be_written_are_an_error() {
     let file = directory.path().join("file");
     fs::write(&file, "").expect("a file");
     let message = bwsip(["man".as_ref(), file.as_os_str()]).refused();
-    assert!(message.starts_with("error: can't write the man pages to "), "{message}");
+    assert!(message.starts_with("error: man pages: can't create the directory "), "{message}");
     fs::create_dir(directory.path().join("bwsip-hash.1")).expect("a directory");
     let message = bwsip(["man".as_ref(), directory.path().as_os_str()]).refused();
-    assert!(message.contains("bwsip-hash.1: "), "{message}");
+    assert!(message.starts_with("error: man pages: can't write "), "{message}");
+    assert!(message.contains("bwsip-hash.1\": "), "{message}");
+}
+
+/// With a limit on the size of files, a write to the disk fails as on a full one.
+#[cfg(unix)]
+#[test]
+fn no_page_is_half_written() {
+    let directory = crate::support::directory();
+    let man = |limit: &str| {
+        let script = format!("ulimit -f {limit}; exec \"$0\" man .");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_bwsip")]).current_dir(&directory);
+        command.output().expect("sh runs")
+    };
+    let contents = || {
+        let names = crate::support::names(directory.path());
+        let read = |name| fs::read_to_string(directory.path().join(name)).expect("a page");
+        names.into_iter().map(|name| (name.clone(), read(name))).collect::<Vec<_>>()
+    };
+    // Some pages have more than the 2,048 bytes of four blocks, and some have less.
+    let output = man("4");
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.starts_with("error: man pages: can't write "), "{message}");
+    assert_eq!(contents(), []);
+    assert!(man("unlimited").status.success());
+    let pages = contents();
+    assert_eq!(pages.len(), COMMANDS.len() + 1);
+    assert_eq!(man("4").status.code(), Some(2));
+    assert!(contents() == pages);
+}
+
+/// Other users may read them, as far as the umask allows it.
+#[cfg(unix)]
+#[test]
+fn pages_are_public() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = crate::support::directory();
+    let mut command = Command::new("sh");
+    command.args(["-c", "umask 022; exec \"$0\" man .", env!("CARGO_BIN_EXE_bwsip")]);
+    assert!(command.current_dir(&directory).status().expect("sh runs").success());
+    let metadata = fs::metadata(directory.path().join("bwsip.1")).expect("a page");
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o644);
 }
 
 #[test]

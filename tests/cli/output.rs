@@ -60,7 +60,7 @@ fn an_existing_file_is_replaced_only_by_force() {
     for flag in ["-o", "--password-out"] {
         let run = hash(["--generate-password", flag, "old"]).directory(directory.path());
         let message = run.refused();
-        assert!(message.contains("\"old\" exists already"), "{message}");
+        assert!(message.contains("\"old\" already exists"), "{message}");
         assert!(message.contains("--force"), "{message}");
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
     }

@@ -99,7 +99,7 @@ fn two_sources_at_once_are_wrong_usage() {
     for (at, first) in sources.iter().enumerate() {
         for second in &sources[at + 1..] {
             let message = hash(*first).args(*second).refused();
-            assert!(message.contains(" do not go together"), "{message}");
+            assert!(message.contains(" cannot be used with"), "{message}");
         }
     }
 }

@@ -108,3 +108,50 @@ fn no_colour_but_on_a_terminal() {
         assert!(!outcome.stdout.contains(&0x1B) && !outcome.stderr.contains('\x1B'));
     }
 }
+
+/// Each format's document contains what a flag adds to it, or the flag is refused.
+#[test]
+fn a_flag_that_a_format_accepts_has_an_effect() {
+    const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
+    let message = hash(["-f", "x"]).refused();
+    let (_, formats) = message.split_once("; use one of ").expect("the formats");
+    let (formats, _) = formats.split_once("; see --help").expect("the end of the formats");
+    let mut accepted = 0;
+    for format in formats.split(", ") {
+        let id = ["--realm-id", "417"];
+        let id = if format == "update-xml" { &id[..] } else { &[] };
+        let cases: [(&[&str], &str); 4] = [
+            (&["--app-id", APP_ID], APP_ID),
+            (&["--with-realm"], REALM),
+            (&["--realm-id", "417"], "417"),
+            (&["--generate-password"], "password"),
+        ];
+        for (flag, effect) in cases {
+            let id = if flag[0] == "--realm-id" { &[] } else { id };
+            let run = hash(["-f", format]).args(flag).args(id);
+            let run = if flag[0] == "--generate-password" { run } else { run.with_password() };
+            let outcome = run.outcome();
+            if outcome.status == 0 {
+                let printed = String::from_utf8_lossy(&outcome.stdout).to_lowercase();
+                assert!(printed.contains(effect), "{format}: {flag:?}: {printed}");
+                accepted += 1;
+            } else {
+                let problem = format!("error: {}: the format {format} ", flag[0]);
+                assert!(outcome.stderr.starts_with(&problem), "{}", outcome.stderr);
+            }
+        }
+    }
+    assert_eq!(accepted, 8);
+}
+
+/// A variable that is not Unicode is named, and a flag takes precedence over it.
+#[cfg(unix)]
+#[test]
+fn a_realm_that_is_not_utf8() {
+    let bad = crate::support::os_string(b"caf\xE9.example.com");
+    let message = bwsip(["hash", "-u", "bob", "-p", "x"]).env("BWSIP_REALM", &bad).refused();
+    assert!(message.contains("BWSIP_REALM is not UTF-8: "), "{message}");
+    let message = bwsip(["hash", "-u", "bob", "-r"]).args([&bad]).refused();
+    assert!(message.contains("--realm <HOST>: not UTF-8: "), "{message}");
+    hash(["-q", "-p", "password"]).env("BWSIP_REALM", &bad).clean();
+}

@@ -48,8 +48,8 @@ fn standard_input_serves_one_purpose() {
 fn wrong_usage() {
     let cases: [(&[&str], &str); 7] = [
         (&[], "nothing to check"),
-        (&["--xml", "x", "--hash1", HASH1], "do not go together"),
-        (&["--trace", "x", "--authorization", "Digest"], "do not go together"),
+        (&["--xml", "x", "--hash1", HASH1], "cannot be used with"),
+        (&["--trace", "x", "--authorization", "Digest"], "cannot be used with"),
         (&["--authorization", "Digest"], "missing --method"),
         (&["--method", "REGISTER"], "missing --authorization"),
         (&["--generate-password"], "unexpected argument"),

@@ -1,7 +1,7 @@
-//! The command line: flags, values and their help.
+//! The command line: commands, flags, their values and their help.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use bwsip::twilio::ApiUrl;
 use bwsip::{Field, Strictness};
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 /// SIP credential hashes for Bandwidth's Network Bridge
@@ -26,9 +27,9 @@ pub struct Cli {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 if it is done, and for verify if everything given matches; 1 if
-verify finds something that does not match; 2 if it is not done, with the reason
-on standard error.
+Exit status: 0 for success, which for verify means that everything matches; 1 if
+verify finds something that does not match; 2 for an error, with a message on
+standard error.
 
 Examples:
   bwsip hash --username sipauthtest --realm vapi-3efeaa.auth.bandwidth.com
@@ -50,8 +51,8 @@ pub enum Command {
     Man(Deferred<ManArgs>),
 }
 
-/// Arguments that are built only if their command is used: building those of all commands takes longer
-/// than hashing.
+/// Arguments that are built only if their command is used. Building those of all commands would take
+/// longer than hashing.
 pub struct Deferred<T>(pub T);
 
 impl<T: Args> Args for Deferred<T> {
@@ -74,20 +75,23 @@ impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
     }
 }
 
-/// The error of an argument that has no valid form. It never repeats what was typed, which may be a
-/// secret.
+/// The error for an invalid value. It never repeats the value, which may be a secret.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ValueError(&'static str);
 
-/// Parses an argument as text, because no document can hold anything else.
+/// Parses an argument as UTF-8, because no document can contain anything else.
 fn text() -> impl TypedValueParser<Value = String> {
-    OsStringValueParser::new().try_map(|value| {
-        value.into_string().map_err(|_| ValueError("not UTF-8: type it in a UTF-8 terminal"))
-    })
+    utf8_or("not UTF-8: type it in a UTF-8 terminal")
 }
 
-/// Parses a port: digits alone, 1 to 65535.
+/// Parses an argument as UTF-8. The error is `problem`.
+fn utf8_or(problem: &'static str) -> impl TypedValueParser<Value = String> {
+    let decode = move |value: OsString| value.into_string().map_err(|_| ValueError(problem));
+    OsStringValueParser::new().try_map(decode)
+}
+
+/// Parses a port, 1 to 65535, which consists of digits only.
 fn port(text: &str) -> Result<u16, ValueError> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let port = text.parse().ok().filter(|port| is_number && *port > 0);
@@ -96,9 +100,8 @@ fn port(text: &str) -> Result<u16, ValueError> {
 
 /// The examples of `bwsip hash`.
 const HASH_EXAMPLES: &str = "\
-The password comes from the first of these that is there: --password-stdin,
---password-file, --password or --generate-password; the environment variable
-BWSIP_PASSWORD; a prompt, on a terminal.
+Without a flag for the password, it comes from the environment variable
+BWSIP_PASSWORD. Without that, bwsip prompts for it on the terminal.
 
 Examples:
   bwsip hash -u sipauthtest -r vapi-3efeaa.auth.bandwidth.com
@@ -109,7 +112,7 @@ Examples:
 #[derive(Args)]
 #[command(after_long_help = HASH_EXAMPLES)]
 pub struct HashArgs {
-    /// Name that the SIP client logs in with
+    /// Username that the SIP client logs in with
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
     #[arg(help_heading = "Credential")]
     pub username: String,
@@ -127,15 +130,16 @@ pub struct HashArgs {
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output", default_value = "text")]
     pub format: HashFormat,
 
-    /// Voice application to route the calls to; for xml, update-xml and json
+    /// Id of the Voice application to route calls to; for xml, update-xml and
+    /// json
     #[arg(long, value_name = "UUID", value_parser = text(), help_heading = "Output")]
     pub app_id: Option<String>,
 
-    /// Write the Realm element too; for xml
+    /// Also write the element Realm; for xml
     #[arg(long, help_heading = "Output")]
     pub with_realm: bool,
 
-    /// Bandwidth's number of the realm; required for update-xml
+    /// Bandwidth's number of the realm, such as 14; required for update-xml
     #[arg(long, value_name = "ID", value_parser = text(), help_heading = "Output")]
     pub realm_id: Option<String>,
 
@@ -161,7 +165,7 @@ pub enum HashFormat {
 const BATCH_EXAMPLES: &str = "\
 The file has a header row with the column username, and optionally password,
 domain, realm and app_id; commas, semicolons or tabs separate the columns. Every
-row is checked before anything is written: if one is wrong, nothing is.
+row is checked before anything is written. If one has an error, nothing is.
 
 Examples:
   bwsip batch users.csv -r custxx.auth.bandwidth.com --format xml \\
@@ -188,11 +192,11 @@ pub struct BatchArgs {
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output", default_value = "csv")]
     pub format: BatchFormat,
 
-    /// Voice application, for rows that name none
+    /// Id of the Voice application to route calls to, for rows without one
     #[arg(long, value_name = "UUID", value_parser = text(), help_heading = "Output")]
     pub app_id: Option<String>,
 
-    /// Write the Realm element too; for xml
+    /// Also write the element Realm; for xml
     #[arg(long, help_heading = "Output")]
     pub with_realm: bool,
 
@@ -217,11 +221,11 @@ pub enum BatchFormat {
 
 /// The examples of `bwsip verify`.
 const VERIFY_EXAMPLES: &str = "\
-A credential lives in three places: the password, the digests that Bandwidth
-has, and the response that a client sends. Give any two of them, or all three.
-The password comes from the same sources as for hash; it is asked for only if
-one of the other two is missing. Exit status: 0 if everything given matches, 1
-if something does not, 2 if nothing was checked.
+A credential has three sides: the password, the digests that Bandwidth stores,
+and the response that a client sends. Pass any two of them, or all three. The
+password comes from the same sources as for hash; bwsip prompts for it only if
+one of the other two is missing. Exit status: 0 if everything matches, 1 if
+something does not, 2 for an error.
 
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
@@ -234,7 +238,7 @@ Examples:
 #[derive(Args)]
 #[command(after_long_help = VERIFY_EXAMPLES)]
 pub struct VerifyArgs {
-    /// Name that the SIP client logs in with; a response has it
+    /// Username that the SIP client logs in with; by default that of the response
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
     #[arg(required_unless_present_any = ["authorization", "trace", "csv"])]
     #[arg(help_heading = "Credential")]
@@ -246,8 +250,8 @@ pub struct VerifyArgs {
     #[command(flatten)]
     pub password: PasswordArgs,
 
-    /// CSV file as batch takes it, of which every row is compared with --xml; -
-    /// is standard input
+    /// CSV file, as for batch; each row is compared with --xml; - is standard
+    /// input
     #[arg(long, value_name = "FILE", help_heading = "Credential", requires = "xml")]
     #[arg(conflicts_with_all = ["username", "authorization", "trace", PASSWORD_SOURCE])]
     pub csv: Option<PathBuf>,
@@ -275,8 +279,8 @@ pub struct DigestArgs {
     #[arg(long, value_name = "HEX", value_parser = text())]
     pub hash1b: Option<String>,
 
-    /// Document sent to Bandwidth or received from it; - is standard input. Can
-    /// be given more than once
+    /// Document sent to Bandwidth or received from it; - is standard input; can
+    /// be repeated
     #[arg(long, value_name = "FILE", conflicts_with_all = ["hash1", "hash1b"])]
     pub xml: Vec<PathBuf>,
 }
@@ -300,8 +304,7 @@ pub struct ResponseArgs {
     #[arg(long, value_name = "METHOD", value_parser = text(), requires = "authorization")]
     pub method: Option<String>,
 
-    /// SIP trace, of which each request with credentials is checked; - is
-    /// standard input
+    /// SIP trace; each request with credentials is checked; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["authorization", "method"])]
     pub trace: Option<PathBuf>,
 }
@@ -325,8 +328,8 @@ pub enum VerifyFormat {
 const CALL_EXAMPLES: &str = "\
 The password comes from the same sources as for hash; uri and python need none.
 For curl, the API key comes from the environment variables TWILIO_API_KEY and
-TWILIO_API_SECRET, or an auth token from TWILIO_AUTH_TOKEN; without either, curl
-asks for the token.
+TWILIO_API_SECRET, or the auth token from TWILIO_AUTH_TOKEN. Without either,
+curl prompts for the token.
 
 Examples:
   bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006
@@ -347,7 +350,7 @@ pub struct CallArgs {
     #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
     pub from: Option<String>,
 
-    /// Port of the bridge, 1 to 65535; not needed where DNS has it
+    /// Port of the bridge, 1 to 65535; not needed if DNS has it
     #[arg(long, value_name = "PORT", value_parser = port, help_heading = "Call")]
     pub port: Option<u16>,
 
@@ -374,7 +377,7 @@ pub struct CallArgs {
     #[arg(long, value_name = "SID", value_parser = text(), help_heading = "Output")]
     pub account_sid: Option<String>,
 
-    /// Another API that speaks Twilio's; for curl and python
+    /// Base URL of Twilio's API, or of a compatible one; for curl and python
     #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Output")]
     #[arg(default_value = ApiUrl::TWILIO)]
     pub api_url: String,
@@ -387,7 +390,7 @@ pub struct CallArgs {
 pub enum CallFormat {
     /// The SIP URI to dial
     Uri,
-    /// A config for curl --config -
+    /// A configuration for curl --config -
     Curl,
     /// A JSON object of the form fields
     Json,
@@ -405,7 +408,7 @@ Examples:
 #[derive(Args)]
 #[command(after_long_help = COMPLETIONS_EXAMPLES)]
 pub struct CompletionsArgs {
-    /// Shell that reads the script
+    /// Shell to complete commands in
     #[arg(value_name = "SHELL")]
     pub shell: Shell,
 }
@@ -422,28 +425,59 @@ Examples:
 #[command(after_long_help = MAN_EXAMPLES)]
 pub struct ManArgs {
     /// Directory for bwsip.1, bwsip-hash.1 and the others; created if needed
-    #[arg(value_name = "DIRECTORY")]
+    #[arg(value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
     pub directory: Option<PathBuf>,
 }
 
 /// The environment variable for the realm.
 const REALM_VARIABLE: &str = "BWSIP_REALM";
 
+/// Parses the realm as [`text`] does. The error names the variable if the realm comes from there.
+#[derive(Clone)]
+struct RealmParser;
+
+impl TypedValueParser for RealmParser {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        text().parse_ref(command, arg, value)
+    }
+
+    fn parse_ref_(
+        &self,
+        command: &clap::Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+        source: ValueSource,
+    ) -> Result<String, clap::Error> {
+        if source == ValueSource::EnvVariable {
+            let problem = "BWSIP_REALM is not UTF-8: set it again in a UTF-8 terminal";
+            utf8_or(problem).parse_ref(command, arg, value)
+        } else {
+            self.parse_ref(command, arg, value)
+        }
+    }
+}
+
 /// Domain and realm, and how strictly names are checked.
 #[derive(Args)]
 #[command(next_help_heading = "Credential")]
 pub struct RealmArgs {
-    /// Joined to the username with @: bob and somewhere.com make
-    /// bob@somewhere.com
+    /// Domain, which is joined to the username with @: bob@somewhere.com
     #[arg(short, long, value_name = "DOMAIN", value_parser = text(), allow_hyphen_values = true)]
     pub domain: Option<String>,
 
-    /// Realm's full host name
-    #[arg(short, long, value_name = "HOST", value_parser = text())]
+    /// Full host name of the realm
+    #[arg(short, long, value_name = "HOST", value_parser = RealmParser)]
     #[arg(env = REALM_VARIABLE, hide_env_values = true)]
     pub realm: Option<String>,
 
-    /// Warn of what Bandwidth would refuse, and go on
+    /// Only warn about values that Bandwidth would refuse
     #[arg(long)]
     pub lenient: bool,
 }
@@ -468,9 +502,9 @@ impl RealmArgs {
         if self.lenient { Strictness::Lenient } else { Strictness::Strict }
     }
 
-    /// Returns the flag or the environment variable that a field was given by.
+    /// Returns the name of the flag or environment variable that a field comes from.
     pub fn source(&self, field: Field) -> String {
-        // Where both say the same, either name is right.
+        // If both have the same value, either name is right.
         let realm = self.realm.as_ref().map(OsString::from);
         match field {
             Field::Realm if env::var_os(REALM_VARIABLE) == realm => REALM_VARIABLE.to_owned(),
@@ -479,15 +513,16 @@ impl RealmArgs {
     }
 }
 
-/// The sources of a password. Without any, it comes from the environment or a prompt.
+/// The flags for the source of the password. Without any, it comes from the environment or a prompt.
 #[derive(Args)]
 #[command(next_help_heading = "Password")]
 pub struct PasswordArgs {
-    /// Read it from standard input, to the end, without the final line ending
+    /// Read the password from standard input, without the final line ending
     #[arg(long, group = PASSWORD_SOURCE)]
     pub password_stdin: bool,
 
-    /// Read it from a file (- is standard input), without the final line ending
+    /// Read the password from a file, without the final line ending; - is
+    /// standard input
     #[arg(long, value_name = "FILE", group = PASSWORD_SOURCE)]
     pub password_file: Option<PathBuf>,
 
@@ -497,7 +532,7 @@ pub struct PasswordArgs {
 }
 
 impl PasswordArgs {
-    /// Returns true if a flag says where the password comes from.
+    /// Returns true if the password comes from a flag.
     pub fn is_given(&self) -> bool {
         self.file().is_some() || self.password.is_some()
     }
@@ -514,18 +549,19 @@ impl PasswordArgs {
     }
 }
 
-/// The group of flags of which there can be one.
+/// The group of flags of which only one can be used.
 const PASSWORD_SOURCE: &str = "password source";
 
-/// New passwords.
+/// The flags for generated passwords.
 #[derive(Args)]
 #[command(next_help_heading = "Password")]
 pub struct GenerateArgs {
-    /// Generate a new one where there is none: 22 letters and digits
+    /// Generate a password of 22 letters and digits for each credential without
+    /// one
     #[arg(long, group = PASSWORD_SOURCE)]
     pub generate_password: bool,
 
-    /// Write what was generated to a file of its own, not into the output
+    /// Write generated passwords to a separate file, not into the output
     #[arg(long, value_name = "FILE", requires = "generate_password")]
     pub password_out: Option<PathBuf>,
 }
@@ -534,11 +570,11 @@ pub struct GenerateArgs {
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Write to a file that only its owner can read, not to standard output
+    /// Write to a file that only its owner can read, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Replace regular files that exist
+    /// Replace existing regular files
     #[arg(long)]
     pub force: bool,
 }

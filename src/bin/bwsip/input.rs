@@ -1,4 +1,4 @@
-//! Reads arguments, files and standard input.
+//! Arguments, files and standard input.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -22,26 +22,27 @@ pub fn text(flag: &str, value: Option<OsString>) -> anyhow::Result<Option<String
     value.map(decode).transpose()
 }
 
-/// Opens a file, or standard input for `-`. Returns its name for messages, too.
+/// Opens a file, or standard input for `-`. Also returns its name, for messages.
 ///
 /// # Errors
 ///
 /// Fails if the file cannot be opened; the error names it.
 pub fn open(path: &Path) -> anyhow::Result<(String, File)> {
-    let (name, file) = match path.as_os_str() == "-" {
-        true => ("standard input".to_owned(), platform::stdin()),
-        false => (format!("{path:?}"), File::open(path)),
+    let (name, file) = if path.as_os_str() == "-" {
+        ("standard input".to_owned(), platform::stdin())
+    } else {
+        (format!("{path:?}"), File::open(path))
     };
     let file = file.with_context(|| format!("can't read {name}"))?;
     Ok((name, file))
 }
 
-/// Checks that no flag stands where another flag's value belongs, as an empty shell variable without
-/// quotes leaves it.
+/// Checks that no flag follows another flag as its value: after `--password $PASSWORD --quiet`, with an
+/// empty variable, `--quiet` would be the password.
 ///
 /// # Errors
 ///
-/// Fails if one does; the error says how to pass it as a value.
+/// Fails if one does; the error says how to pass such a value.
 pub fn no_flag_as_value(command: &Command, arguments: &[OsString]) -> anyhow::Result<()> {
     let Some(command) = arguments.iter().find_map(|name| command.find_subcommand(name)) else {
         return Ok(());

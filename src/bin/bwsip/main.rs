@@ -1,6 +1,6 @@
 //! `bwsip`: SIP credential hashes for Bandwidth's Network Bridge.
 //!
-//! `cli` has the flags, `commands` what each command does, and the library what it computes.
+//! `cli` defines the arguments, `commands` runs each command, and the library does the computing.
 #![forbid(unsafe_code)]
 
 mod cli;
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(matches) => ExitCode::from(u8::from(!matches)),
         Err(error) => {
-            // A reader that closed the pipe has seen enough.
+            // Whoever closes the pipe early needs no message.
             if !error.is::<output::ReaderGone>() {
                 messages::error(&error);
             }

@@ -1,6 +1,6 @@
-//! Messages on standard error: a line each, and never a password or a digest.
+//! Messages on standard error: one line each, and never a password or a digest.
 
-use std::fmt::{self, Display, Write as _};
+use std::fmt::{self, Display};
 use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice, stream::RawStream};
@@ -11,13 +11,13 @@ use clap::error::{ContextKind, ErrorFormatter, ErrorKind};
 
 use crate::cli::{Cli, ValueError};
 
-/// Prints warnings, unless they are not wanted.
+/// Prints warnings, unless `--quiet` is given.
 pub struct Warnings {
     quiet: bool,
 }
 
 impl Warnings {
-    /// Creates a printer that prints nothing if `quiet`.
+    /// Creates a printer, which prints nothing if `quiet` is true.
     pub fn new(quiet: bool) -> Self {
         Warnings { quiet }
     }
@@ -29,7 +29,7 @@ impl Warnings {
         }
     }
 
-    /// Prints issues that are no errors. `source` names what a field was given by.
+    /// Prints each issue as a warning. `source` returns the flag or variable that a field comes from.
     pub fn issues(&self, issues: &[Issue], source: impl Fn(Field) -> String) {
         for issue in issues {
             self.warn(format_args!("{}: {issue}", source(issue.field)));
@@ -37,12 +37,12 @@ impl Warnings {
     }
 }
 
-/// Several errors, each printed on a line of its own.
+/// Several errors, each printed on its own line.
 #[derive(Debug)]
 pub struct Errors(pub Vec<String>);
 
 impl Errors {
-    /// Creates an error for each issue. `source` names what a field was given by.
+    /// Creates an error for each issue. `source` returns the flag or variable that a field comes from.
     pub fn invalid(invalid: &Invalid, source: impl Fn(Field) -> String) -> Self {
         let lines = invalid
             .issues()
@@ -60,7 +60,7 @@ impl Display for Errors {
 
 impl std::error::Error for Errors {}
 
-/// Returns the hint to pass `--lenient`, if that would accept all of `errors`.
+/// Returns the hint to pass `--lenient`, if all of `errors` would then be warnings.
 pub fn lenient_hint<'a>(errors: impl IntoIterator<Item = &'a Issue>) -> &'static str {
     let relaxable = errors.into_iter().all(|issue| issue.kind == IssueKind::BandwidthRule);
     if relaxable { ", or pass --lenient to continue anyway" } else { "" }
@@ -75,23 +75,23 @@ pub fn error(error: &anyhow::Error) {
     }
 }
 
-/// Prints a line in one write, because other programs may be writing too.
+/// Prints a line in one write, so that those of other programs do not mix with it.
 fn print(label: &str, line: &str) {
     let stderr = io::stderr();
     let color = color_choice(&stderr);
-    // With standard error gone, there is nobody to tell.
+    // There is nowhere to report that standard error cannot be written.
     let _ = AutoStream::new(stderr, color).write_all(format!("{label} {line}\n").as_bytes());
 }
 
-/// Returns whether to print colors to `stream`: on a terminal alone, whatever else asks for them.
+/// Returns whether to print colors to `stream`: only on a terminal, even if `CLICOLOR_FORCE` is set.
 pub fn color_choice(stream: &impl RawStream) -> ColorChoice {
     if stream.is_terminal() { AutoStream::choice(stream) } else { ColorChoice::Never }
 }
 
 /// Formats a usage error as one line.
 ///
-/// clap's own format repeats what was typed, which may be a password or a piece of one. This one
-/// takes the names of flags and of valid values from the error, and nothing else.
+/// clap's own format repeats what was typed, which may be a password or a part of one. This one
+/// contains only the names of flags and of valid values.
 pub struct UsageError;
 
 impl ErrorFormatter for UsageError {
@@ -103,14 +103,14 @@ impl ErrorFormatter for UsageError {
         match error.kind() {
             ErrorKind::UnknownArgument => {
                 line += "unexpected argument";
-                // A longer one may be a secret, or hold one.
+                // A longer one may contain a secret.
                 if let Some(flag) = argument.filter(|it| is_letter(it) && suggestion.is_none()) {
-                    write!(line, " {flag}").expect("a string takes every write");
+                    line.extend([" ", &flag]);
                 }
             }
-            ErrorKind::InvalidSubcommand => line += &commands("there is no such command"),
+            ErrorKind::InvalidSubcommand => line += &commands("unknown command"),
             ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                line += &commands("a command is needed");
+                line += &commands("missing command");
             }
             kind => {
                 let argument = argument.unwrap_or_default();
@@ -121,34 +121,35 @@ impl ErrorFormatter for UsageError {
                         format!("{argument} is given more than once")
                     }
                     ErrorKind::ArgumentConflict => {
-                        format!("{argument} and {prior} do not go together")
+                        format!("{argument} cannot be used with {prior}")
                     }
                     ErrorKind::ValueValidation => value_error(error, &argument),
                     ErrorKind::TooManyValues => format!("{argument} takes no value"),
-                    _ => format!("no value, or a wrong one, for {argument}"),
+                    _ => format!("missing or invalid value for {argument}"),
                 };
             }
         }
         if let Some(flag) = suggestion {
-            line += &format!("; did you mean {flag}");
+            line.extend(["; did you mean ", &flag]);
         }
         if let Some(values) = context(ContextKind::ValidValue) {
-            line += &format!("; use one of {values}");
+            line.extend(["; use one of ", &values]);
         }
         line += "; see --help";
         StyledStr::from(line)
     }
 }
 
-/// Describes a value that a parser of ours refused; clap's own would repeat it.
+/// Describes a value that one of this program's parsers refused. clap's description would repeat it.
 fn value_error(error: &clap::error::Error<UsageError>, argument: &str) -> String {
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<ValueError>()) {
         Some(source) => format!("{argument}: {source}"),
-        None => format!("no value, or a wrong one, for {argument}"),
+        None => format!("missing or invalid value for {argument}"),
     }
 }
 
+/// Appends the names of the commands to `problem`.
 fn commands(problem: &str) -> String {
     let command = Cli::command();
     let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();

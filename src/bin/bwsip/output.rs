@@ -11,19 +11,19 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::cli::OutputArgs;
 use crate::messages;
-use crate::platform::{self, Held};
+use crate::platform::{self, BlockedSignals};
 
-/// The reader of standard output closed it before all was written.
+/// The error for a reader that closes standard output before everything is written.
 #[derive(Debug, thiserror::Error)]
 #[error("the reader of standard output closed it")]
 pub struct ReaderGone;
 
-/// Writes a result, or its secret part, in one piece or several.
+/// A function that writes the contents of a file.
 pub type Contents<'a> = &'a dyn Fn(&mut File) -> io::Result<()>;
 
-/// The files that a command writes, found writable.
+/// Where a command writes its result, and generated passwords. Files have been checked to be writable.
 pub struct Destination {
-    /// Without any, the result goes to standard output.
+    /// The files of the result. If there are none, it goes to standard output.
     outputs: Vec<NewFile>,
     password_out: Option<NewFile>,
 }
@@ -80,12 +80,12 @@ impl Destination {
         Ok(Destination { outputs, password_out })
     }
 
-    /// Returns true if a generated password has a file of its own.
-    pub fn keeps_password(&self) -> bool {
+    /// Returns true if generated passwords go to a separate file.
+    pub fn has_password_file(&self) -> bool {
         self.password_out.is_some()
     }
 
-    /// Writes `passwords`, if there is a file for them, then `result`.
+    /// Writes `passwords`, if there is a file for them, and then `result`.
     ///
     /// # Errors
     ///
@@ -98,21 +98,20 @@ impl Destination {
         self.write_all(&[result], passwords)
     }
 
-    /// Writes `passwords`, if there is a file for them, then `results`: one for each output file.
+    /// Writes `passwords`, if there is a file for them, and then `results`: one for each output file.
     ///
-    /// All files are complete on the disk before any has its name, and the one with the passwords has
-    /// its name before any of the results can be seen. Signals that would end the process wait while
-    /// there are temporary files.
+    /// All files are complete on disk before the first of them gets its name, and the passwords get theirs
+    /// before any result can be read. Termination signals are blocked while there are temporary files.
     ///
     /// # Errors
     ///
-    /// Fails if a file cannot be written. Then there is none of the results.
+    /// Fails if a file cannot be written. In that case, none of the results is.
     pub fn write_all(
         &self,
         results: &[Contents<'_>],
         passwords: Option<Contents<'_>>,
     ) -> anyhow::Result<()> {
-        let held = Held::ending();
+        let blocked = BlockedSignals::termination();
         let passwords = self.password_out.as_ref().zip(passwords);
         let passwords = passwords.map(|(file, contents)| file.stage(contents)).transpose()?;
         let outputs = self.outputs.iter().zip(results);
@@ -120,7 +119,7 @@ impl Destination {
             outputs.map(|(file, contents)| file.stage(contents)).collect::<anyhow::Result<_>>()?;
         let written = passwords.map(Staged::publish).transpose()?;
         let rest = if outputs.is_empty() {
-            drop(held);
+            drop(blocked);
             results.iter().try_for_each(|result| standard_output(result))
         } else {
             publish_all(outputs)
@@ -134,7 +133,7 @@ impl Destination {
     }
 }
 
-/// Returns true for the name that stands for standard output.
+/// Returns true for `-`, which means standard output.
 fn is_hyphen(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
@@ -143,8 +142,8 @@ fn is_hyphen(path: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// Fails if there is a file with another number: a loop over all of them would take it for one of
-/// this run.
+/// Fails if there is a file with another number: a loop over all parts would take it for a part of this
+/// run.
 fn numbered(
     path: &Path,
     count: usize,
@@ -181,30 +180,35 @@ fn numbered(
     if let Some(name) = password_out.and_then(Path::file_name) {
         ensure!(
             !is_other_part(name),
-            "--password-out: {name:?} looks like a part of the output, and whoever posts all parts \
-             would post it: use another name"
+            "--password-out: {name:?} looks like a part of the output, and would be posted \
+             with the others: use another name"
         );
     }
     for entry in fs::read_dir(directory).with_context(unreadable)? {
         let name = entry.with_context(unreadable)?.file_name();
         ensure!(
             !is_other_part(&name),
-            "--split: {name:?} looks like a part of another run, and whoever posts all parts would \
-             post it: remove it, or name another --output"
+            "--split: {name:?} looks like a part of another run, and would be posted with the \
+             others: remove it, or use another --output"
         );
     }
     Ok(names.into_iter().map(|name| parent.join(name)).collect())
 }
 
-/// A file to be written, in a directory where that is possible.
+/// A file to be written.
 struct NewFile {
+    /// The flag that it comes from, for errors.
     flag: &'static str,
     directory: PathBuf,
     path: PathBuf,
+    /// Whether it may replace an existing file.
     force: bool,
+    /// Creates it under a temporary name, with its final permissions.
+    create: fn(&Path) -> io::Result<File>,
 }
 
 impl NewFile {
+    /// Checks that a private file can be written.
     fn new(flag: &'static str, path: &Path, force: bool) -> anyhow::Result<Self> {
         let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else {
             bail!("{flag}: {path:?} is not a file name: use the name of a file");
@@ -218,25 +222,26 @@ impl NewFile {
                 existing.is_ok_and(|it| it.is_file()) && !platform::is_device(name),
                 "{flag}: {path:?} is not a regular file: use another, or leave the flag out"
             );
-            ensure!(force, exists_already(flag, path));
+            ensure!(force, already_exists(flag, path));
         }
         let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
         let directory = fs::canonicalize(parent)
             .with_context(|| format!("{flag}: can't write in the directory {parent:?}"))?;
-        let file = NewFile { flag, path: directory.join(name), directory, force };
-        let _held = Held::ending();
+        let path = directory.join(name);
+        let file = NewFile { flag, path, directory, force, create: platform::create_private };
+        let _blocked = BlockedSignals::termination();
         drop(file.create().map_err(|error| file.error(error))?);
         Ok(file)
     }
 
-    /// Creates a temporary file beside the wanted one.
+    /// Creates a temporary file in the same directory.
     fn create(&self) -> io::Result<NamedTempFile> {
-        // The errors of `tempfile_in` lose the system's words.
+        // The errors of `tempfile_in` lack the system's message.
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".bwsip-").make_in(&self.directory, platform::create_private)
+        builder.prefix(".bwsip-").make_in(&self.directory, self.create)
     }
 
-    /// Writes a temporary file, down to the disk.
+    /// Writes a temporary file, and syncs it to disk.
     fn stage(&self, contents: Contents<'_>) -> anyhow::Result<Staged<'_>> {
         let write = || {
             let mut file = self.create()?;
@@ -245,7 +250,7 @@ impl NewFile {
             Ok(file)
         };
         let file = write().map_err(|error| self.error(error))?;
-        Ok(Staged { wanted: self, file: file.into_temp_path() })
+        Ok(Staged { target: self, file: file.into_temp_path() })
     }
 
     fn error(&self, error: io::Error) -> anyhow::Error {
@@ -253,18 +258,18 @@ impl NewFile {
     }
 }
 
-fn exists_already(flag: &str, path: &Path) -> String {
-    format!("{flag}: {path:?} exists already: use another name, or pass --force to replace it")
+fn already_exists(flag: &str, path: &Path) -> String {
+    format!("{flag}: {path:?} already exists: use another name, or pass --force to replace it")
 }
 
-/// A complete temporary file; removed if it never gets its name.
+/// A complete temporary file, which is removed unless it is published.
 struct Staged<'a> {
-    wanted: &'a NewFile,
-    /// It is closed, because there may be more files than a process may have open.
+    target: &'a NewFile,
+    /// It is closed, because there may be more files than a process can have open.
     file: TempPath,
 }
 
-/// Gives all files their names, or none of them.
+/// Publishes all files, or none of them.
 fn publish_all(files: Vec<Staged<'_>>) -> anyhow::Result<()> {
     let mut published = Vec::new();
     for file in files {
@@ -272,10 +277,10 @@ fn publish_all(files: Vec<Staged<'_>>) -> anyhow::Result<()> {
             Ok(path) => published.push(path),
             Err(error) => {
                 published.retain(|path| fs::remove_file(path).is_err());
-                return match published.is_empty() {
-                    true => Err(error),
-                    false => Err(error.context(format!("{published:?} were written"))),
-                };
+                if published.is_empty() {
+                    return Err(error);
+                }
+                return Err(error.context(format!("{published:?} were written")));
             }
         }
     }
@@ -283,35 +288,69 @@ fn publish_all(files: Vec<Staged<'_>>) -> anyhow::Result<()> {
 }
 
 impl<'a> Staged<'a> {
-    /// Gives the file its name, and returns that.
+    /// Renames the file to its final name, and returns that.
     fn publish(self) -> anyhow::Result<&'a Path> {
-        let Staged { wanted, file } = self;
-        let persisted = match wanted.force {
-            true => file.persist(&wanted.path),
-            false => file.persist_noclobber(&wanted.path),
+        let Staged { target, file } = self;
+        let persisted = if target.force {
+            file.persist(&target.path)
+        } else {
+            file.persist_noclobber(&target.path)
         };
         persisted.map_err(|error| match error.error.kind() {
             io::ErrorKind::AlreadyExists => {
-                anyhow::Error::msg(exists_already(wanted.flag, &wanted.path))
+                anyhow::Error::msg(already_exists(target.flag, &target.path))
             }
-            _ => wanted.error(error.error),
+            _ => target.error(error.error),
         })?;
-        // The name is on the disk once the directory is. Some file systems cannot be asked.
-        let _ = File::open(&wanted.directory).and_then(|directory| directory.sync_all());
-        Ok(&wanted.path)
+        // The new name is on disk once the directory is. Some file systems cannot sync one.
+        let _ = File::open(&target.directory).and_then(|directory| directory.sync_all());
+        Ok(&target.path)
     }
 }
 
-/// Writes `result` without a buffer, which would keep a copy of it.
+/// Writes files that are not secret, each with its name, to a directory that is created if needed.
+/// Replaces existing files. Each file is written completely or not at all.
+///
+/// # Errors
+///
+/// Fails if a file cannot be written; the error names it after `what`.
+pub fn public_files(
+    what: &'static str,
+    directory: &Path,
+    files: &[(String, Vec<u8>)],
+) -> anyhow::Result<()> {
+    fs::create_dir_all(directory)
+        .with_context(|| format!("{what}: can't create the directory {directory:?}"))?;
+    let new_file = |name| {
+        let (directory, path) = (directory.to_owned(), directory.join(name));
+        NewFile { flag: what, directory, path, force: true, create: |path| File::create_new(path) }
+    };
+    let targets: Vec<_> = files.iter().map(|(name, _)| new_file(name)).collect();
+    let _blocked = BlockedSignals::termination();
+    let staged = targets.iter().zip(files);
+    let staged: Vec<_> = staged
+        .map(|(target, (_, contents))| target.stage(&|out| out.write_all(contents)))
+        .collect::<anyhow::Result<_>>()?;
+    staged.into_iter().try_for_each(|file| file.publish().map(drop))
+}
+
+/// Writes `result` to standard output without a buffer, which would keep a copy of it.
+///
+/// # Errors
+///
+/// Fails if it cannot be written: with [`ReaderGone`] if standard output is a pipe that is closed.
 pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
     let write = || {
         let mut stdout = platform::stdout()?;
         result(&mut stdout)?;
         platform::close(stdout)
     };
-    write().map_err(|error| match platform::is_reader_gone(&error) {
-        true => ReaderGone.into(),
-        false => anyhow::Error::new(error).context("can't write to standard output"),
+    write().map_err(|error| {
+        if platform::is_reader_gone(&error) {
+            ReaderGone.into()
+        } else {
+            anyhow::Error::new(error).context("can't write to standard output")
+        }
     })
 }
 
@@ -322,7 +361,7 @@ pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
             let text = text.to_string();
             standard_output(&|out| out.write_all(text.as_bytes()))
         }
-        // Consoles of Windows have to be told to show colors, which anstream does.
+        // anstream enables colors on consoles of Windows.
         color => AutoStream::new(io::stdout(), color)
             .write_all(text.ansi().to_string().as_bytes())
             .context("can't write to standard output"),

@@ -1,4 +1,4 @@
-//! Where a password comes from: a flag, the environment, or a person at a terminal.
+//! Where a password comes from: a flag, the environment, or a prompt.
 
 use std::env;
 use std::io::{self, IsTerminal as _, Read as _};
@@ -13,25 +13,25 @@ use crate::platform::{self, Terminal};
 
 const VARIABLE: &str = "BWSIP_PASSWORD";
 
-/// The bytes that have to be read to be certain that a password is too long.
+/// The number of bytes to read at most: enough to see that a password is too long.
 const LIMIT: usize = Password::MAX_LEN + b"\r\n".len() + 1;
 
-/// What a password is wanted for.
+/// What a password is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// To make a credential: a prompt asks twice, and the password could be generated.
-    Make,
-    /// To use a credential that exists.
+    /// To create a credential. It is prompted for twice, and could be generated.
+    Create,
+    /// To use an existing credential.
     Use,
 }
 
-/// Returns the password from the first source that is given, and warns about common mistakes in it.
+/// Reads the password from the first source that there is, and warns about common mistakes in it.
 ///
-/// `whose` tells the person at a prompt which password is meant.
+/// `whose` names the credential in a prompt.
 ///
 /// # Errors
 ///
-/// Fails if there is no source, or if the source has no valid password.
+/// Fails if there is no source, or if the password is not valid.
 pub fn read(
     args: PasswordArgs,
     whose: &str,
@@ -65,40 +65,41 @@ pub fn read(
     } else if io::stdin().is_terminal() || io::stderr().is_terminal() {
         ("the typed password".to_owned(), prompt()?)
     } else {
-        let generate = if purpose == Purpose::Make { "--generate-password, " } else { "" };
+        let generate = if purpose == Purpose::Create { "--generate-password, " } else { "" };
         bail!(
             "no password: use --password-stdin, --password-file, {generate}or {VARIABLE}, or run the \
-             command on a terminal, which asks for it"
+             command on a terminal, which prompts for it"
         );
     };
     let password = password.map_err(|error| match error {
-        PasswordError::Empty => anyhow::anyhow!("{place}: {error}: give one"),
+        PasswordError::Empty => anyhow::anyhow!("{place}: {error}: provide one"),
         PasswordError::TooLong => anyhow::anyhow!("{place}: {error}: use a shorter one"),
     })?;
     warnings.issues(&Password::warnings(password.as_bytes()), |_| place.clone());
     Ok(password)
 }
 
-/// Returns true if a flag or the environment has the password.
+/// Returns true if the password comes from a flag or the environment.
 pub fn is_given(args: &PasswordArgs) -> bool {
     args.is_given() || env::var_os(VARIABLE).is_some()
 }
 
+/// Prompts for a password, and to create a credential for the same one again.
 fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, PasswordError>> {
-    let ask = || -> io::Result<_> {
+    let prompt = || -> io::Result<_> {
         let terminal = Terminal::open()?;
-        let first = terminal.ask(&format!("Password for {whose}: "), LIMIT)?;
+        let first = terminal.prompt(&format!("Password for {whose}: "), LIMIT)?;
         let second = match purpose {
-            // An empty one is refused however often it is typed.
-            Purpose::Make if !matches!(first[..], [] | [b'\n']) => {
-                terminal.ask("The same password again: ", LIMIT)?
+            // An empty one is refused anyway.
+            Purpose::Create if !matches!(first[..], [] | [b'\n']) => {
+                terminal.prompt("The same password again: ", LIMIT)?
             }
-            Purpose::Make | Purpose::Use => return Ok((first, true)),
+            Purpose::Create | Purpose::Use => return Ok((first, true)),
         };
         let is_same = *first == *second;
         Ok((first, is_same))
     };
-    let (first, is_same) = ask().context("can't ask for the password on the terminal")?;
+    let (first, is_same) = prompt().context("can't prompt for the password on the terminal")?;
     ensure!(is_same, "the two typed passwords differ: run the command again");
     Ok(Password::from_line(first))
 }

@@ -170,7 +170,7 @@ fn wrong_quotes_anywhere_in_a_large_file() {
     let message = batch_in_realm(csv).refused();
     let (named, more) = message.trim_end().rsplit_once('\n').expect("several lines");
     assert_eq!(lines_named(named), wrong[..20], "{message}");
-    let more = more.strip_prefix("error: standard input: more wrong rows: ");
+    let more = more.strip_prefix("error: standard input: more rows with errors: ");
     assert_eq!(more, Some(&*(wrong.len() - 20).to_string()), "{message}");
 }
 

@@ -86,7 +86,7 @@ fn many_repeats_are_counted_with_the_other_wrong_rows() {
     let message = batch_in_realm(csv).refused();
     let expected: Vec<u64> = (0..10).flat_map(|at| [3 * at + 3, 3 * at + 4]).collect();
     assert_eq!(lines_named(&message), expected, "{message}");
-    assert!(message.ends_with("error: standard input: more wrong rows: 40\n"), "{message}");
+    assert!(message.ends_with("error: standard input: more rows with errors: 40\n"), "{message}");
 }
 
 #[test]

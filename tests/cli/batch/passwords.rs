@@ -77,7 +77,7 @@ fn a_column_of_passwords_can_be_left_out_to_generate_all() {
 fn xml_has_no_place_for_passwords() {
     let xml = || batch_in_realm(SOME_EMPTY).args(["--generate-password", "-f", "xml"]);
     let message = xml().refused();
-    assert!(message.contains("--generate-password without --password-out"), "{message}");
+    assert!(message.contains("add --password-out FILE"), "{message}");
     let directory = directory();
     let printed = xml().args(["--password-out", "pw"]).directory(directory.path()).clean();
     assert!(!printed.to_lowercase().contains("password"), "{printed}");

@@ -152,7 +152,7 @@ fn the_first_twenty_wrong_rows_are_named_and_the_others_counted() {
         let rest = message.lines().nth(20);
         let expected = match wrong.checked_sub(20) {
             None | Some(0) => None,
-            Some(more) => Some(format!("error: standard input: more wrong rows: {more}")),
+            Some(more) => Some(format!("error: standard input: more rows with errors: {more}")),
         };
         assert_eq!(rest, expected.as_deref(), "{message}");
         assert!(message.lines().count() <= 21, "{message}");

@@ -113,7 +113,7 @@ fn a_refused_split_leaves_no_file() {
     let path = directory.path().join("new-3.xml");
     fs::write(&path, "old").expect("a file");
     let message = split(3, 1, directory.path()).refused();
-    assert!(message.contains("\"new-3.xml\" exists already"), "{message}");
+    assert!(message.contains("\"new-3.xml\" already exists"), "{message}");
     assert_eq!(names(directory.path()), ["new-3.xml"]);
     assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
     let bad = batch_in_realm(sheet(3) + "a b,x\n").args(["-f", "xml", "-o", "x.xml"]);
@@ -155,7 +155,7 @@ fn where_a_split_is_not_possible() {
     for format in ["csv", "json"] {
         let run = batch_in_realm(sheet(1)).directory(directory.path());
         let message = run.args(["-f", format, "-o", "x", "--split", "1"]).refused();
-        let expected = format!("error: --split: the format {format} has no place for it: use xml");
+        let expected = format!("error: --split: the format {format} does not support it: use xml");
         assert!(message.starts_with(&expected), "{message}");
     }
     let message = xml(1, directory.path()).args(["--split", "1"]).refused();

@@ -99,9 +99,9 @@ fn what_does_not_do() {
     let directory = tempfile::tempdir().expect("a directory");
     let run = || batch(directory.path(), ROWS, |xml| xml);
     for (arguments, expected) in [
-        (&["-u", "bob"][..], "do not go together"),
-        (&["-p", "x"], "do not go together"),
-        (&["--trace", "x"], "do not go together"),
+        (&["-u", "bob"][..], "cannot be used with"),
+        (&["-p", "x"], "cannot be used with"),
+        (&["--trace", "x"], "cannot be used with"),
         (&["--xml", "/nowhere/at/all"], "--xml: can't read"),
     ] {
         let message = run().args(arguments).refused();

@@ -8,24 +8,32 @@ use bwsip::batch::{self, Batch, BatchError, Options, RowIssues};
 use bwsip::document::{Entry, Format};
 use bwsip::{AppId, Domain, Field, Invalid, Issue, IssueKind, Realm};
 
-use super::{UNSAVED_PASSWORD, check_format};
+use super::{FormatFlag, OutputFormat, check_format};
 use crate::cli::{BatchArgs, BatchFormat};
 use crate::input::open;
 use crate::messages::{Errors, Warnings, lenient_hint};
 use crate::output::{Contents, Destination};
 
+impl OutputFormat for BatchFormat {
+    fn flags(&self) -> &'static [FormatFlag] {
+        match self {
+            BatchFormat::Csv | BatchFormat::Json => &[FormatFlag::UnsavedPassword],
+            BatchFormat::Xml => &[FormatFlag::WithRealm, FormatFlag::Split],
+        }
+    }
+}
+
 /// Hashes every row of a file, or none.
 pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
-    use BatchFormat::{Csv, Json, Xml};
     let generate_passwords = args.generate.generate_password;
     let password_out = args.generate.password_out.as_deref();
     let with_password = generate_passwords && password_out.is_none();
     check_format(
         &args.format,
         &[
-            ("--with-realm", args.with_realm, &[Xml]),
-            ("--split", args.split.is_some(), &[Xml]),
-            (UNSAVED_PASSWORD, with_password, &[Csv, Json]),
+            (FormatFlag::WithRealm, args.with_realm),
+            (FormatFlag::Split, args.split.is_some()),
+            (FormatFlag::UnsavedPassword, with_password),
         ],
     )?;
 
@@ -40,7 +48,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     warnings.issues(&realm.map_or(vec![], Realm::warnings), source);
     warnings.issues(&app_id.map_or(vec![], AppId::warnings), source);
     let options = Options { domain, realm, app_id, generate_passwords, strictness };
-    // How many files a split document takes is known when its rows are.
+    // The number of files of a split document is known only when its rows are.
     let whole = match args.split {
         None => Some(Destination::new(args.output.clone(), password_out)?),
         Some(_) => None,
@@ -51,11 +59,11 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let batch = accept(&name, Batch::parse(&mut file, &options), warnings)?;
 
     let format = match args.format {
-        Csv => Format::Csv { with_password },
-        Json => Format::JsonArray,
-        Xml => Format::CreateXml { with_realm: args.with_realm },
+        BatchFormat::Csv => Format::Csv { with_password },
+        BatchFormat::Json => Format::JsonArray,
+        BatchFormat::Xml => Format::CreateXml { with_realm: args.with_realm },
     };
-    if format == (Format::CreateXml { with_realm: false }) {
+    if args.format.flags().contains(&FormatFlag::WithRealm) && !args.with_realm {
         ensure_one_realm(&name, &batch)?;
     }
     let documents: Vec<_> = batch
@@ -77,11 +85,15 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         None => Destination::split(args.output, password_out, documents.len())?,
     };
     let documents: Vec<_> = documents.iter().map(|write| write as Contents<'_>).collect();
-    let passwords = destination.keeps_password().then_some(&passwords as Contents<'_>);
+    let passwords = destination.has_password_file().then_some(&passwords as Contents<'_>);
     destination.write_all(&documents, passwords)
 }
 
-/// Fails if a document without the realms would lose them.
+/// Checks that all credentials have the same realm, for a document that does not contain it.
+///
+/// # Errors
+///
+/// Fails if there are several; the error names two of them.
 fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
     let Some([(first, realm), (second, other)]) = batch.different_realms() else { return Ok(()) };
     anyhow::bail!(
@@ -90,11 +102,11 @@ fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
     )
 }
 
-/// Returns what was read from the rows of a file, and prints the warnings.
+/// Returns the value that was read from a file, and prints the warnings about its rows.
 ///
 /// # Errors
 ///
-/// Fails with an error for each of the first wrong rows, or with the one of the file.
+/// Fails with the error of the file, or with an error for each of the first rows that have one.
 pub(super) fn accept<T>(
     name: &str,
     read: Result<(T, RowIssues), BatchError>,
@@ -116,7 +128,7 @@ pub(super) fn accept<T>(
     }
 }
 
-/// Warns of rows.
+/// Prints the warnings about rows.
 fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
     for (line, issues) in &report.rows {
         warnings.warn(format_args!("{name}, line {line}: {}", join(issues)));
@@ -127,7 +139,7 @@ fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
     }
 }
 
-/// Creates an error for each of the first wrong rows, and one with the number of the others.
+/// Creates an error for each of the first rows that have one, and one with the number of the others.
 fn row_errors(name: &str, report: &RowIssues) -> Errors {
     let rows = report.rows.iter();
     let mut lines: Vec<_> = rows
@@ -136,7 +148,7 @@ fn row_errors(name: &str, report: &RowIssues) -> Errors {
         })
         .collect();
     if report.total > report.rows.len() {
-        lines.push(format!("{name}: more wrong rows: {}", report.total - report.rows.len()));
+        lines.push(format!("{name}: more rows with errors: {}", report.total - report.rows.len()));
     }
     Errors(lines)
 }
@@ -150,7 +162,7 @@ fn join(issues: &[Issue]) -> String {
     issues.collect::<Vec<_>>().join("; ")
 }
 
-/// Returns the flag that makes up for an empty cell or a missing column.
+/// Returns a remedy with a flag, if one provides the value of an empty cell or a missing column.
 fn flag_hint(issue: &Issue) -> &'static str {
     match (issue.field, issue.kind) {
         (Field::Realm, IssueKind::Empty) => ", or pass --realm",

@@ -11,11 +11,10 @@ use bwsip::twilio::{
     ApiUrl, Authentication, Call, PhoneNumber, Request, Secret, Sid, SipAuthPassword, TwilioError,
     Url,
 };
-use bwsip::{CompositeUsername, Credential, Field, Realm, SecretBuf};
-use zeroize::Zeroizing;
+use bwsip::{CompositeUsername, Credential, Field, Password, Realm, SecretBuf};
 
 use super::whose;
-use crate::cli::{CallArgs, CallFormat};
+use crate::cli::{CallArgs, CallFormat, PasswordArgs};
 use crate::input::text;
 use crate::messages::{Errors, Warnings};
 use crate::output::Destination;
@@ -26,89 +25,114 @@ const API_KEY: &str = "TWILIO_API_KEY";
 const API_SECRET: &str = "TWILIO_API_SECRET";
 const AUTH_TOKEN: &str = "TWILIO_AUTH_TOKEN";
 
-/// Prints the call in the format given, and asks for nothing that the format does without.
+/// Prints the call. Requires only what its format needs; the flags of other formats are ignored, so
+/// that a command line works with each format.
 pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
-    let strictness = args.realm.strictness();
     let source = |field: Field| args.realm.source(field);
-    let to: PhoneNumber = required("--to", Some(args.to))?;
-    let realm = args.realm.required_realm()?;
-    let realm =
-        Realm::new(realm, strictness).map_err(|invalid| Errors::invalid(&invalid, source))?;
-    let destination = Destination::new(args.output, None)?;
-    let call = Call { to: &to, realm, port: args.port };
-    let too_long = |error: TwilioError| anyhow!("--realm: {error}");
-
-    // A command line that has the other formats' flags too serves this one as it is.
-    if args.format == CallFormat::Uri {
-        warnings.issues(&realm.warnings(), source);
-        let line = call.uri().map_err(too_long)? + "\n";
-        return destination.write(&|out| out.write_all(line.as_bytes()), None);
-    }
-
-    let username = required::<String>("--username", args.username)?;
-    let domain = args.realm.domain.as_deref();
-    let composite_username = CompositeUsername::new(&username, domain, strictness)
+    let to: PhoneNumber = required("--to", Some(&args.to))?;
+    let realm = Realm::new(args.realm.required_realm()?, args.realm.strictness())
         .map_err(|invalid| Errors::invalid(&invalid, source))?;
-    let credential = Credential::new(composite_username, realm);
-    warnings.issues(&credential.warnings(), source);
-    let from: PhoneNumber = required("--from", args.from)?;
-    let url: Url = required("--url", args.url)?;
-    let api_url: ApiUrl = required("--api-url", Some(args.api_url))?;
-    let account_sid: Option<Sid> = parsed("--account-sid", args.account_sid)?;
-    let request = Request::new(&call, &from, &url, composite_username).map_err(too_long)?;
+    let destination = Destination::new(args.output.clone(), None)?;
+    let call = Call { to: &to, realm, port: args.port };
 
-    let result = if args.format == CallFormat::Python {
-        ensure!(
-            !args.password.is_given(),
-            "the format python has no place for a password: leave the flag out, and set \
-             BWSIP_PASSWORD when the program runs"
-        );
-        SecretBuf::from(request.python(&api_url, account_sid.as_ref()).into_bytes())
-    } else {
-        // Fails on what curl would need before it asks for a password.
-        let curl = match args.format {
-            CallFormat::Curl => Some((needed_account_sid(account_sid)?, authentication()?)),
-            _ => None,
-        };
-        let whose = whose(&credential);
-        let password = password_source::read(args.password, &whose, Purpose::Use, warnings)?;
-        let password = SipAuthPassword::new(&password)?;
-        match curl {
-            Some((account_sid, authentication)) => {
-                request.curl(&api_url, &account_sid, &authentication, password)?
-            }
-            None => request.json(password),
+    // What a format requires is checked before the prompt, which should not appear in vain.
+    let result = match args.format {
+        CallFormat::Uri => {
+            warnings.issues(&realm.warnings(), source);
+            let uri = call.uri().map_err(to_too_long)?;
+            SecretBuf::from(format!("{uri}\n").into_bytes())
+        }
+        CallFormat::Curl => {
+            let Parts { request, whose, api_url, account_sid } = parts(&args, &call, warnings)?;
+            let account_sid = needed_account_sid(account_sid)?;
+            let authentication = authentication()?;
+            let password = read_password(args.password, &whose, warnings)?;
+            let password = SipAuthPassword::new(&password)?;
+            request.curl(&api_url, &account_sid, &authentication, password)?
+        }
+        CallFormat::Json => {
+            let Parts { request, whose, .. } = parts(&args, &call, warnings)?;
+            let password = read_password(args.password, &whose, warnings)?;
+            request.json(SipAuthPassword::new(&password)?)
+        }
+        CallFormat::Python => {
+            let Parts { request, api_url, account_sid, .. } = parts(&args, &call, warnings)?;
+            ensure!(
+                !args.password.is_given(),
+                "the format python contains no password: leave the flag out, and set \
+                 BWSIP_PASSWORD when the program runs"
+            );
+            SecretBuf::from(request.python(&api_url, account_sid.as_ref()).into_bytes())
         }
     };
     destination.write(&|out: &mut File| out.write_all(&result), None)
 }
 
-/// Parses the value of a flag or a variable, which errors name.
-fn parsed<T>(source: &str, value: Option<String>) -> anyhow::Result<Option<T>>
+/// A request, and what else the formats that contain it use.
+struct Parts {
+    request: Request,
+    /// Names the credential in the prompt.
+    whose: String,
+    api_url: ApiUrl,
+    account_sid: Option<Sid>,
+}
+
+/// Checks the arguments of a request.
+fn parts(args: &CallArgs, call: &Call<'_>, warnings: &Warnings) -> anyhow::Result<Parts> {
+    let source = |field: Field| args.realm.source(field);
+    let username = args.username.as_deref().with_context(|| missing("--username"))?;
+    let domain = args.realm.domain.as_deref();
+    let composite_username = CompositeUsername::new(username, domain, args.realm.strictness())
+        .map_err(|invalid| Errors::invalid(&invalid, source))?;
+    let credential = Credential::new(composite_username, call.realm);
+    warnings.issues(&credential.warnings(), source);
+    let from: PhoneNumber = required("--from", args.from.as_deref())?;
+    let url: Url = required("--url", args.url.as_deref())?;
+    let api_url: ApiUrl = required("--api-url", Some(&args.api_url))?;
+    let account_sid: Option<Sid> = parsed("--account-sid", args.account_sid.as_deref())?;
+    let request = Request::new(call, &from, &url, composite_username).map_err(to_too_long)?;
+    Ok(Parts { request, whose: whose(&credential), api_url, account_sid })
+}
+
+fn read_password(args: PasswordArgs, whose: &str, warnings: &Warnings) -> anyhow::Result<Password> {
+    password_source::read(args, whose, Purpose::Use, warnings)
+}
+
+/// Only the realm can make the `To` too long.
+fn to_too_long(error: TwilioError) -> anyhow::Error {
+    anyhow!("--realm: {error}")
+}
+
+/// Parses the value of a flag or a variable. `source` is its name, for errors.
+fn parsed<T>(source: &str, value: Option<&str>) -> anyhow::Result<Option<T>>
 where
     T: FromStr,
     T::Err: Display,
 {
-    let parse = |value: String| value.parse().map_err(|error| anyhow!("{source}: {error}"));
+    let parse = |value: &str| value.parse().map_err(|error| anyhow!("{source}: {error}"));
     value.map(parse).transpose()
 }
 
 /// Parses the value of a flag that the format needs.
-fn required<T>(flag: &str, value: Option<String>) -> anyhow::Result<T>
+fn required<T>(flag: &str, value: Option<&str>) -> anyhow::Result<T>
 where
     T: FromStr,
     T::Err: Display,
 {
-    parsed(flag, value)?.with_context(|| format!("no {flag}: every format but uri needs it"))
+    parsed(flag, value)?.with_context(|| missing(flag))
+}
+
+fn missing(flag: &str) -> String {
+    format!("missing {flag}: every format except uri requires it")
 }
 
 fn needed_account_sid(flag: Option<Sid>) -> anyhow::Result<Sid> {
     let sid = match flag {
         Some(sid) => Some(sid),
-        None => parsed(ACCOUNT_SID, variable(ACCOUNT_SID)?)?,
+        None => parsed(ACCOUNT_SID, variable(ACCOUNT_SID)?.as_deref())?,
     };
     sid.with_context(|| {
-        format!("--account-sid: the format curl needs it: give it, or set {ACCOUNT_SID}")
+        format!("missing --account-sid: the format curl requires it: pass it, or set {ACCOUNT_SID}")
     })
 }
 
@@ -117,20 +141,20 @@ fn variable(name: &str) -> anyhow::Result<Option<String>> {
     text(name, env::var_os(name).filter(|value| !value.is_empty()))
 }
 
-/// Reads a secret from the environment, the only place where other users cannot see it.
+/// Reads a secret from the environment. There is no flag for it, because other users could see one.
 fn secret(name: &str) -> anyhow::Result<Option<Secret>> {
     let check = |value| Secret::new(value).map_err(|error| anyhow!("{name}: {error}"));
-    variable(name)?.map(Zeroizing::new).map(check).transpose()
+    variable(name)?.map(check).transpose()
 }
 
-/// Reads the API key from the environment or, where there is none, the auth token.
+/// Reads the API key from the environment or, if there is none, the auth token.
 fn authentication() -> anyhow::Result<Authentication> {
     let half = |there: &str, missing: &str| {
         format!(
             "{missing}: not set, although {there} is: set both, or unset both to use {AUTH_TOKEN}"
         )
     };
-    match (parsed(API_KEY, variable(API_KEY)?)?, secret(API_SECRET)?) {
+    match (parsed(API_KEY, variable(API_KEY)?.as_deref())?, secret(API_SECRET)?) {
         (Some(key), Some(secret)) => Ok(Authentication::ApiKey(key, secret)),
         (Some(_), None) => bail!(half(API_KEY, API_SECRET)),
         (None, Some(_)) => bail!(half(API_SECRET, API_KEY)),

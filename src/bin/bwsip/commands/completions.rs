@@ -2,15 +2,54 @@
 
 use std::io::Write as _;
 
-use clap::CommandFactory as _;
+use clap::builder::PossibleValue;
+use clap::{Arg, Command, CommandFactory as _, ValueHint};
+use clap_complete::Shell;
 
 use crate::cli::{Cli, CompletionsArgs};
 use crate::output;
 
 /// Prints the script for a shell.
 pub fn run(args: &CompletionsArgs) -> anyhow::Result<()> {
-    // In memory first, because clap_complete panics if it cannot write.
+    let mut program = Cli::command();
+    program.build();
+    program = program.mut_subcommands(|command| command.mut_args(without_file_names));
+    // In memory first, because `clap_complete` panics if it cannot write.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "bwsip", &mut script);
+    clap_complete::generate(args.shell, &mut program, "bwsip", &mut script);
+    if args.shell == Shell::Fish {
+        for command in program.get_subcommands() {
+            script.extend(fish_positional(command).bytes());
+        }
+    }
     output::standard_output(&|out| out.write_all(&script))
+}
+
+/// Stops shells from completing file names in a value that is not a path.
+fn without_file_names(arg: Arg) -> Arg {
+    let is_text = arg.get_action().takes_values() && arg.get_value_hint() == ValueHint::Unknown;
+    if is_text { arg.value_hint(ValueHint::Other) } else { arg }
+}
+
+/// Returns the completion of a command's positional argument, which `clap_complete` leaves out for fish.
+fn fish_positional(command: &Command) -> String {
+    let candidates = match command.get_positionals().next() {
+        None => String::new(),
+        Some(arg) if arg.get_value_hint() == ValueHint::DirPath => {
+            "(__fish_complete_directories)".to_owned()
+        }
+        Some(arg) => {
+            let values = arg.get_possible_values();
+            let names: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
+            if names.is_empty() {
+                // fish completes file names by itself.
+                return String::new();
+            }
+            names.join(" ")
+        }
+    };
+    let name = command.get_name();
+    format!(
+        "complete -c bwsip -n \"__fish_bwsip_using_subcommand {name}\" -f -a \"{candidates}\"\n"
+    )
 }

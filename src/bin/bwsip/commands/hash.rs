@@ -3,28 +3,38 @@
 use std::fs::File;
 use std::io::Write as _;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use bwsip::document::{Entry, Format, GeneratedPassword};
 use bwsip::{AppId, Credential, Digests, Invalid, Password, RealmId};
 
-use super::{UNSAVED_PASSWORD, check_format, whose};
+use super::{FormatFlag, OutputFormat, check_format, whose};
 use crate::cli::{HashArgs, HashFormat};
 use crate::messages::{Errors, Warnings};
 use crate::output::{Contents, Destination};
 use crate::password_source::{self, Purpose};
 
-/// Hashes one credential. Checks everything else before it asks for a password.
+impl OutputFormat for HashFormat {
+    fn flags(&self) -> &'static [FormatFlag] {
+        match self {
+            HashFormat::Text | HashFormat::Env => &[FormatFlag::UnsavedPassword],
+            HashFormat::Xml => &[FormatFlag::AppId, FormatFlag::WithRealm],
+            HashFormat::UpdateXml => &[FormatFlag::AppId, FormatFlag::RealmId],
+            HashFormat::Json => &[FormatFlag::AppId, FormatFlag::UnsavedPassword],
+        }
+    }
+}
+
+/// Hashes one credential. Everything else is checked before it prompts for a password.
 pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
-    use HashFormat::{Env, Json, Text, UpdateXml, Xml};
     let generate = args.generate.generate_password;
     let password_out = args.generate.password_out.as_deref();
     check_format(
         &args.format,
         &[
-            ("--app-id", args.app_id.is_some(), &[Xml, UpdateXml, Json]),
-            ("--with-realm", args.with_realm, &[Xml]),
-            ("--realm-id", args.realm_id.is_some(), &[UpdateXml]),
-            (UNSAVED_PASSWORD, generate && password_out.is_none(), &[Text, Json, Env]),
+            (FormatFlag::AppId, args.app_id.is_some()),
+            (FormatFlag::WithRealm, args.with_realm),
+            (FormatFlag::RealmId, args.realm_id.is_some()),
+            (FormatFlag::UnsavedPassword, generate && password_out.is_none()),
         ],
     )?;
 
@@ -41,27 +51,27 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     warnings.issues(&credential.warnings(), source);
     warnings.issues(&app_id.map_or(vec![], AppId::warnings), source);
     warnings.issues(&realm_id.map_or(vec![], RealmId::warnings), source);
-    let format = match (args.format, realm_id) {
-        (Text, _) => Format::Text,
-        (Env, _) => Format::Env,
-        (Json, _) => Format::Json,
-        (Xml, _) => Format::CreateXml { with_realm: args.with_realm },
-        (UpdateXml, Some(realm_id)) => Format::UpdateXml { realm_id },
-        (UpdateXml, None) => bail!(
-            "--realm-id: the format update-xml needs it: give Bandwidth's number of the realm"
-        ),
+    let format = match args.format {
+        HashFormat::Text => Format::Text,
+        HashFormat::Env => Format::Env,
+        HashFormat::Json => Format::Json,
+        HashFormat::Xml => Format::CreateXml { with_realm: args.with_realm },
+        HashFormat::UpdateXml => {
+            let missing = "missing --realm-id: the format update-xml requires it: pass Bandwidth's \
+                           number of the realm, such as 14";
+            Format::UpdateXml { realm_id: realm_id.context(missing)? }
+        }
     };
     let destination = Destination::new(args.output, password_out)?;
 
-    let password = match generate {
-        true => Password::generate().context("--generate-password: no random bytes")?,
-        false => {
-            password_source::read(args.password, &whose(&credential), Purpose::Make, warnings)?
-        }
+    let password = if generate {
+        Password::generate().context("--generate-password: the system has no random bytes")?
+    } else {
+        password_source::read(args.password, &whose(&credential), Purpose::Create, warnings)?
     };
     let digests = Digests::new(&credential, &password);
     let generated = generate.then(|| password.as_str().expect("a generated password is ASCII"));
-    let in_document = generated.filter(|_| !destination.keeps_password());
+    let in_document = generated.filter(|_| !destination.has_password_file());
     let entry = Entry {
         credential,
         digests: &digests,
@@ -72,6 +82,6 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
         Some(password) => writeln!(out, "{password}"),
         None => Ok(()),
     };
-    let passwords = destination.keeps_password().then_some(&write_password as Contents<'_>);
+    let passwords = destination.has_password_file().then_some(&write_password as Contents<'_>);
     destination.write(&|out| format.write([entry], out), passwords)
 }

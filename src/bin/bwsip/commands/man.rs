@@ -1,10 +1,7 @@
-//! `bwsip man`: the man pages, made of the same texts as the help.
+//! `bwsip man`: the man pages, generated from the texts of the help.
 
-use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 
-use anyhow::Context as _;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
@@ -12,29 +9,29 @@ use clap_mangen::roff::{Roff, bold, roman};
 use crate::cli::{Cli, ManArgs};
 use crate::output;
 
-/// The date in the pages: when what they say changed last.
+/// The version that the pages describe, and the date of its release. The tests compare the version with
+/// the package's, so that neither is forgotten.
+const RELEASE: &str = "bwsip 0.1.0";
 const DATE: &str = "2026-11-23";
 
-/// A variable or a file, its description, and the argument of the commands that use it. Without an
-/// argument, all commands do.
+/// A variable or a file, its description, and the argument that the commands with this entry have.
+/// Without an argument, all commands have the entry.
 type Entry = (&'static str, &'static str, Option<&'static str>);
 
 const ENVIRONMENT: [Entry; 6] = [
-    (
-        "BWSIP_PASSWORD",
-        "The password, if no flag says where it comes from.",
-        Some("password_stdin"),
-    ),
+    ("BWSIP_PASSWORD", "The password, if no flag for it is given.", Some("password_stdin")),
     ("BWSIP_REALM", "The realm, if --realm is not given.", Some("realm")),
     ("TWILIO_ACCOUNT_SID", "The account, if --account-sid is not given.", Some("account_sid")),
     (
         "TWILIO_API_KEY, TWILIO_API_SECRET",
-        "An API key and its secret, for the format curl. They win over TWILIO_AUTH_TOKEN.",
+        "An API key and its secret, for the format curl. They take precedence over \
+         TWILIO_AUTH_TOKEN.",
         Some("account_sid"),
     ),
     (
         "TWILIO_AUTH_TOKEN",
-        "The account's token, for the format curl. Without it and without a key, curl asks.",
+        "The account's auth token, for the format curl. Without it and without an API key, curl \
+         prompts for it.",
         Some("account_sid"),
     ),
     ("NO_COLOR", "If it is set and not empty, nothing is printed in color.", None),
@@ -43,18 +40,19 @@ const ENVIRONMENT: [Entry; 6] = [
 const FILES: [Entry; 3] = [
     (
         "/dev/tty",
-        "The terminal, where the password is asked for if nothing else says where it comes from.",
+        "The terminal, on which bwsip prompts for the password if it comes from nowhere else.",
         Some("password_stdin"),
     ),
     (
         "The FILE of --output",
-        "Readable by its owner alone (mode 0600), and complete or not there at all. An existing \
-         file is replaced only with --force.",
+        "The result. The file is readable only by its owner (mode 0600), and written completely or \
+         not at all. An existing file is replaced only with --force.",
         Some("output"),
     ),
     (
         "The FILE of --password-out",
-        "The same, with the generated passwords. It is on the disk before any digest is printed.",
+        "The generated passwords, in a file of the same kind. It is on disk before any digest is \
+         written.",
         Some("password_out"),
     ),
 ];
@@ -71,32 +69,26 @@ pub fn run(args: &ManArgs) -> anyhow::Result<()> {
             let page = page(&program, &program);
             output::standard_output(&|out| out.write_all(&page))
         }
-        Some(directory) => write_all(&program, directory)
-            .with_context(|| format!("can't write the man pages to {directory:?}")),
+        Some(directory) => {
+            let commands = std::iter::once(&program).chain(program.get_subcommands());
+            let pages = commands
+                .map(|command| (format!("{}.1", full_name(command)), page(&program, command)));
+            output::public_files("man pages", directory, &pages.collect::<Vec<_>>())
+        }
     }
 }
 
-fn write_all(program: &Command, directory: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(directory)?;
-    for command in std::iter::once(program).chain(program.get_subcommands()) {
-        let name = format!("{}.1", full_name(command));
-        fs::write(directory.join(&name), page(program, command)).context(name)?;
-    }
-    Ok(())
-}
-
-/// Returns a name such as `bwsip-hash`.
+/// Returns the name of a page, such as `bwsip-hash`.
 fn full_name(command: &Command) -> &str {
     command.get_display_name().unwrap_or_else(|| command.get_name())
 }
 
 /// Returns the page of a command, or of the program itself.
 fn page(program: &Command, command: &Command) -> Vec<u8> {
-    let version = program.get_version().expect("the program has a version");
     let man = Man::new(command.clone())
         .title(full_name(command).to_uppercase())
         .date(DATE)
-        .source(format!("bwsip {version}"))
+        .source(RELEASE)
         .manual("User Commands");
     let mut page = Vec::new();
     let written = (|| {
@@ -115,7 +107,7 @@ fn page(program: &Command, command: &Command) -> Vec<u8> {
     tidy(std::str::from_utf8(&page).expect("the help is UTF-8"))
 }
 
-/// Returns the usage as the help has it: clap_mangen's lists all flags, without their values.
+/// Returns the usage line of the help. That of `clap_mangen` lists all flags, without their values.
 fn synopsis(command: &Command) -> Roff {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage:").trim();
@@ -126,7 +118,7 @@ fn synopsis(command: &Command) -> Roff {
     roff
 }
 
-/// Wraps long lines and removes what mandoc finds fault with in clap_mangen's lists of values.
+/// Wraps long lines, and corrects the lists of values from `clap_mangen`, about which mandoc warns.
 fn tidy(page: &str) -> Vec<u8> {
     let mut tidy = String::new();
     for line in page.replace("\n.br\n\n.br\n", "\n.sp\n").lines() {
@@ -154,12 +146,12 @@ fn tidy(page: &str) -> Vec<u8> {
 const EXIT_STATUS: &str = "Exit status: ";
 const EXAMPLES: &str = "Examples:\n";
 
-/// Returns what the help says after the flags.
+/// Returns the part of the help after the flags.
 fn after_help(command: &Command) -> String {
     command.get_after_long_help().expect("every command has examples").to_string()
 }
 
-/// Returns what the help says after the flags, without what has a section of its own.
+/// Returns the part of the help after the flags, except for paragraphs with a section of their own.
 fn notes(command: &Command) -> Roff {
     let mut roff = Roff::new();
     let help = after_help(command);

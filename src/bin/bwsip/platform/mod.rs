@@ -1,5 +1,5 @@
-//! What differs between operating systems: the prompt, signals, private files, core dumps, the standard
-//! streams and text in arguments. Each system's module has the same items.
+//! What differs between operating systems: the prompt, signals, private files, core dumps, standard
+//! streams and the encoding of arguments. The module of each system has the same items.
 
 #[cfg(unix)]
 mod unix;

@@ -31,7 +31,7 @@ pub fn check_arguments(arguments: &[OsString]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the UTF-8 of an argument or a variable, or nothing if it is not Unicode.
+/// Returns an argument or a variable as UTF-8, or `None` if it is not Unicode.
 pub fn bytes(value: OsString) -> Option<Vec<u8>> {
     value.into_string().ok().map(String::into_bytes)
 }
@@ -49,37 +49,37 @@ pub fn is_device(name: &OsStr) -> bool {
         || is_port("LPT")
 }
 
-/// The number of places that hold Ctrl-C back.
-static HOLDERS: Mutex<usize> = Mutex::new(0);
-static RELEASED: Condvar = Condvar::new();
+/// The number of values of [`BlockedSignals`].
+static BLOCKERS: Mutex<usize> = Mutex::new(0);
+static UNBLOCKED: Condvar = Condvar::new();
 
-/// Holds Ctrl-C and Ctrl-Break back until it is dropped.
-pub struct Held(());
+/// Blocks Ctrl-C and Ctrl-Break until it is dropped.
+pub struct BlockedSignals(());
 
-impl Held {
-    /// Holds back what would end the process.
+impl BlockedSignals {
+    /// Blocks what would end the process.
     #[must_use]
-    pub fn ending() -> Self {
+    pub fn termination() -> Self {
         static HANDLER: Once = Once::new();
         HANDLER.call_once(|| ctrlc::set_handler(end).expect("this is the only handler"));
-        *HOLDERS.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        Held(())
+        *BLOCKERS.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        BlockedSignals(())
     }
 }
 
-impl Drop for Held {
+impl Drop for BlockedSignals {
     fn drop(&mut self) {
-        *HOLDERS.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        RELEASED.notify_all();
+        *BLOCKERS.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        UNBLOCKED.notify_all();
     }
 }
 
-/// Ends the process once nothing holds it back, with the status that Ctrl-C gives without a handler.
+/// Ends the process once nothing blocks it, with the exit status that Ctrl-C has without a handler.
 fn end() {
     const STATUS_CONTROL_C_EXIT: u32 = 0xC000_013A;
-    let holders = HOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
-    // The lock is kept, so that nothing starts to hold it back again.
-    let _none = RELEASED.wait_while(holders, |holders| *holders > 0);
+    let blockers = BLOCKERS.lock().unwrap_or_else(PoisonError::into_inner);
+    // The lock is kept until the end, so that nothing blocks again.
+    let _none = UNBLOCKED.wait_while(blockers, |blockers| *blockers > 0);
     process::exit(STATUS_CONTROL_C_EXIT.cast_signed());
 }
 
@@ -88,8 +88,7 @@ pub fn create_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
-/// Returns standard input without the buffer of Rust's own handle, which would keep a copy of a
-/// secret.
+/// Returns standard input without the buffer of [`io::Stdin`], which would keep a copy of a secret.
 pub fn stdin() -> io::Result<File> {
     Ok(File::from(io::stdin().as_handle().try_clone_to_owned()?))
 }
@@ -99,7 +98,7 @@ pub fn stdout() -> io::Result<File> {
     Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
 }
 
-/// Returns true if a write failed because the reader of the pipe is gone.
+/// Returns true if a write failed because the pipe has no reader anymore.
 pub fn is_reader_gone(error: &io::Error) -> bool {
     const ERROR_PIPE_NOT_CONNECTED: i32 = 233;
     error.kind() == io::ErrorKind::BrokenPipe
@@ -112,21 +111,21 @@ pub fn close(file: File) -> io::Result<()> {
     Ok(())
 }
 
-/// The console that the process belongs to, whatever its standard streams are.
+/// The console of the process, even if its standard streams are redirected.
 pub struct Terminal(());
 
 impl Terminal {
-    /// Returns the console; a question fails if there is none.
+    /// Returns the console. Without one, [`Terminal::prompt`] fails.
     pub fn open() -> io::Result<Self> {
         Ok(Terminal(()))
     }
 
-    /// Asks, and returns the line typed with a line ending.
+    /// Prompts with `text`, without echo. Returns the line with a line ending.
     ///
-    /// The console edits the line, so it can't be limited to a length.
-    pub fn ask(&self, question: &str, _limit: usize) -> io::Result<SecretBuf> {
-        let mut line = SecretBuf::from(rpassword::prompt_password(question)?.into_bytes());
-        // rpassword returns it for half a character.
+    /// The length cannot be limited, because the console edits the line.
+    pub fn prompt(&self, text: &str, _limit: usize) -> io::Result<SecretBuf> {
+        let mut line = SecretBuf::from(rpassword::prompt_password(text)?.into_bytes());
+        // rpassword returns it in place of half a surrogate pair.
         let replacement = char::REPLACEMENT_CHARACTER.to_string();
         if line.windows(replacement.len()).any(|bytes| bytes == replacement.as_bytes()) {
             let error = "a character was typed that is not Unicode";

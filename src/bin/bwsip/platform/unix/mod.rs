@@ -14,15 +14,15 @@ use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 
 pub use prompt::Terminal;
 
-/// The signals by which users, shells and terminals end a process.
-const ENDING: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
+/// The signals with which users, shells and terminals end a process.
+const TERMINATION: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
 
 /// Prepares the process for secrets; call it before anything else.
 ///
-/// A core dump would hold them, so there is none. A file that may not grow any further is an error
-/// of its write instead of a signal.
+/// Disables core dumps, which would contain them. Blocks the signal for a file that exceeds the limit
+/// on its size, so that the write fails instead.
 pub fn prepare() -> io::Result<()> {
-    // A limit of 0 would not hold on Linux where core dumps go to a pipe.
+    // Linux ignores a limit of 0 if core dumps are piped to a program.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     nix::sys::prctl::set_dumpable(false)?;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -30,12 +30,12 @@ pub fn prepare() -> io::Result<()> {
     Ok(SigSet::from(Signal::SIGXFSZ).thread_block()?)
 }
 
-/// Checks that arguments can be used. On Unix, all can.
+/// Checks the encoding of arguments. On Unix, any is accepted.
 pub fn check_arguments(_arguments: &[OsString]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the bytes of an argument or a variable.
+/// Returns the bytes of an argument or a variable. On Unix, it always has some.
 pub fn bytes(value: OsString) -> Option<Vec<u8>> {
     Some(value.into_vec())
 }
@@ -45,30 +45,30 @@ pub fn is_device(_name: &OsStr) -> bool {
     false
 }
 
-/// Holds signals back, in this thread and those that it starts, until it is dropped.
+/// Blocks signals, in this thread and those that it starts, until it is dropped.
 ///
-/// No handler is installed, so a signal that was ignored when the process started stays ignored.
-pub struct Held {
+/// There is no handler, so a signal that was ignored when the process started stays ignored.
+pub struct BlockedSignals {
     signals: SigSet,
     before: SigSet,
 }
 
-impl Held {
-    /// Holds back what would end the process.
+impl BlockedSignals {
+    /// Blocks what would end the process.
     #[must_use]
-    pub fn ending() -> Self {
-        Self::new(ENDING)
+    pub fn termination() -> Self {
+        Self::new(TERMINATION)
     }
 
-    /// Holds `signals` back. Other threads must be done, or hold them back too.
+    /// Blocks `signals`. Other threads must have ended, or block them, too.
     fn new(signals: impl IntoIterator<Item = Signal>) -> Self {
         let signals: SigSet = signals.into_iter().collect();
         let before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK).expect("a valid request");
-        Held { signals, before }
+        BlockedSignals { signals, before }
     }
 
-    /// Runs `action` with the signals let through.
-    fn lifted<T>(&self, action: impl FnOnce() -> T) -> T {
+    /// Runs `action` with the signals unblocked.
+    fn unblocked<T>(&self, action: impl FnOnce() -> T) -> T {
         self.signals.thread_unblock().expect("a valid request");
         let result = action();
         self.signals.thread_block().expect("a valid request");
@@ -76,21 +76,20 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for BlockedSignals {
     fn drop(&mut self) {
         self.before.thread_set_mask().expect("a valid request");
     }
 }
 
-/// Creates a file that only its owner can read, whatever the umask is.
+/// Creates a file that only its owner can read and write, with any umask.
 pub fn create_private(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.set_permissions(Permissions::from_mode(0o600))?;
     Ok(file)
 }
 
-/// Returns standard input without the buffer of Rust's own handle, which would keep a copy of a
-/// secret.
+/// Returns standard input without the buffer of [`io::Stdin`], which would keep a copy of a secret.
 pub fn stdin() -> io::Result<File> {
     Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
 }
@@ -100,12 +99,12 @@ pub fn stdout() -> io::Result<File> {
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
 
-/// Returns true if a write failed because the reader of the pipe is gone.
+/// Returns true if a write failed because the pipe has no reader anymore.
 pub fn is_reader_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
 }
 
-/// Closes a file. Some file systems report only then that the disk is full.
+/// Closes a file. Some file systems do not report a full disk before that.
 pub fn close(file: File) -> io::Result<()> {
     Ok(nix::unistd::close(file)?)
 }

@@ -1,7 +1,7 @@
-//! A question to the person at the terminal, answered without echo.
+//! A prompt on the terminal, without echo.
 //!
-//! The `rpassword` crate returns U+FFFD for bytes that are not UTF-8 and drops control characters,
-//! so another password would be hashed than was typed.
+//! The `rpassword` crate replaces bytes that are not UTF-8 by U+FFFD and drops control characters, so the
+//! hashed password would not be the one that was typed.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -17,16 +17,16 @@ use nix::sys::termios::{
 };
 use nix::unistd::{getpgrp, getpid, tcgetpgrp};
 
-use super::{ENDING, Held};
+use super::{BlockedSignals, TERMINATION};
 
-/// What the thread that reads an answer sends when it has one. It stays held back for good: one that
-/// comes late would end the process.
-const ANSWERED: Signal = Signal::SIGUSR1;
+/// The signal that the reading thread sends when it has a line. It stays blocked, because a late one would
+/// end the process.
+const LINE_READ: Signal = Signal::SIGUSR1;
 
-/// The line typed, or why there is none.
-type Answer = io::Result<SecretBuf>;
+/// A line, with its line ending.
+type Line = io::Result<SecretBuf>;
 
-/// The terminal that the process belongs to, whatever its standard streams are.
+/// The controlling terminal of the process, even if its standard streams are redirected.
 pub struct Terminal(Arc<File>);
 
 impl Terminal {
@@ -37,38 +37,38 @@ impl Terminal {
     /// Fails if the process has none.
     pub fn open() -> io::Result<Self> {
         let tty = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
-        SigSet::from(ANSWERED).thread_block()?;
+        SigSet::from(LINE_READ).thread_block()?;
         Ok(Terminal(Arc::new(tty)))
     }
 
-    /// Asks, and returns the line typed with its line ending, or at most `limit` bytes of it.
+    /// Prompts with `text`. Returns the line with its line ending, or the first `limit` bytes of it.
     ///
-    /// Signals that would end or stop the process wait until the terminal is as it was. If the process
-    /// goes on after one, the question is asked again.
-    pub fn ask(&self, question: &str, limit: usize) -> Answer {
-        let signals = ENDING.into_iter().chain([Signal::SIGTSTP, Signal::SIGCONT]);
-        let held = Held::new(signals.clone());
-        let awaited: SigSet = signals.chain([ANSWERED]).collect();
-        let mut hidden = self.hide(&held, question)?;
-        let answer = self.read_line(limit)?;
+    /// Signals that would end or stop the process are blocked until the terminal is restored. If the process
+    /// continues after one, it prompts again.
+    pub fn prompt(&self, text: &str, limit: usize) -> Line {
+        let signals = TERMINATION.into_iter().chain([Signal::SIGTSTP, Signal::SIGCONT]);
+        let blocked = BlockedSignals::new(signals.clone());
+        let awaited: SigSet = signals.chain([LINE_READ]).collect();
+        let mut hidden = self.hide(&blocked, text)?;
+        let lines = self.read_line(limit)?;
         loop {
             let signal = awaited.wait()?;
-            if signal != ANSWERED {
+            if signal != LINE_READ {
                 drop(hidden);
-                held.lifted(|| raise(signal))?;
-                hidden = self.hide(&held, question)?;
-            } else if let Ok(line) = answer.try_recv() {
+                blocked.unblocked(|| raise(signal))?;
+                hidden = self.hide(&blocked, text)?;
+            } else if let Ok(line) = lines.try_recv() {
                 hidden.line_ended = line.as_ref().is_ok_and(|line| !line.is_empty());
                 return line;
             }
         }
     }
 
-    /// Turns the echo off, except for the final line ending, and shows the question.
-    fn hide(&self, held: &Held, question: &str) -> io::Result<Hidden<'_>> {
+    /// Turns the echo off, except for the final line ending, and prints `text`.
+    fn hide(&self, blocked: &BlockedSignals, text: &str) -> io::Result<Hidden<'_>> {
         let mut tty = &*self.0;
-        // The system stops a process here that is in the background, until it no longer is.
-        while held.lifted(|| tcdrain(tty)) == Err(Errno::EINTR) {}
+        // A process in the background is stopped here, until it is in the foreground.
+        while blocked.unblocked(|| tcdrain(tty)) == Err(Errno::EINTR) {}
         if !in_foreground(tty) {
             return Err(Errno::EIO.into());
         }
@@ -78,28 +78,28 @@ impl Terminal {
         quiet.local_flags.insert(LocalFlags::ECHONL | LocalFlags::ICANON | LocalFlags::ISIG);
         let hidden = Hidden { tty, settings, line_ended: false };
         tcsetattr(tty, SetArg::TCSANOW, &quiet)?;
-        tty.write_all(question.as_bytes())?;
+        tty.write_all(text.as_bytes())?;
         Ok(hidden)
     }
 
-    /// Reads a line in a thread of its own, because no call waits for both a signal and input.
-    fn read_line(&self, limit: usize) -> io::Result<mpsc::Receiver<Answer>> {
-        let (sender, answer) = mpsc::channel();
+    /// Reads a line in another thread, because no call waits for both a signal and input.
+    fn read_line(&self, limit: usize) -> io::Result<mpsc::Receiver<Line>> {
+        let (sender, lines) = mpsc::channel();
         let tty = Arc::clone(&self.0);
         let read = move || {
-            // In the background, a read is to fail, not to stop the process.
+            // In the background, a read must fail instead of stopping the process.
             SigSet::from(Signal::SIGTTIN).thread_block().expect("a valid request");
             if sender.send(read_line(&tty, limit)).is_ok() {
-                kill(getpid(), ANSWERED).expect("a process may signal itself");
+                kill(getpid(), LINE_READ).expect("a process may signal itself");
             }
         };
         thread::Builder::new().spawn(read)?;
-        Ok(answer)
+        Ok(lines)
     }
 }
 
-/// Returns a line. The system edits it; a read returns all of it, or a part if Ctrl-D was typed.
-fn read_line(mut tty: &File, limit: usize) -> Answer {
+/// Reads a line. The terminal edits it: a read returns the whole line, or a part if Ctrl-D was typed.
+fn read_line(mut tty: &File, limit: usize) -> Line {
     let mut line = SecretBuf::from(vec![0; limit]);
     let mut length = 0;
     while length < limit && !line[..length].ends_with(b"\n") {
@@ -107,7 +107,7 @@ fn read_line(mut tty: &File, limit: usize) -> Answer {
             Ok(0) => break,
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // In the background, until `hide` has the process stopped; the terminal is still there.
+            // In the background, until `hide` stops the process. The terminal still exists.
             Err(_) if tcgetpgrp(tty).is_ok() => thread::sleep(Duration::from_millis(50)),
             Err(error) => return Err(error),
         }
@@ -116,21 +116,21 @@ fn read_line(mut tty: &File, limit: usize) -> Answer {
     Ok(line)
 }
 
-/// A terminal without echo, which comes back when this is dropped.
+/// A terminal without echo. Its settings are restored when this is dropped.
 struct Hidden<'a> {
     tty: &'a File,
     settings: Termios,
-    /// False if what is shown next would follow the question on its line.
+    /// False if the cursor is still on the line of the prompt.
     line_ended: bool,
 }
 
 impl Drop for Hidden<'_> {
     fn drop(&mut self) {
-        // In the background, the terminal is another program's.
+        // In the background, the terminal belongs to another program.
         if !in_foreground(self.tty) {
             return;
         }
-        // The rest of an answer must not reach the shell. The terminal may be gone by now.
+        // The shell must not read the rest of the input. The terminal may not exist anymore.
         let _ = tcflush(self.tty, FlushArg::TCIFLUSH);
         let _ = tcsetattr(self.tty, SetArg::TCSANOW, &self.settings);
         if !self.line_ended {
@@ -139,7 +139,7 @@ impl Drop for Hidden<'_> {
     }
 }
 
-/// Returns true if the terminal is this process's to use.
+/// Returns true if this process is in the foreground of the terminal.
 fn in_foreground(tty: &File) -> bool {
     tcgetpgrp(tty).is_ok_and(|group| group == getpgrp())
 }

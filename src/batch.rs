@@ -73,7 +73,7 @@ pub enum BatchError {
         issue: Issue,
     },
     /// Some rows have errors.
-    #[error("wrong rows: {}", errors.total)]
+    #[error("rows with errors: {}", errors.total)]
     Rows {
         /// The rows with errors.
         errors: RowIssues,
@@ -470,7 +470,7 @@ mod tests {
     fn an_error_says_how_many_rows_are_wrong() {
         let mut file = b"username,password\nb b,x\n".to_vec();
         let error = Batch::parse(&mut file, &options()).err().expect("a row is wrong");
-        assert_eq!(error.to_string(), "wrong rows: 1");
+        assert_eq!(error.to_string(), "rows with errors: 1");
         let error = Batch::parse(&mut [], &options()).err().expect("it is empty");
         assert!(error.to_string().starts_with("line 1: empty: begin it"), "{error}");
     }

@@ -6,12 +6,13 @@
 //! ```
 //! use bwsip::Password;
 //! use bwsip::diagnosis::{Diagnosis, WrittenDigest};
+//! use bwsip::sip_credentials::Name;
 //! use bwsip::verification::{Sides, StoredDigests, verify};
 //!
 //! // The MD5 of `sipauthtest:custxx:password`, with the realm's short name.
 //! let hash1 = WrittenDigest::new("aaa7132574e4fffebd83e9b73fe01103".to_owned().into());
 //! let digests = [StoredDigests {
-//!     username: "sipauthtest".to_owned(),
+//!     name: Name::new("sipauthtest", None),
 //!     realm: "custxx.auth.bandwidth.com".to_owned(),
 //!     hash1: Some(hash1),
 //!     ..StoredDigests::default()
@@ -25,6 +26,7 @@
 //! ```
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use crate::authorization::{Authorization, METHODS};
 use crate::credential::composite_username;
@@ -34,7 +36,7 @@ use crate::diagnosis::{
 };
 use crate::digest::{Digest, DigestKind};
 use crate::password::Password;
-use crate::sip_credentials::SipCredential;
+use crate::sip_credentials::{Name, SipCredential};
 
 /// The sides of one account to compare.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,62 +62,42 @@ pub struct Given<'a> {
     pub realm: Option<&'a str>,
 }
 
-/// The account that a client logs in to, on any realm.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Account {
-    /// The username, or the composite username if the domain is not known separately.
-    pub username: String,
-    /// The domain, if it is known separately.
-    pub domain: Option<String>,
-}
-
-impl Account {
-    /// Returns the account that a client logs in to. A name that ends in `@` and `domain` is split
+impl Name {
+    /// Returns the name that a client logs in with. A name that ends in `@` and `domain` is split
     /// there.
     #[must_use]
-    pub fn from_login(authorization: &Authorization, domain: Option<&str>) -> Account {
+    pub fn from_login(authorization: &Authorization, domain: Option<&str>) -> Name {
         let (composite_username, _) = split_login(authorization);
         let username = domain.and_then(|domain| {
             let username = composite_username.strip_suffix(domain)?;
             username.strip_suffix('@')
         });
-        Account {
-            username: username.unwrap_or(composite_username).to_owned(),
-            domain: domain.filter(|_| username.is_some()).map(str::to_owned),
-        }
+        Name::new(username.unwrap_or(composite_username), domain.filter(|_| username.is_some()))
     }
 
-    /// Returns the composite username.
+    /// Returns true if a client logs in with this name. Letter case is ignored.
     #[must_use]
-    pub fn composite_username(&self) -> String {
-        composite_username(&self.username, self.domain.as_deref())
-    }
-
-    /// Returns true if a client logs in to this account. Letter case is ignored.
-    #[must_use]
-    pub fn matches(&self, authorization: &Authorization) -> bool {
-        let name = self.composite_username().to_lowercase();
+    pub fn is_of_login(&self, authorization: &Authorization) -> bool {
+        let key = self.key();
         let (composite_username, _) = split_login(authorization);
-        [composite_username, authorization.username()].iter().any(|it| it.to_lowercase() == name)
+        [composite_username, authorization.username()].iter().any(|it| it.to_lowercase() == key)
     }
 }
 
 /// The digests of one credential as Bandwidth stores them, and the inputs expected of them.
 #[derive(Clone, Debug, Default)]
 pub struct StoredDigests {
-    /// The expected username.
-    pub username: String,
-    /// The expected domain, if any.
-    pub domain: Option<String>,
+    /// The expected name.
+    pub name: Name,
     /// The expected realm.
     pub realm: String,
     /// Hash1.
     pub hash1: Option<WrittenDigest>,
     /// Hash1b.
     pub hash1b: Option<WrittenDigest>,
-    /// The username and domain in the document, which may differ from the expected ones in letter
-    /// case or in how they are split.
-    pub document_name: Option<(String, Option<String>)>,
+    /// The name in the document, which may differ from the expected one in letter case or in how it is
+    /// split.
+    pub document_name: Option<Name>,
     /// The realm in the document, if it has one.
     pub document_realm: Option<String>,
 }
@@ -169,10 +151,8 @@ pub struct Check {
     pub subject: Subject,
     /// What it was compared with.
     pub against: Against,
-    /// The username of the credential.
-    pub username: String,
-    /// Its domain, if it has one.
-    pub domain: Option<String>,
+    /// The name of the credential.
+    pub name: Name,
     /// Its realm.
     pub realm: String,
     /// The number of the credential, from 1, if there are several of the same name.
@@ -228,22 +208,16 @@ impl From<DigestKind> for Against {
 }
 
 impl StoredDigests {
-    /// Takes the digests of `stored`, which are expected to be those of this username, domain and
-    /// realm.
+    /// Takes the digests of `stored`, which are expected to be those of this name on this realm.
     #[must_use]
-    pub fn new(
-        username: String,
-        domain: Option<String>,
-        realm: String,
-        stored: &SipCredential,
-    ) -> StoredDigests {
+    pub fn new(name: Name, realm: String, stored: &SipCredential) -> StoredDigests {
+        let username = stored.username.as_ref();
         StoredDigests {
-            username,
-            domain,
+            name,
             realm,
             hash1: stored.hash1.clone(),
             hash1b: stored.hash1b.clone(),
-            document_name: stored.username.clone().map(|name| (name, stored.domain.clone())),
+            document_name: username.map(|it| Name::new(it, stored.domain.as_deref())),
             document_realm: stored.realm.clone(),
         }
     }
@@ -267,7 +241,7 @@ impl StoredDigests {
         };
         Clues {
             repeated,
-            document_name: self.document_name.clone(),
+            document_name: self.document_name.clone().map(|it| (it.username, it.domain)),
             document_realm: self.differing_realm().cloned(),
         }
     }
@@ -276,8 +250,7 @@ impl StoredDigests {
         Check {
             subject,
             against,
-            username: self.username.clone(),
-            domain: self.domain.clone(),
+            name: self.name.clone(),
             realm: self.realm.clone(),
             entry,
             response: None,
@@ -299,13 +272,23 @@ pub struct Verification {
 
 /// Compares the sides in pairs: digests with the password, responses with the password, and responses
 /// with digests. Also checks the names in the responses and in the document.
+///
+/// The causes of mismatches are looked for in the order of `sides`, and only for so long: if there are
+/// mismatches of very many names or realms, the last ones are [`Diagnosis::Unexplained`] with nothing
+/// tried.
 #[must_use]
 pub fn verify(sides: &Sides<'_>) -> Verification {
+    verify_within(sides, &mut Effort::default())
+}
+
+/// The same as [`verify`], with a limit to the effort of explaining digests that is shared with other
+/// calls.
+pub(crate) fn verify_within(sides: &Sides<'_>, effort: &mut Effort) -> Verification {
     let mut verification =
         Verification { checks: check_realms(sides.digests), not_checked: vec![] };
     let checks = &mut verification.checks;
     if let Some(password) = sides.password {
-        checks.extend(check_digests(sides.digests, password));
+        checks.extend(check_digests(sides.digests, password, effort));
     }
     let logins = sides.responses.iter().map(|response| Login::new(response, &sides.given));
     let is_elsewhere = |login: &Login<'_>| {
@@ -355,16 +338,78 @@ fn check_realms(digests: &[StoredDigests]) -> Vec<Check> {
     checks
 }
 
-/// Checks digests against the password. Both digests of a credential are explained together.
-fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
-    // Entries with the same names and clues share their hypotheses, which are hashed once.
-    let mut groups: HashMap<_, Vec<usize>> = HashMap::new();
-    for (index, stored) in digests.iter().enumerate() {
-        let names = (&stored.username, &stored.domain, &stored.realm);
-        groups.entry((names, stored.clues())).or_default().push(index);
+/// The limit to what is spent on explanations, so that documents and traces with very many names or
+/// realms take seconds, not hours.
+pub(crate) struct Effort {
+    /// The number of searches that may still be made, if a single mistake explains each.
+    left: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort { left: 2_400 }
     }
+}
+
+impl Effort {
+    /// The cost of a search for pairs of mistakes and for unusual ports.
+    const OF_PAIRS: usize = 300;
+
+    /// Diagnoses each of `observed`. If no effort is left, finds out only whether it matches.
+    fn diagnose(&mut self, input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Diagnosis> {
+        let login = input
+            .kind
+            .username(&composite_username(&input.username, input.domain.as_deref()), &input.realm);
+        let right = Digest::ha1(&login, &input.realm, &input.password);
+        let matches = |observed: &Observed<'_>| match observed {
+            Observed::Digest(written) => written.digest().as_ref() == Some(&right),
+            Observed::Response(it) => it.is_from(&right, &input.method),
+        };
+        if self.left == 0 || observed.iter().all(matches) {
+            let compare = |observed| match matches(observed) {
+                true => Diagnosis::Matches,
+                false => Diagnosis::Unexplained { tried: vec![] },
+            };
+            return observed.iter().map(compare).collect();
+        }
+        let diagnoses = diagnose(input, observed);
+        let is_cheap = |diagnosis: &Diagnosis| match diagnosis {
+            Diagnosis::Explained(explanations) => {
+                // A port may be an unusual one.
+                matches!(explanations[0].mistakes(), [mistake] if mistake.name != "realm-port")
+            }
+            diagnosis => matches!(diagnosis, Diagnosis::Matches),
+        };
+        let cost = if diagnoses.iter().all(is_cheap) { 1 } else { Self::OF_PAIRS };
+        self.left = self.left.saturating_sub(cost);
+        diagnoses
+    }
+}
+
+/// Groups items by their keys, in the order of their first appearance.
+fn groups<K: Clone + Eq + Hash>(keys: impl Iterator<Item = K>) -> Vec<(K, Vec<usize>)> {
+    let mut positions = HashMap::new();
+    let mut groups: Vec<(K, Vec<usize>)> = vec![];
+    for (index, key) in keys.enumerate() {
+        let position = *positions.entry(key.clone()).or_insert(groups.len());
+        match groups.get_mut(position) {
+            Some((_, indices)) => indices.push(index),
+            None => groups.push((key, vec![index])),
+        }
+    }
+    groups
+}
+
+/// Checks digests against the password. Both digests of a credential are explained together.
+fn check_digests(
+    digests: &[StoredDigests],
+    password: &Password,
+    effort: &mut Effort,
+) -> Vec<Check> {
     let mut diagnoses: Vec<[Option<Diagnosis>; 2]> = vec![[None, None]; digests.len()];
-    for (((username, domain, realm), clues), indices) in groups {
+    // Entries with the same names and clues share their hypotheses, which are hashed once.
+    let keys = digests.iter().map(|stored| (&stored.name, &stored.realm, stored.clues()));
+    for ((Name { username, domain }, realm, clues), indices) in groups(keys) {
         for kind in [DigestKind::Hash1, DigestKind::Hash1b] {
             let domain = domain.as_deref();
             let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
@@ -374,7 +419,7 @@ fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
                 .filter_map(|&index| Some((index, digests[index].written(kind)?)))
                 .map(|(index, written)| (index, Observed::Digest(written)))
                 .unzip();
-            for (index, diagnosis) in indices.into_iter().zip(diagnose(&input, &observed)) {
+            for (index, diagnosis) in indices.into_iter().zip(effort.diagnose(&input, &observed)) {
                 diagnoses[index][kind as usize] = Some(diagnosis);
             }
         }
@@ -401,17 +446,17 @@ fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
     checks
 }
 
-/// A response, with the digest and the account that follow from its username.
+/// A response, with the digest and the name that follow from its username.
 struct Login<'a> {
     response: &'a Response<'a>,
     kind: DigestKind,
-    account: Account,
+    name: Name,
 }
 
 impl<'a> Login<'a> {
     fn new(response: &'a Response<'a>, given: &Given<'_>) -> Login<'a> {
         let (_, kind) = split_login(response.authorization);
-        Login { response, kind, account: Account::from_login(response.authorization, given.domain) }
+        Login { response, kind, name: Name::from_login(response.authorization, given.domain) }
     }
 
     fn login(&self) -> &'a str {
@@ -436,8 +481,7 @@ impl<'a> Login<'a> {
         Check {
             subject,
             against,
-            username: self.account.username.clone(),
-            domain: self.account.domain.clone(),
+            name: self.name.clone(),
             realm: self.realm().to_owned(),
             entry: None,
             response: Some(self.info()),
@@ -556,20 +600,16 @@ pub fn split_login(authorization: &Authorization) -> (&str, DigestKind) {
 
 /// Checks responses against the password.
 fn check_responses(logins: &[Login<'_>], password: &Password) -> Vec<Check> {
-    let mut groups: HashMap<_, Vec<usize>> = HashMap::new();
-    for (index, login) in logins.iter().enumerate() {
-        let key = (login.kind, &login.account, login.realm(), login.response.method);
-        groups.entry(key).or_default().push(index);
-    }
     let mut diagnoses = vec![Diagnosis::Matches; logins.len()];
-    for ((kind, account, realm, method), indices) in groups {
-        let Account { username, domain } = account;
+    let mut effort = Effort::default();
+    let keys = logins.iter().map(|it| (it.kind, &it.name, it.realm(), it.response.method));
+    for ((kind, Name { username, domain }, realm, method), indices) in groups(keys) {
         let domain = domain.as_deref();
         let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
         method.clone_into(&mut input.method);
         let responses = indices.iter().map(|&it| logins[it].response.authorization);
         let observed: Vec<_> = responses.map(Observed::Response).collect();
-        for (index, diagnosis) in indices.into_iter().zip(diagnose(&input, &observed)) {
+        for (index, diagnosis) in indices.into_iter().zip(effort.diagnose(&input, &observed)) {
             diagnoses[index] = diagnosis;
         }
     }
@@ -600,7 +640,7 @@ mod tests {
     fn stored(hash1: &str, hash1b: &str) -> StoredDigests {
         let written = |text: &str| Some(WrittenDigest::new(Zeroizing::new(text.to_owned())));
         StoredDigests {
-            username: "sipauthtest".to_owned(),
+            name: Name::new("sipauthtest", None),
             realm: REALM.to_owned(),
             hash1: written(hash1).filter(|it| !it.as_str().is_empty()),
             hash1b: written(hash1b).filter(|it| !it.as_str().is_empty()),
@@ -720,7 +760,7 @@ mod tests {
         let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
         let check = verify(&sides).checks.remove(0);
         assert_eq!(
-            (check.written, check.entry, &*check.username),
+            (check.written, check.entry, &*check.name.username),
             (Some((2, 3)), None, "sipauthtest")
         );
 
@@ -816,10 +856,10 @@ mod tests {
     }
 
     #[test]
-    fn accounts_of_responses() {
+    fn names_of_responses() {
         let of = |login: &str, domain| {
-            let account = Account::from_login(&authorization(login, REALM, BY_HASH1), domain);
-            (account.composite_username(), account.domain)
+            let name = Name::from_login(&authorization(login, REALM, BY_HASH1), domain);
+            (name.composite_username(), name.domain)
         };
         let text = |text: &str| text.to_owned();
         assert_eq!(of("bob", None), (text("bob"), None));
@@ -828,8 +868,8 @@ mod tests {
         assert_eq!(of("bobx", Some("x")), (text("bobx"), None));
         assert_eq!(of(&format!("bob@x@{REALM}"), Some("x")), (text("bob@x"), Some(text("x"))));
 
-        let account = Account { username: text("Bob"), domain: Some(text("x")) };
-        let matches = |login: &str| account.matches(&authorization(login, REALM, BY_HASH1));
+        let name = Name::new("Bob", Some("x"));
+        let matches = |login: &str| name.is_of_login(&authorization(login, REALM, BY_HASH1));
         assert!(matches("bob@X") && matches(&format!("bob@x@{REALM}")));
         assert!(!matches("bob") && !matches("bob@y"));
     }

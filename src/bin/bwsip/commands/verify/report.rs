@@ -80,7 +80,7 @@ impl Report {
         let first = self.checks.first();
         let json = Json {
             matches: self.matches(),
-            username: first.filter(|_| shape.one_username).map(|check| &*check.username),
+            username: first.filter(|_| shape.one_username).map(|check| &*check.name.username),
             credential: first.filter(|_| shape.one_credential).map(JsonCredential::from),
             checks: self.checks.iter().map(|check| shape.json(check)).collect(),
             errors: self.refusals.iter().map(JsonError::from).collect(),
@@ -104,7 +104,7 @@ impl Shape {
         let is_shared = |is_same: fn(&Check, &Check) -> bool| {
             checks.windows(2).all(|pair| is_same(&pair[0], &pair[1]))
         };
-        let one_username = is_shared(|one, other| one.username == other.username);
+        let one_username = is_shared(|one, other| one.name.username == other.name.username);
         let responses = checks.iter().filter(|check| check.subject == Subject::Response);
         let mut by_password = responses.map(|check| check.against == Against::Password);
         let first = by_password.next();
@@ -112,7 +112,7 @@ impl Shape {
             one_username,
             one_credential: one_username
                 && is_shared(|one, other| {
-                    (&one.domain, &one.realm) == (&other.domain, &other.realm)
+                    (&one.name.domain, &one.realm) == (&other.name.domain, &other.realm)
                 })
                 && checks.iter().all(|check| check.entry.is_none()),
             three_sides: by_password.any(|it| Some(it) != first),
@@ -123,11 +123,11 @@ impl Shape {
     pub fn line(&self, check: &Check) -> String {
         let mut line = String::new();
         if !self.one_username {
-            line += &format!("{:?}: ", check.username);
+            line += &format!("{:?}: ", check.name.username);
         }
         if let Some(entry) = check.entry {
             let domain =
-                check.domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
+                check.name.domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
             line += &format!("entry {entry}, {domain}realm {:?}: ", check.realm);
         }
         if let Some((number, response)) =
@@ -175,7 +175,7 @@ impl Shape {
                 Against::Hash1b => "hash1b",
                 _ => "given",
             },
-            username: (!self.one_username).then_some(&check.username),
+            username: (!self.one_username).then_some(&check.name.username),
             entry: check.entry,
             line: response.and_then(|it| it.line),
             method: captured.map(|it| &*it.method),
@@ -214,7 +214,7 @@ struct JsonCredential {
 
 impl From<&Check> for JsonCredential {
     fn from(check: &Check) -> Self {
-        JsonCredential { domain: check.domain.clone(), realm: check.realm.clone() }
+        JsonCredential { domain: check.name.domain.clone(), realm: check.realm.clone() }
     }
 }
 
@@ -223,7 +223,7 @@ pub struct JsonError<'a> {
     code: &'a str,
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<&'a str>,
+    remedy: Option<String>,
 }
 
 impl<'a> From<&'a BandwidthError> for JsonError<'a> {
@@ -301,6 +301,9 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             "{note}one of the two was made with another password, realm or username{}",
             if three_sides { "" } else { ": check with the password to learn more" }
         ),
+        Diagnosis::Unexplained { tried } if tried.is_empty() => {
+            format!("{note}not explained after so many others: check it alone to learn the cause")
+        }
         Diagnosis::Unexplained { tried } => {
             let doubt = match check.realm.contains('.') {
                 true => String::new(),

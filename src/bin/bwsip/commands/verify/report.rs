@@ -331,13 +331,48 @@ fn explained(explanation: &Explanation) -> String {
     format!("{}: {}", problems.join("; and "), remedies.join("; "))
 }
 
-/// Returns what of this program helps against a mistake.
-fn hint(mistake: &Mistake) -> &'static str {
-    match mistake.name {
-        "repeated" | "guide-colon" | "guide-spaces" | "guide-braces" | "password-alone"
-        | "realm-missing" | "algorithm" => ", with bwsip hash",
-        "password-line-end" => ", or --password-stdin, which drops it",
-        "domain-left-out" => ", with --domain",
-        _ => "",
+/// What of this program helps against some mistakes, by their names.
+const HINTS: [(&str, &str); 9] = [
+    ("repeated", ", with bwsip hash"),
+    ("guide-colon", ", with bwsip hash"),
+    ("guide-spaces", ", with bwsip hash"),
+    ("guide-braces", ", with bwsip hash"),
+    ("password-alone", ", with bwsip hash"),
+    ("realm-missing", ", with bwsip hash"),
+    ("algorithm", ", with bwsip hash"),
+    ("password-line-end", ", or --password-stdin, which drops it"),
+    ("domain-left-out", ", with --domain"),
+];
+
+// The program is not compiled if a hint is of no mistake.
+const _: () = {
+    let mut at = 0;
+    while at < HINTS.len() {
+        assert!(is_name_of_mistake(HINTS[at].0), "the name is in no row of MISTAKES");
+        at += 1;
     }
+};
+
+const fn is_name_of_mistake(name: &str) -> bool {
+    let mut at = 0;
+    while at < MISTAKES.len() {
+        if is_same(MISTAKES[at].name.as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Compares bytes, because a constant cannot use `==` of strings.
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([], []) => true,
+        ([a, one @ ..], [b, other @ ..]) => *a == *b && is_same(one, other),
+        _ => false,
+    }
+}
+
+fn hint(mistake: &Mistake) -> &'static str {
+    HINTS.iter().find(|(name, _)| *name == mistake.name).map_or("", |(_, hint)| hint)
 }

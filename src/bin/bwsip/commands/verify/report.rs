@@ -3,7 +3,7 @@
 use bwsip::diagnosis::mistakes::{MISTAKES, Mistake};
 use bwsip::diagnosis::{Diagnosis, Explanation};
 use bwsip::sip_credentials::BandwidthError;
-use bwsip::verification::{Against, Check, Subject, Verification};
+use bwsip::verification::{Against, Check, ResponseInfo, Subject, Verification};
 use serde::Serialize;
 
 use super::document::describe;
@@ -309,9 +309,14 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
                 true => String::new(),
                 false => format!("the realm {:?} is not a full host name; or ", check.realm),
             };
+            // Pairs are not tried on every request of a trace.
+            let pairs = match check.response {
+                Some(ResponseInfo { line: Some(_), .. }) => "",
+                _ => ", and no pair of them,",
+            };
             format!(
-                "{note}none of {} known mistakes, and no pair of them, explains it: {doubt}the \
-                 password itself may be wrong",
+                "{note}none of {} known mistakes{pairs} explains it: {doubt}the password itself may be \
+                 wrong",
                 tried.len()
             )
         }

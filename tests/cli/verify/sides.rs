@@ -137,7 +137,7 @@ fn a_name_that_bandwidth_refused() {
     // Others, which are not refused, have to be there.
     let both = request("sipauthtest", REALM, RIGHT) + &request("bob", REALM, RIGHT);
     let message = trace(&both).args(["--xml"]).args([&path]).refused();
-    assert!(message.contains("has no SipCredential in it"), "{message}");
+    assert!(message.contains("has no entry for \"bob\", among 0: choose another"), "{message}");
 }
 
 fn request(username: &str, realm: &str, response: &str) -> String {

@@ -113,7 +113,7 @@ impl Document {
             return Ok(vec![]);
         }
         ensure!(
-            contents.total > 0,
+            contents.total > 0 || !self.refusals.is_empty(),
             "--xml: {file} has no SipCredential in it: give a document that was sent to Bandwidth, or \
              that it answered"
         );

@@ -785,6 +785,49 @@ mod tests {
         assert_checks(&sides, &expected);
     }
 
+    /// Checks Hash1 of bob on several realms, each a group of its own.
+    fn check_realms_within(effort: usize, digests: &[(&str, &str)]) -> Vec<&'static str> {
+        let password = password("password");
+        let stored = |(realm, hash1): &(&str, &str)| StoredDigests {
+            name: Name::new("bob", None),
+            realm: (*realm).to_owned(),
+            ..stored(hash1, "")
+        };
+        let digests: Vec<_> = digests.iter().map(stored).collect();
+        let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
+        let describe = |check: Check| match check.diagnosis {
+            Diagnosis::Matches => "ok",
+            Diagnosis::Explained(_) => "explained",
+            Diagnosis::Unexplained { tried } if tried.is_empty() => "not searched",
+            _ => "searched",
+        };
+        verify_within(&sides, &mut Effort { left: effort })
+            .checks
+            .into_iter()
+            .map(describe)
+            .collect()
+    }
+
+    /// The digests are by md5sum.
+    #[test]
+    fn effort_is_spent_in_order() {
+        let with_line_end = [
+            ("a.example.com", "df5958c9fff1f00a414166632e332fd6"),
+            ("b.example.com", "49db0a0a3733904025efe2b994fe0646"),
+        ];
+        let right = ("c.example.com", "4d28ccb17ed0170948eac1423a776e13");
+        let unknown = ("d.example.com", HASH1);
+        let [a, b] = with_line_end;
+        let digests = [right, unknown, a, b, right, unknown];
+        let expected = ["ok", "searched", "explained", "not searched", "ok", "searched"];
+        assert_eq!(check_realms_within(301, &digests), expected);
+        let expected = ["ok", "searched", "not searched", "not searched", "ok", "searched"];
+        assert_eq!(check_realms_within(300, &digests), expected);
+        let expected = ["explained", "searched", "ok", "not searched"];
+        assert_eq!(check_realms_within(2, &[a, unknown, right, b]), expected);
+        assert_eq!(check_realms_within(0, &[right, a]), ["ok", "not searched"]);
+    }
+
     #[test]
     fn responses_by_other_digests_and_methods() {
         let check = |hash1: &str, hash1b: &str, response: &str, method: &'static str| {

@@ -32,7 +32,7 @@ use crate::authorization::{Authorization, METHODS};
 use crate::credential::composite_username;
 use crate::diagnosis::mistakes::Mistake;
 use crate::diagnosis::{
-    Clues, Diagnosis, DigestInput, Explanation, Observed, WrittenDigest, diagnose,
+    Clues, Depth, Diagnosis, DigestInput, Explanation, Observed, WrittenDigest, diagnose,
 };
 use crate::digest::{Digest, DigestKind};
 use crate::password::Password;
@@ -274,8 +274,8 @@ pub struct Verification {
 /// with digests. Also checks the names in the responses and in the document.
 ///
 /// The causes of mismatches are looked for in the order of `sides`, and only for so long: if there are
-/// mismatches of very many names or realms, the last ones are [`Diagnosis::Unexplained`] with nothing
-/// tried.
+/// mismatches of very many names or realms, pairs of mistakes are not tried on the later ones, and
+/// nothing at all on the last ones; [`Diagnosis::Unexplained`] says so.
 #[must_use]
 pub fn verify(sides: &Sides<'_>) -> Verification {
     verify_within(sides, &mut Effort::default())
@@ -341,7 +341,7 @@ fn check_realms(digests: &[StoredDigests]) -> Vec<Check> {
 /// The limit to what is spent on explanations, so that documents and traces with very many names or
 /// realms take seconds, not hours.
 pub(crate) struct Effort {
-    /// The number of searches that may still be made, if a single mistake explains each.
+    /// The number of searches for single mistakes that may still be made.
     left: usize,
 }
 
@@ -352,36 +352,24 @@ impl Default for Effort {
 }
 
 impl Effort {
-    /// The cost of a search for pairs of mistakes and for unusual ports.
-    const OF_PAIRS: usize = 300;
+    /// What to try, in this order, and its cost.
+    const STEPS: [(Depth, usize); 3] =
+        [(Depth::Match, 0), (Depth::Singles, 1), (Depth::Pairs, 300)];
 
-    /// Diagnoses each of `observed`. If no effort is left, finds out only whether it matches.
+    /// Diagnoses each of `observed`, as deeply as it takes to explain all of them and as there is effort
+    /// left.
     fn diagnose(&mut self, input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Diagnosis> {
-        let login = input
-            .kind
-            .username(&composite_username(&input.username, input.domain.as_deref()), &input.realm);
-        let right = Digest::ha1(&login, &input.realm, &input.password);
-        let matches = |observed: &Observed<'_>| match observed {
-            Observed::Digest(written) => written.digest().as_ref() == Some(&right),
-            Observed::Response(it) => it.is_from(&right, &input.method),
-        };
-        if self.left == 0 || observed.iter().all(matches) {
-            let compare = |observed| match matches(observed) {
-                true => Diagnosis::Matches,
-                false => Diagnosis::Unexplained { tried: vec![] },
-            };
-            return observed.iter().map(compare).collect();
-        }
-        let diagnoses = diagnose(input, observed);
-        let is_cheap = |diagnosis: &Diagnosis| match diagnosis {
-            Diagnosis::Explained(explanations) => {
-                // A port may be an unusual one.
-                matches!(explanations[0].mistakes(), [mistake] if mistake.name != "realm-port")
+        let mut diagnoses = vec![];
+        for (depth, cost) in Self::STEPS {
+            if cost > self.left {
+                break;
             }
-            diagnosis => matches!(diagnosis, Diagnosis::Matches),
-        };
-        let cost = if diagnoses.iter().all(is_cheap) { 1 } else { Self::OF_PAIRS };
-        self.left = self.left.saturating_sub(cost);
+            self.left -= cost;
+            diagnoses = diagnose(input, observed, depth);
+            if !diagnoses.iter().any(|it| matches!(it, Diagnosis::Unexplained { .. })) {
+                break;
+            }
+        }
         diagnoses
     }
 }
@@ -580,7 +568,7 @@ impl<'a> Login<'a> {
             }
             tried.insert(0, swapped);
         }
-        Diagnosis::Unexplained { tried }
+        Diagnosis::Unexplained { tried, pairs: true }
     }
 }
 
@@ -662,7 +650,7 @@ mod tests {
                     let names: Vec<Vec<_>> = explanations.iter().map(names).collect();
                     names.iter().map(|it| it.join("+")).collect::<Vec<_>>().join("|")
                 }
-                Diagnosis::Unexplained { tried } => {
+                Diagnosis::Unexplained { tried, .. } => {
                     format!("unexplained, {} tried", if tried.is_empty() { "none" } else { "some" })
                 }
                 Diagnosis::Differs { found, expected } => format!("{found}, not {expected}"),
@@ -798,7 +786,8 @@ mod tests {
         let describe = |check: Check| match check.diagnosis {
             Diagnosis::Matches => "ok",
             Diagnosis::Explained(_) => "explained",
-            Diagnosis::Unexplained { tried } if tried.is_empty() => "not searched",
+            Diagnosis::Unexplained { tried, .. } if tried.is_empty() => "not searched",
+            Diagnosis::Unexplained { pairs: false, .. } => "searched for one",
             _ => "searched",
         };
         verify_within(&sides, &mut Effort { left: effort })
@@ -820,11 +809,14 @@ mod tests {
         let [a, b] = with_line_end;
         let digests = [right, unknown, a, b, right, unknown];
         let expected = ["ok", "searched", "explained", "not searched", "ok", "searched"];
-        assert_eq!(check_realms_within(301, &digests), expected);
-        let expected = ["ok", "searched", "not searched", "not searched", "ok", "searched"];
-        assert_eq!(check_realms_within(300, &digests), expected);
-        let expected = ["explained", "searched", "ok", "not searched"];
-        assert_eq!(check_realms_within(2, &[a, unknown, right, b]), expected);
+        assert_eq!(check_realms_within(302, &digests), expected);
+        let expected = ["ok", "searched", "explained", "explained", "ok", "searched"];
+        assert_eq!(check_realms_within(303, &digests), expected);
+        let one = "searched for one";
+        assert_eq!(
+            check_realms_within(300, &digests),
+            ["ok", one, "explained", "explained", "ok", one]
+        );
         assert_eq!(check_realms_within(0, &[right, a]), ["ok", "not searched"]);
     }
 

@@ -3,7 +3,7 @@
 use bwsip::diagnosis::mistakes::{MISTAKES, Mistake};
 use bwsip::diagnosis::{Diagnosis, Explanation};
 use bwsip::sip_credentials::BandwidthError;
-use bwsip::verification::{Against, Check, ResponseInfo, Subject, Verification};
+use bwsip::verification::{Against, Check, Subject, Verification};
 use serde::Serialize;
 
 use super::document::describe;
@@ -49,7 +49,7 @@ impl Report {
     fn tried(&self) -> Vec<&'static str> {
         let in_vain = |mistake: &Mistake| {
             self.checks.iter().any(|check| match &check.diagnosis {
-                Diagnosis::Unexplained { tried } if check.against == Against::Password => {
+                Diagnosis::Unexplained { tried, .. } if check.against == Against::Password => {
                     tried.iter().any(|it| it.name == mistake.name)
                 }
                 _ => false,
@@ -301,22 +301,20 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             "{note}one of the two was made with another password, realm or username{}",
             if three_sides { "" } else { ": check with the password to learn more" }
         ),
-        Diagnosis::Unexplained { tried } if tried.is_empty() => {
+        Diagnosis::Unexplained { tried, .. } if tried.is_empty() => {
             format!("{note}not explained after so many others: check it alone to learn the cause")
         }
-        Diagnosis::Unexplained { tried } => {
+        Diagnosis::Unexplained { tried, pairs } => {
             let doubt = match check.realm.contains('.') {
                 true => String::new(),
                 false => format!("the realm {:?} is not a full host name; or ", check.realm),
             };
-            // Pairs are not tried on every request of a trace.
-            let pairs = match check.response {
-                Some(ResponseInfo { line: Some(_), .. }) => "",
-                _ => ", and no pair of them,",
+            let pairs = match pairs {
+                true => ", and no pair of them, explains it",
+                false => " explains it, and pairs of them were not tried after so many others",
             };
             format!(
-                "{note}none of {} known mistakes{pairs} explains it: {doubt}the password itself may be \
-                 wrong",
+                "{note}none of {} known mistakes{pairs}: {doubt}the password itself may be wrong",
                 tried.len()
             )
         }

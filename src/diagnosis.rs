@@ -216,10 +216,12 @@ pub enum Diagnosis {
     /// They differ, and each of these explanations accounts for it exactly. There is at least one;
     /// the likeliest comes first.
     Explained(Vec<Explanation>),
-    /// They differ, and neither a known mistake nor a pair of them accounts for it.
+    /// They differ, and nothing that was tried accounts for it.
     Unexplained {
-        /// The mistakes that are possible for these inputs.
+        /// The mistakes that were tried: those that are possible for these inputs.
         tried: Vec<&'static Mistake>,
+        /// Whether each pair of them was tried, too.
+        pairs: bool,
     },
     /// Two names differ.
     Differs {
@@ -270,13 +272,28 @@ impl Diagnosis {
     }
 }
 
+/// What a diagnosis tries.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Depth {
+    /// No mistake.
+    Match,
+    /// Each mistake alone, in the usual ways.
+    Singles,
+    /// Pairs of mistakes and rare ways, too.
+    Pairs,
+}
+
 /// Diagnoses each of `observed`: whether it follows from `input`, unchanged or by one or two mistakes.
 ///
 /// Each hypothesis is hashed once, however many digests are compared with it.
-pub(crate) fn diagnose(input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Diagnosis> {
+pub(crate) fn diagnose(
+    input: &DigestInput,
+    observed: &[Observed<'_>],
+    depth: Depth,
+) -> Vec<Diagnosis> {
     let mut search = Search::new(observed);
-    search.run(input);
-    search.diagnoses(input)
+    search.run(input, depth);
+    search.diagnoses(input, depth)
 }
 
 /// The number of responses on which a pair of mistakes is tried first. Only a pair that explains one
@@ -302,6 +319,8 @@ struct Search<'a> {
     unexplained: Vec<bool>,
     /// Whether each hypothesis is tried on all responses; see [`FEW_RESPONSES`].
     tries_all_responses: bool,
+    /// The responses that were not among the first few when pairs were tried.
+    later_responses: Vec<usize>,
     /// The number of hypotheses that were hashed.
     hashed: usize,
 }
@@ -337,14 +356,15 @@ impl<'a> Search<'a> {
             found: vec![vec![]; observed.len()],
             unexplained: vec![true; observed.len()],
             tries_all_responses: true,
+            later_responses: vec![],
             hashed: 0,
         }
     }
 
     /// Tests hypotheses, the simplest first, until everything is explained.
-    fn run(&mut self, input: &DigestInput) {
+    fn run(&mut self, input: &DigestInput, depth: Depth) {
         self.test(input, &[]);
-        if self.is_done() {
+        if self.is_done() || depth < Depth::Singles {
             return;
         }
         let singles: Vec<_> = MISTAKES
@@ -355,10 +375,11 @@ impl<'a> Search<'a> {
             self.test(once, &[mistake]);
         }
         self.compare(input, &[]);
-        if self.is_done() {
+        if self.is_done() || depth < Depth::Pairs {
             return;
         }
         self.tries_all_responses = false;
+        self.later_responses = self.responses.iter().copied().skip(FEW_RESPONSES).collect();
         for (first, once) in &singles {
             for second in MISTAKES.iter().filter(|second| second.name != first.name) {
                 for twice in second.apply(once) {
@@ -441,14 +462,25 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn diagnoses(self, input: &DigestInput) -> Vec<Diagnosis> {
-        let applicable: Vec<_> = MISTAKES.iter().filter(|it| !it.apply(input).is_empty()).collect();
-        let diagnosis = |(found, digit_mistakes): (Vec<Explanation>, Vec<_>)| match &found[..] {
-            [] => Diagnosis::Unexplained { tried: [&applicable[..], &digit_mistakes].concat() },
-            [explanation, ..] if explanation.mistakes().is_empty() => Diagnosis::Matches,
-            _ => Diagnosis::Explained(found),
-        };
-        self.found.into_iter().zip(self.digit_mistakes).map(diagnosis).collect()
+    fn diagnoses(self, input: &DigestInput, depth: Depth) -> Vec<Diagnosis> {
+        let is_tried =
+            |mistake: &&Mistake| depth >= Depth::Singles && !mistake.apply(input).is_empty();
+        let applicable: Vec<_> = MISTAKES.iter().filter(is_tried).collect();
+        let mut diagnoses = vec![];
+        for (index, found) in self.found.into_iter().enumerate() {
+            diagnoses.push(match &found[..] {
+                [] if depth == Depth::Match => {
+                    Diagnosis::Unexplained { tried: vec![], pairs: false }
+                }
+                [] => Diagnosis::Unexplained {
+                    tried: [&applicable[..], &self.digit_mistakes[index]].concat(),
+                    pairs: depth == Depth::Pairs && !self.later_responses.contains(&index),
+                },
+                [explanation, ..] if explanation.mistakes().is_empty() => Diagnosis::Matches,
+                _ => Diagnosis::Explained(found),
+            });
+        }
+        diagnoses
     }
 }
 
@@ -596,7 +628,7 @@ mod tests {
             method.clone_into(&mut input.method);
             // More than are tried with pairs of mistakes, unless one is explained.
             let observed = vec![Observed::Response(&authorization); FEW_RESPONSES + 2];
-            for diagnosis in diagnose(&input, &observed) {
+            for diagnosis in diagnose(&input, &observed, Depth::Pairs) {
                 let found: Vec<_> = match &diagnosis {
                     Diagnosis::Matches => vec![],
                     Diagnosis::Explained(explanations) => {
@@ -674,14 +706,15 @@ mod tests {
             }
             let observed: Vec<_> = digests.iter().map(Observed::Digest).collect();
             let mut search = Search::new(&observed);
-            search.run(&input);
+            search.run(&input, Depth::Pairs);
             let ports = if kind == DigestKind::Hash1 { 65_535 } else { 3 * 65_535 };
             let others = search.hashed - ports;
             assert!((5_000..60_000).contains(&others), "{kind:?}: {others}");
-            for (index, diagnosis) in search.diagnoses(&input).into_iter().enumerate() {
+            for (index, diagnosis) in search.diagnoses(&input, Depth::Pairs).into_iter().enumerate()
+            {
                 match diagnosis {
                     Diagnosis::Matches => assert_eq!((kind, index), (DigestKind::Hash1, 7)),
-                    Diagnosis::Unexplained { tried } => assert!(!tried.is_empty()),
+                    Diagnosis::Unexplained { tried, pairs } => assert!(!tried.is_empty() && pairs),
                     other => panic!("{other:?}"),
                 }
             }
@@ -689,12 +722,49 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_tried_is_told() {
+        let input = bob(DigestKind::Hash1, "password");
+        // By `hashlib`: with a line ending, and with a short realm too.
+        let digests = ["6c199fc6d270b1e9432d39a758a7c9f4", "0", "9923c3c1b82d82cdebf5812522f4e462"];
+        let digests = digests.map(written);
+        let observed: Vec<_> = digests.iter().map(Observed::Digest).collect();
+        let describe = |depth| {
+            let describe = |diagnosis| match diagnosis {
+                Diagnosis::Matches => (0, true, true),
+                Diagnosis::Explained(them) => (them[0].mistakes().len(), true, true),
+                Diagnosis::Unexplained { tried, pairs } => (9, !tried.is_empty(), pairs),
+                other => panic!("{other:?}"),
+            };
+            diagnose(&input, &observed, depth).into_iter().map(describe).collect::<Vec<_>>()
+        };
+        let matches = (0, true, true);
+        assert_eq!(describe(Depth::Match), [matches, (9, false, false), (9, false, false)]);
+        assert_eq!(describe(Depth::Singles), [matches, (9, true, false), (9, true, false)]);
+        assert_eq!(describe(Depth::Pairs), [matches, (9, true, true), (2, true, true)]);
+
+        let header = format!(
+            "Digest username=bob, realm=\"{REALM}\", nonce=n, uri=\"sip:x\", response={:032}",
+            0
+        );
+        let authorization = header.parse().expect("it is a header");
+        let mut input = bob(DigestKind::Hash1, "password");
+        "REGISTER".clone_into(&mut input.method);
+        let observed = vec![Observed::Response(&authorization); FEW_RESPONSES + 2];
+        let diagnoses = diagnose(&input, &observed, Depth::Pairs).into_iter();
+        let pairs = diagnoses.map(|it| matches!(it, Diagnosis::Unexplained { pairs: true, .. }));
+        let pairs: Vec<_> = pairs.collect();
+        assert!(pairs[..FEW_RESPONSES].iter().all(|it| *it), "{pairs:?}");
+        assert!(pairs[FEW_RESPONSES..].iter().all(|it| !it), "{pairs:?}");
+    }
+
+    #[test]
     fn what_cannot_apply_was_not_tried() {
         let observed = written("00000000000000000000000000000000");
-        let tried = |input: &DigestInput, observed| match &diagnose(input, &[observed])[..] {
-            [Diagnosis::Unexplained { tried }] => tried.iter().map(|it| it.name).collect(),
-            _ => vec![],
-        };
+        let tried =
+            |input: &DigestInput, observed| match &diagnose(input, &[observed], Depth::Pairs)[..] {
+                [Diagnosis::Unexplained { tried, .. }] => tried.iter().map(|it| it.name).collect(),
+                _ => vec![],
+            };
         let names = tried(&bob(DigestKind::Hash1, "12345"), Observed::Digest(&observed));
         let expected = [
             "swapped",

@@ -336,6 +336,17 @@ impl Rule {
     }
 }
 
+/// Returns the remedy of the rule that a value breaks if Bandwidth answers with this error.
+pub(crate) fn remedy(error: &str) -> Option<String> {
+    let rules = [&USERNAME, &USERNAME_WITH_DOMAIN, &DOMAIN, &REALM, &APP_ID];
+    let rule =
+        rules.into_iter().find(|it| it.malformed_errors.split(", ").any(|it| it == error))?;
+    Some(match rule.field {
+        Field::Username | Field::Domain => format!("{} in the {}", rule.remedy, rule.field.name()),
+        _ => rule.remedy.to_owned(),
+    })
+}
+
 /// A combination of valid values that is often a mistake.
 struct CombinationWarning {
     field: Field,

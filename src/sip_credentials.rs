@@ -8,12 +8,13 @@
 //!     <Errors><Error><ErrorCode>23003</ErrorCode><Description>Too many</Description></Error></Errors>
 //! </SipCredentialsResponse>";
 //! let answer = SipCredentials::read(&answer[..], |_| true)?;
-//! assert_eq!(answer.select(Name { username: "Bob", domain: None }, None).len(), 1);
-//! assert_eq!(answer.errors[0].remedy(), Some("send fewer credentials in one request"));
+//! assert_eq!(answer.select(&Name::new("Bob", None), None).len(), 1);
+//! let remedy = answer.errors[0].remedy();
+//! assert_eq!(remedy.as_deref(), Some("send fewer credentials in one request"));
 //! # Ok::<(), bwsip::sip_credentials::ReadError>(())
 //! ```
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
@@ -22,6 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::credential::composite_username;
 use crate::diagnosis::WrittenDigest;
+use crate::rules;
 
 /// A credential in a document.
 #[derive(Clone, Debug, Default)]
@@ -40,21 +42,22 @@ pub struct SipCredential {
 }
 
 /// An error in an answer of Bandwidth's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BandwidthError {
     /// The error's number.
     pub code: String,
     /// Bandwidth's description, without digests and control characters.
     pub description: String,
-    /// The `UserName` of the refused credential, if the error contains it.
-    pub username: Option<String>,
-    /// Its `Domain`, if the error contains it.
-    pub domain: Option<String>,
+    /// The name of the refused credential, if the error contains that.
+    pub name: Option<Name>,
+    /// The realm of the refused credential, if the error contains it.
+    pub realm: Option<String>,
 }
 
-/// What to do about each error that Bandwidth's reference lists for SIP credentials.
-const REMEDIES: [(&str, &str); 18] = [
+/// What to do about each error that Bandwidth's reference lists for SIP credentials. For an error that
+/// is not here, the rule that it is about has the remedy.
+const REMEDIES: [(&str, &str); 13] = [
     ("1003", "add the element that is missing; a new credential needs UserName and Hash1"),
     ("23000", "leave the name out, or change the password of the credential that has it"),
     ("23001", "give the credential a UserName"),
@@ -63,12 +66,7 @@ const REMEDIES: [(&str, &str); 18] = [
     ("23004", "leave UserName out of a request that changes a password"),
     ("23006", "put at least one SipCredential into the request"),
     ("23013", "ask Bandwidth's support to enable SIP credentials for the account"),
-    ("23014", "use letters, digits and . _ - ! $ & * + = ~ in a username that has a domain"),
-    ("23015", "use letters, digits and . _ - ! $ & * + = ~ in the domain"),
-    ("23016", "use letters, digits and . _ - ! $ & * + = ~ @ in the username"),
-    ("23017", "use the realm's full host name, such as vapi-3efeaa.auth.bandwidth.com"),
     ("23018", "leave Realm out, or send the request to the address of that realm"),
-    ("23020", "copy the application's id, a UUID, from Bandwidth's list of applications"),
     ("23022", "wait until Bandwidth lists the realm as active, then send the request again"),
     ("23026", "leave the name out, or change the password of the credential that has it"),
     ("23030", "leave UserName out of a request that changes a password, even an unchanged one"),
@@ -78,53 +76,88 @@ const REMEDIES: [(&str, &str); 18] = [
 impl BandwidthError {
     /// Returns what to do about the error, if its number is known.
     #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
+    pub fn remedy(&self) -> Option<String> {
         let row = REMEDIES.iter().find(|(code, _)| *code == self.code);
-        row.map(|(_, remedy)| *remedy)
-    }
-}
-
-/// A username to look up, and its domain if it is known. Letter case is ignored, as Bandwidth does.
-#[derive(Clone, Copy, Debug)]
-pub struct Name<'a> {
-    /// The username, or the composite username.
-    pub username: &'a str,
-    /// The domain; `None` matches any domain.
-    pub domain: Option<&'a str>,
-}
-
-impl Name<'_> {
-    /// Returns true if a credential has this name, or no name at all.
-    #[must_use]
-    pub fn matches(self, entry: &SipCredential) -> bool {
-        let username = entry.username.as_deref();
-        username.is_none_or(|username| self.is(username, entry.domain.as_deref()))
+        row.map(|(_, remedy)| (*remedy).to_owned()).or_else(|| rules::remedy(&self.code))
     }
 
-    /// Returns true if an error is about this name: by the credential that the error contains or, if it
-    /// contains none, by its description.
+    /// Returns the [keys](Name::key) of the names that the error is about: the name of the credential
+    /// that it contains or, if it contains none, the names in its description.
+    ///
+    /// A word of the description is a name only where it can be nothing else, because many usernames
+    /// are ordinary words: a composite username with an `@`, the subject of the documented sentence
+    /// "Sip credential NAME does already exist", or a quoted word after `UserName` or `credential`.
     #[must_use]
-    pub fn is_named_in(self, error: &BandwidthError) -> bool {
-        if let Some(username) = &error.username {
-            return self.is(username, error.domain.as_deref());
+    pub fn names(&self) -> Vec<String> {
+        if let Some(name) = &self.name {
+            return vec![name.key()];
         }
-        let words = error.description.split_whitespace();
-        let punctuation = ['.', ',', ';', ':', '\'', '"', '(', ')', '[', ']'];
-        words.map(|word| word.trim_matches(punctuation)).any(|word| {
-            let (username, domain) = word.split_once('@').unwrap_or((word, ""));
-            self.is(username, Some(domain).filter(|it| !it.is_empty()))
-        })
+        let words: Vec<_> = self.description.split_whitespace().collect();
+        let mut names = vec![];
+        for (at, word) in words.iter().enumerate() {
+            let trimmed = word.trim_end_matches(['.', ',', ';', ':']);
+            let quoted = ['\'', '"'].iter().find_map(|quote| {
+                trimmed.strip_prefix(*quote).and_then(|it| it.strip_suffix(*quote))
+            });
+            let before = at.checked_sub(1).map_or("", |before| words[before]).to_lowercase();
+            let before = before.trim_end_matches([':', '=']);
+            let introduces = ["credential", "username"].contains(&before);
+            let is_subject = before == "credential" && words.get(at + 1) == Some(&"does");
+            let bare = trimmed.trim_matches(['\'', '"', '(', ')', '[', ']']);
+            if bare.contains('@') || is_subject || introduces && quoted.is_some() {
+                names.push(bare.to_lowercase());
+            }
+        }
+        names
     }
 
-    fn is(self, username: &str, domain: Option<&str>) -> bool {
-        let name = self.folded();
-        Name { username, domain }.folded() == name
-            || self.domain.is_none() && username.to_lowercase() == name
+    /// Returns true unless the credential that the error contains is on another realm.
+    #[must_use]
+    pub fn is_on(&self, realm: Option<&str>) -> bool {
+        match (&self.realm, realm) {
+            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+            _ => true,
+        }
+    }
+}
+
+/// The name of a credential, unchecked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name {
+    /// The username, or the composite username if the domain is not known separately.
+    pub username: String,
+    /// The domain, if it is known separately.
+    pub domain: Option<String>,
+}
+
+impl Name {
+    /// Creates a name.
+    #[must_use]
+    pub fn new(username: &str, domain: Option<&str>) -> Name {
+        Name { username: username.to_owned(), domain: domain.map(str::to_owned) }
     }
 
-    /// Returns the composite username in lowercase.
-    pub(crate) fn folded(self) -> String {
-        composite_username(self.username, self.domain).to_lowercase()
+    /// Returns the composite username.
+    #[must_use]
+    pub fn composite_username(&self) -> String {
+        composite_username(&self.username, self.domain.as_deref()).into_owned()
+    }
+
+    /// Returns the composite username in lowercase: Bandwidth ignores letter case, so that two names
+    /// with the same key are the same.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.composite_username().to_lowercase()
+    }
+
+    /// Returns true if a credential has this name, or no name at all. A name without a domain matches
+    /// any domain.
+    #[must_use]
+    pub fn matches(&self, entry: &SipCredential) -> bool {
+        let Some(username) = &entry.username else { return true };
+        let key = self.key();
+        Name::new(username, entry.domain.as_deref()).key() == key
+            || self.domain.is_none() && username.to_lowercase() == key
     }
 }
 
@@ -148,6 +181,18 @@ pub enum ReadError {
     /// Reading failed.
     #[error("can't read it")]
     Io(#[source] io::Error),
+    /// It is empty.
+    #[error("empty: check that the request whose answer it should be succeeded")]
+    Empty,
+    /// It is UTF-16.
+    #[error("UTF-16, as Windows PowerShell's > writes it: save it as UTF-8")]
+    Utf16,
+    /// It is JSON.
+    #[error(
+        "JSON, not XML: use what was sent to, or received from, a path of Bandwidth's API that has \
+         sipcredentials in it"
+    )]
+    Json,
     /// It is not well-formed XML, or incomplete.
     #[error(
         "not well-formed XML near byte {position}: use a document that was sent to Bandwidth or \
@@ -173,13 +218,17 @@ impl SipCredentials {
     ///
     /// # Errors
     ///
-    /// Returns [`ReadError::Io`] if `input` fails, and [`ReadError::NotXml`] if the document is not
-    /// well-formed.
+    /// Returns [`ReadError::Io`] if `input` fails, and one of the others if the document is not
+    /// well-formed XML.
     pub fn read(
         input: impl Read,
         wanted: impl Fn(&SipCredential) -> bool,
     ) -> Result<SipCredentials, ReadError> {
-        let mut reader = Reader::from_reader(BufReader::new(input.take(Self::MAX_LEN)));
+        let mut input = BufReader::new(input.take(Self::MAX_LEN));
+        if let Some(error) = other_format(input.fill_buf().map_err(ReadError::Io)?) {
+            return Err(error);
+        }
+        let mut reader = Reader::from_reader(input);
         reader.config_mut().expand_empty_elements = true;
         let mut parser = Parser::default();
         let mut buffer = Zeroizing::new(Vec::new());
@@ -203,6 +252,7 @@ impl SipCredentials {
                     Err(_) => return not_xml(reader.buffer_position()),
                 },
                 Ok(Event::Eof) if parser.is_complete() => return Ok(parser.document),
+                Ok(Event::Eof) if parser.is_empty() => return Err(ReadError::Empty),
                 Ok(Event::Eof) => return not_xml(reader.buffer_position()),
                 Ok(_) => {}
                 Err(quick_xml::Error::Io(error)) => {
@@ -226,7 +276,7 @@ impl SipCredentials {
     /// If the name has no domain, those without a domain are preferred. If a realm is given, those on
     /// that realm are preferred. Others are returned only if there are none of these.
     #[must_use]
-    pub fn select(&self, name: Name<'_>, realm: Option<&str>) -> Vec<&SipCredential> {
+    pub fn select(&self, name: &Name, realm: Option<&str>) -> Vec<&SipCredential> {
         let mut entries: Vec<_> = self.entries.iter().filter(|entry| name.matches(entry)).collect();
         if name.domain.is_none() && entries.iter().any(|entry| entry.domain.is_none()) {
             entries.retain(|entry| entry.domain.is_none());
@@ -310,7 +360,9 @@ impl Parser {
         match (self.open.last(), tag) {
             (Some(Tag::Error), Tag::Credential) => {
                 let entry = std::mem::take(&mut self.entry);
-                (self.error.username, self.error.domain) = (entry.username, entry.domain);
+                let SipCredential { username, domain, realm, .. } = entry;
+                self.error.name = username.map(|username| Name { username, domain });
+                self.error.realm = realm;
             }
             (_, Tag::Credential) => {
                 self.document.total += 1;
@@ -339,6 +391,24 @@ impl Parser {
 
     fn is_complete(&self) -> bool {
         self.has_root && self.open.is_empty()
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.has_root && self.text.trim().is_empty()
+    }
+}
+
+/// Returns the error for a document that begins as another format than UTF-8 XML does.
+fn other_format(start: &[u8]) -> Option<ReadError> {
+    match start {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..] => {
+            Some(ReadError::Utf16)
+        }
+        _ => {
+            let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+            let is_json = matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
+            is_json.then_some(ReadError::Json)
+        }
     }
 }
 
@@ -428,7 +498,7 @@ mod tests {
         let document = read(
             "<R><ResponseStatus><Description>See below</Description></ResponseStatus><Errors><Error>\
              <ErrorCode>1</ErrorCode></Error><Error><ErrorCode>23000</ErrorCode>\
-             <Description>x\u{1b}[2J \u{202e}\"y\" 0123456789abcdef 0123456789abcde é</Description><SipCredential><UserName>a</UserName><Domain>b</Domain><Hash1>0</Hash1>\
+             <Description>x\u{1b}[2J \u{202e}\"y\" 0123456789abcdef 0123456789abcde é</Description><SipCredential><UserName>a</UserName><Domain>b</Domain><Realm>r</Realm><Hash1>0</Hash1>\
              </SipCredential></Error><Error><Description>no number</Description></Error></Errors></R>"
                 .replace('\u{1b}', "&#27;")
                 .as_str(),
@@ -438,8 +508,8 @@ mod tests {
         let expected = BandwidthError {
             code: "23000".to_owned(),
             description: "x [2J \\u{202e}\"y\" … 0123456789abcde é".to_owned(),
-            username: Some("a".to_owned()),
-            domain: Some("b".to_owned()),
+            name: Some(Name::new("a", Some("b"))),
+            realm: Some("r".to_owned()),
         };
         assert_eq!((&*document.errors[0].code, &*document.errors[0].description), ("1", ""));
         assert_eq!(document.errors[1], expected);
@@ -453,13 +523,32 @@ mod tests {
     #[test]
     fn malformed_documents() {
         for (text, near) in
-            [("", 0), ("<a>", 3), ("<a></b>", 3), ("<a>&x;</a>", 6), ("<a>&#0;</a>", 7)]
+            [("x", 1), ("<a>", 3), ("<a></b>", 3), ("<a>&x;</a>", 6), ("<a>&#0;</a>", 7)]
         {
             match read(text) {
                 Err(ReadError::NotXml { position }) => assert_eq!(position, near, "{text}"),
                 other => panic!("{text}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn other_formats() {
+        let error = |document: &[u8]| match SipCredentials::read(document, |_| true) {
+            Err(error) => error.to_string(),
+            Ok(document) => panic!("{document:?}"),
+        };
+        for empty in ["", " \n", "<?xml version='1.0'?>\n", "\u{FEFF}"] {
+            assert!(error(empty.as_bytes()).starts_with("empty: "), "{empty:?}");
+        }
+        for json in ["{", "[]", "\u{FEFF} \n{\"a\": 1}"] {
+            assert!(error(json.as_bytes()).starts_with("JSON, "), "{json:?}");
+        }
+        for utf16 in [&b"\xFF\xFE<\0"[..], b"\xFE\xFF\0<", b"<\0a\0", b"\0<\0a"] {
+            assert!(error(utf16).starts_with("UTF-16, "), "{utf16:?}");
+        }
+        assert!(error(b"{}<").starts_with("JSON"));
+        assert!(error(b"a{").starts_with("not well-formed XML"));
     }
 
     #[test]
@@ -491,7 +580,7 @@ mod tests {
     #[test]
     fn letter_case_of_names_is_ignored() {
         let matches =
-            |username, domain, entry: &SipCredential| Name { username, domain }.matches(entry);
+            |username, domain, entry: &SipCredential| Name::new(username, domain).matches(entry);
         let bob = entry("Bob", Some("Some.where"), None);
         assert!(matches("bob", None, &bob));
         assert!(matches("bob", Some("some.where"), &bob));
@@ -504,24 +593,54 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_about_names() {
-        let error = |description: &str, username: Option<&str>| BandwidthError {
-            description: description.to_owned(),
-            username: username.map(str::to_owned),
+    fn errors_are_about_the_credential_that_they_contain() {
+        let error = |username, domain, realm: Option<&str>| BandwidthError {
+            description: "Sip credential al does already exist, 'al' al@some.where".to_owned(),
+            name: Some(Name::new(username, domain)),
+            realm: realm.map(str::to_owned),
             ..BandwidthError::default()
         };
-        let bob = Name { username: "bob", domain: None };
-        assert!(bob.is_named_in(&error("", Some("Bob"))));
-        assert!(!bob.is_named_in(&error("bob", Some("al"))));
-        for words in ["bob", "The name 'Bob', there.", "SIP credential bob@some.where exists"] {
-            assert!(bob.is_named_in(&error(words, None)), "{words}");
+        assert_eq!(error("Bob", None, None).names(), ["bob"]);
+        assert_eq!(error("bob", Some("Some.where"), None).names(), ["bob@some.where"]);
+        assert_eq!(error("bob@some.where", None, None).names(), ["bob@some.where"]);
+        assert!(error("bob", None, None).is_on(Some("r")));
+        assert!(error("bob", None, Some("R")).is_on(Some("r")));
+        assert!(error("bob", None, Some("r")).is_on(None));
+        assert!(!error("bob", None, Some("s")).is_on(Some("r")));
+    }
+
+    #[test]
+    fn errors_without_a_credential_are_about_names_in_their_description() {
+        let names = |description: &str| {
+            let description = description.to_owned();
+            BandwidthError { description, ..BandwidthError::default() }.names()
+        };
+        for (description, name) in [
+            (
+                "Sip credential Bill@bw.com does already exist on the account with ID = 41",
+                "bill@bw.com",
+            ),
+            ("Sip credential Bill does already exist on the account with ID = 41", "bill"),
+            ("Sip credential 'Bill' does already exist", "bill"),
+            ("The UserName: \"Bill\", is taken.", "bill"),
+            ("SIP credential 'Bill' is refused", "bill"),
+            ("the name (bill@bw.com).", "bill@bw.com"),
+        ] {
+            assert_eq!(names(description), [name], "{description}");
         }
-        for words in ["", "bobby", "al@bob", "a-bob"] {
-            assert!(!bob.is_named_in(&error(words, None)), "{words}");
+        for words in [
+            "",
+            "bob",
+            "The account is not enabled for Sip credential",
+            "Sip credential does not exist",
+            "does 'account' exist",
+            "'UserName' has illegal characters",
+            "UserName has illegal characters",
+            "Sip credential with UserName",
+            "does",
+        ] {
+            assert!(names(words).is_empty(), "{words}");
         }
-        let there = Name { username: "bob", domain: Some("some.where") };
-        assert!(there.is_named_in(&error("(bob@some.where)", None)));
-        assert!(!there.is_named_in(&error("bob@else.where bob", None)));
     }
 
     #[test]
@@ -538,7 +657,7 @@ mod tests {
             errors: vec![],
         };
         let select = |username, domain, realm| {
-            let entries = document.select(Name { username, domain }, realm);
+            let entries = document.select(&Name::new(username, domain), realm);
             entries.iter().map(|it| (it.domain.is_some(), it.realm.clone())).collect::<Vec<_>>()
         };
         let realm = |name: &str| Some(name.to_owned());

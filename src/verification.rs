@@ -6,12 +6,13 @@
 //! ```
 //! use bwsip::Password;
 //! use bwsip::diagnosis::{Diagnosis, WrittenDigest};
+//! use bwsip::sip_credentials::Name;
 //! use bwsip::verification::{Sides, StoredDigests, verify};
 //!
 //! // The MD5 of `sipauthtest:custxx:password`, with the realm's short name.
 //! let hash1 = WrittenDigest::new("aaa7132574e4fffebd83e9b73fe01103".to_owned().into());
 //! let digests = [StoredDigests {
-//!     username: "sipauthtest".to_owned(),
+//!     name: Name::new("sipauthtest", None),
 //!     realm: "custxx.auth.bandwidth.com".to_owned(),
 //!     hash1: Some(hash1),
 //!     ..StoredDigests::default()
@@ -26,16 +27,17 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use crate::authorization::Authorization;
 use crate::credential::composite_username;
 use crate::diagnosis::mistakes::Mistake;
 use crate::diagnosis::{
-    Clues, Diagnosis, DigestInput, Explanation, Observed, WrittenDigest, diagnose,
+    Clues, Depth, Diagnosis, DigestInput, Explanation, Observed, WrittenDigest, diagnose,
 };
 use crate::digest::{Digest, DigestKind};
 use crate::password::Password;
-use crate::sip_credentials::SipCredential;
+use crate::sip_credentials::{Name, SipCredential};
 use crate::start_line::METHODS;
 
 /// The sides of one account to compare.
@@ -62,62 +64,42 @@ pub struct Given<'a> {
     pub realm: Option<&'a str>,
 }
 
-/// The account that a client logs in to, on any realm.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Account {
-    /// The username, or the composite username if the domain is not known separately.
-    pub username: String,
-    /// The domain, if it is known separately.
-    pub domain: Option<String>,
-}
-
-impl Account {
-    /// Returns the account that a client logs in to. A name that ends in `@` and `domain` is split
+impl Name {
+    /// Returns the name that a client logs in with. A name that ends in `@` and `domain` is split
     /// there.
     #[must_use]
-    pub fn from_login(authorization: &Authorization, domain: Option<&str>) -> Account {
+    pub fn from_login(authorization: &Authorization, domain: Option<&str>) -> Name {
         let (composite_username, _) = split_login(authorization);
         let username = domain.and_then(|domain| {
             let username = composite_username.strip_suffix(domain)?;
             username.strip_suffix('@')
         });
-        Account {
-            username: username.unwrap_or(composite_username).to_owned(),
-            domain: domain.filter(|_| username.is_some()).map(str::to_owned),
-        }
+        Name::new(username.unwrap_or(composite_username), domain.filter(|_| username.is_some()))
     }
 
-    /// Returns the composite username.
+    /// Returns true if a client logs in with this name. Letter case is ignored.
     #[must_use]
-    pub fn composite_username(&self) -> String {
-        composite_username(&self.username, self.domain.as_deref()).into_owned()
-    }
-
-    /// Returns true if a client logs in to this account. Letter case is ignored.
-    #[must_use]
-    pub fn matches(&self, authorization: &Authorization) -> bool {
-        let name = self.composite_username().to_lowercase();
+    pub fn is_of_login(&self, authorization: &Authorization) -> bool {
+        let key = self.key();
         let (composite_username, _) = split_login(authorization);
-        [composite_username, authorization.username()].iter().any(|it| it.to_lowercase() == name)
+        [composite_username, authorization.username()].iter().any(|it| it.to_lowercase() == key)
     }
 }
 
 /// The digests of one credential as Bandwidth stores them, and the inputs expected of them.
 #[derive(Clone, Debug, Default)]
 pub struct StoredDigests {
-    /// The expected username.
-    pub username: String,
-    /// The expected domain, if any.
-    pub domain: Option<String>,
+    /// The expected name.
+    pub name: Name,
     /// The expected realm.
     pub realm: String,
     /// Hash1.
     pub hash1: Option<WrittenDigest>,
     /// Hash1b.
     pub hash1b: Option<WrittenDigest>,
-    /// The username and domain in the document, which may differ from the expected ones in letter
-    /// case or in how they are split.
-    pub document_name: Option<(String, Option<String>)>,
+    /// The name in the document, which may differ from the expected one in letter case or in how it is
+    /// split.
+    pub document_name: Option<Name>,
     /// The realm in the document, if it has one.
     pub document_realm: Option<String>,
 }
@@ -171,10 +153,8 @@ pub struct Check {
     pub subject: Subject,
     /// What it was compared with.
     pub against: Against,
-    /// The username of the credential.
-    pub username: String,
-    /// Its domain, if it has one.
-    pub domain: Option<String>,
+    /// The name of the credential.
+    pub name: Name,
     /// Its realm.
     pub realm: String,
     /// The number of the credential, from 1, if there are several of the same name.
@@ -230,22 +210,16 @@ impl From<DigestKind> for Against {
 }
 
 impl StoredDigests {
-    /// Takes the digests of `stored`, which are expected to be those of this username, domain and
-    /// realm.
+    /// Takes the digests of `stored`, which are expected to be those of this name on this realm.
     #[must_use]
-    pub fn new(
-        username: String,
-        domain: Option<String>,
-        realm: String,
-        stored: &SipCredential,
-    ) -> StoredDigests {
+    pub fn new(name: Name, realm: String, stored: &SipCredential) -> StoredDigests {
+        let username = stored.username.as_ref();
         StoredDigests {
-            username,
-            domain,
+            name,
             realm,
             hash1: stored.hash1.clone(),
             hash1b: stored.hash1b.clone(),
-            document_name: stored.username.clone().map(|name| (name, stored.domain.clone())),
+            document_name: username.map(|it| Name::new(it, stored.domain.as_deref())),
             document_realm: stored.realm.clone(),
         }
     }
@@ -269,7 +243,7 @@ impl StoredDigests {
         };
         Clues {
             repeated,
-            document_name: self.document_name.clone(),
+            document_name: self.document_name.clone().map(|it| (it.username, it.domain)),
             document_realm: self.differing_realm().cloned(),
         }
     }
@@ -278,8 +252,7 @@ impl StoredDigests {
         Check {
             subject,
             against,
-            username: self.username.clone(),
-            domain: self.domain.clone(),
+            name: self.name.clone(),
             realm: self.realm.clone(),
             entry,
             response: None,
@@ -301,13 +274,23 @@ pub struct Verification {
 
 /// Compares the sides in pairs: digests with the password, responses with the password, and responses
 /// with digests. Also checks the names in the responses and in the document.
+///
+/// The causes of mismatches are looked for in the order of `sides`, and only for so long: if there are
+/// mismatches of very many names or realms, pairs of mistakes are not tried on the later ones, and
+/// nothing at all on the last ones; [`Diagnosis::Unexplained`] says so.
 #[must_use]
 pub fn verify(sides: &Sides<'_>) -> Verification {
+    verify_within(sides, &mut Effort::default())
+}
+
+/// The same as [`verify`], with a limit to the effort of explaining digests that is shared with other
+/// calls.
+pub(crate) fn verify_within(sides: &Sides<'_>, effort: &mut Effort) -> Verification {
     let mut verification =
         Verification { checks: check_realms(sides.digests), not_checked: vec![] };
     let checks = &mut verification.checks;
     if let Some(password) = sides.password {
-        checks.extend(check_digests(sides.digests, password));
+        checks.extend(check_digests(sides.digests, password, effort));
     }
     let logins = sides.responses.iter().map(|response| Login::new(response, &sides.given));
     let is_elsewhere = |login: &Login<'_>| {
@@ -357,16 +340,66 @@ fn check_realms(digests: &[StoredDigests]) -> Vec<Check> {
     checks
 }
 
-/// Checks digests against the password. Both digests of a credential are explained together.
-fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
-    // Entries with the same names and clues share their hypotheses, which are hashed once.
-    let mut groups: HashMap<_, Vec<usize>> = HashMap::new();
-    for (index, stored) in digests.iter().enumerate() {
-        let names = (&stored.username, &stored.domain, &stored.realm);
-        groups.entry((names, stored.clues())).or_default().push(index);
+/// The limit to what is spent on explanations, so that documents and traces with very many names or
+/// realms take seconds, not hours.
+pub(crate) struct Effort {
+    /// The number of searches for single mistakes that may still be made.
+    left: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort { left: 2_400 }
     }
+}
+
+impl Effort {
+    /// What to try, in this order, and its cost.
+    const STEPS: [(Depth, usize); 3] =
+        [(Depth::Match, 0), (Depth::Singles, 1), (Depth::Pairs, 300)];
+
+    /// Diagnoses each of `observed`, as deeply as it takes to explain all of them and as there is effort
+    /// left.
+    fn diagnose(&mut self, input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Diagnosis> {
+        let mut diagnoses = vec![];
+        for (depth, cost) in Self::STEPS {
+            if cost > self.left {
+                break;
+            }
+            self.left -= cost;
+            diagnoses = diagnose(input, observed, depth);
+            if !diagnoses.iter().any(|it| matches!(it, Diagnosis::Unexplained { .. })) {
+                break;
+            }
+        }
+        diagnoses
+    }
+}
+
+/// Groups items by their keys, in the order of their first appearance.
+fn groups<K: Clone + Eq + Hash>(keys: impl Iterator<Item = K>) -> Vec<(K, Vec<usize>)> {
+    let mut positions = HashMap::new();
+    let mut groups: Vec<(K, Vec<usize>)> = vec![];
+    for (index, key) in keys.enumerate() {
+        let position = *positions.entry(key.clone()).or_insert(groups.len());
+        match groups.get_mut(position) {
+            Some((_, indices)) => indices.push(index),
+            None => groups.push((key, vec![index])),
+        }
+    }
+    groups
+}
+
+/// Checks digests against the password. Both digests of a credential are explained together.
+fn check_digests(
+    digests: &[StoredDigests],
+    password: &Password,
+    effort: &mut Effort,
+) -> Vec<Check> {
     let mut diagnoses: Vec<[Option<Diagnosis>; 2]> = vec![[None, None]; digests.len()];
-    for (((username, domain, realm), clues), indices) in groups {
+    // Entries with the same names and clues share their hypotheses, which are hashed once.
+    let keys = digests.iter().map(|stored| (&stored.name, &stored.realm, stored.clues()));
+    for ((Name { username, domain }, realm, clues), indices) in groups(keys) {
         for kind in [DigestKind::Hash1, DigestKind::Hash1b] {
             let domain = domain.as_deref();
             let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
@@ -376,7 +409,7 @@ fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
                 .filter_map(|&index| Some((index, digests[index].written(kind)?)))
                 .map(|(index, written)| (index, Observed::Digest(written)))
                 .unzip();
-            for (index, diagnosis) in indices.into_iter().zip(diagnose(&input, &observed)) {
+            for (index, diagnosis) in indices.into_iter().zip(effort.diagnose(&input, &observed)) {
                 diagnoses[index][kind as usize] = Some(diagnosis);
             }
         }
@@ -403,17 +436,17 @@ fn check_digests(digests: &[StoredDigests], password: &Password) -> Vec<Check> {
     checks
 }
 
-/// A response, with the digest and the account that follow from its username.
+/// A response, with the digest and the name that follow from its username.
 struct Login<'a> {
     response: &'a Response<'a>,
     kind: DigestKind,
-    account: Account,
+    name: Name,
 }
 
 impl<'a> Login<'a> {
     fn new(response: &'a Response<'a>, given: &Given<'_>) -> Login<'a> {
         let (_, kind) = split_login(response.authorization);
-        Login { response, kind, account: Account::from_login(response.authorization, given.domain) }
+        Login { response, kind, name: Name::from_login(response.authorization, given.domain) }
     }
 
     fn login(&self) -> &'a str {
@@ -438,8 +471,7 @@ impl<'a> Login<'a> {
         Check {
             subject,
             against,
-            username: self.account.username.clone(),
-            domain: self.account.domain.clone(),
+            name: self.name.clone(),
             realm: self.realm().to_owned(),
             entry: None,
             response: Some(self.info()),
@@ -538,7 +570,7 @@ impl<'a> Login<'a> {
             }
             tried.insert(0, swapped);
         }
-        Diagnosis::Unexplained { tried }
+        Diagnosis::Unexplained { tried, pairs: true }
     }
 }
 
@@ -558,20 +590,16 @@ pub fn split_login(authorization: &Authorization) -> (&str, DigestKind) {
 
 /// Checks responses against the password.
 fn check_responses(logins: &[Login<'_>], password: &Password) -> Vec<Check> {
-    let mut groups: HashMap<_, Vec<usize>> = HashMap::new();
-    for (index, login) in logins.iter().enumerate() {
-        let key = (login.kind, &login.account, login.realm(), login.response.method);
-        groups.entry(key).or_default().push(index);
-    }
     let mut diagnoses = vec![Diagnosis::Matches; logins.len()];
-    for ((kind, account, realm, method), indices) in groups {
-        let Account { username, domain } = account;
+    let mut effort = Effort::default();
+    let keys = logins.iter().map(|it| (it.kind, &it.name, it.realm(), it.response.method));
+    for ((kind, Name { username, domain }, realm, method), indices) in groups(keys) {
         let domain = domain.as_deref();
         let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
         method.clone_into(&mut input.method);
         let responses = indices.iter().map(|&it| logins[it].response.authorization);
         let observed: Vec<_> = responses.map(Observed::Response).collect();
-        for (index, diagnosis) in indices.into_iter().zip(diagnose(&input, &observed)) {
+        for (index, diagnosis) in indices.into_iter().zip(effort.diagnose(&input, &observed)) {
             diagnoses[index] = diagnosis;
         }
     }
@@ -602,7 +630,7 @@ mod tests {
     fn stored(hash1: &str, hash1b: &str) -> StoredDigests {
         let written = |text: &str| Some(WrittenDigest::new(Zeroizing::new(text.to_owned())));
         StoredDigests {
-            username: "sipauthtest".to_owned(),
+            name: Name::new("sipauthtest", None),
             realm: REALM.to_owned(),
             hash1: written(hash1).filter(|it| !it.as_str().is_empty()),
             hash1b: written(hash1b).filter(|it| !it.as_str().is_empty()),
@@ -624,7 +652,7 @@ mod tests {
                     let names: Vec<Vec<_>> = explanations.iter().map(names).collect();
                     names.iter().map(|it| it.join("+")).collect::<Vec<_>>().join("|")
                 }
-                Diagnosis::Unexplained { tried } => {
+                Diagnosis::Unexplained { tried, .. } => {
                     format!("unexplained, {} tried", if tried.is_empty() { "none" } else { "some" })
                 }
                 Diagnosis::Differs { found, expected } => format!("{found}, not {expected}"),
@@ -722,7 +750,7 @@ mod tests {
         let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
         let check = verify(&sides).checks.remove(0);
         assert_eq!(
-            (check.written, check.entry, &*check.username),
+            (check.written, check.entry, &*check.name.username),
             (Some((2, 3)), None, "sipauthtest")
         );
 
@@ -745,6 +773,53 @@ mod tests {
             "Response Hash1: unexplained, some tried",
         ];
         assert_checks(&sides, &expected);
+    }
+
+    /// Checks Hash1 of bob on several realms, each a group of its own.
+    fn check_realms_within(effort: usize, digests: &[(&str, &str)]) -> Vec<&'static str> {
+        let password = password("password");
+        let stored = |(realm, hash1): &(&str, &str)| StoredDigests {
+            name: Name::new("bob", None),
+            realm: (*realm).to_owned(),
+            ..stored(hash1, "")
+        };
+        let digests: Vec<_> = digests.iter().map(stored).collect();
+        let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
+        let describe = |check: Check| match check.diagnosis {
+            Diagnosis::Matches => "ok",
+            Diagnosis::Explained(_) => "explained",
+            Diagnosis::Unexplained { tried, .. } if tried.is_empty() => "not searched",
+            Diagnosis::Unexplained { pairs: false, .. } => "searched for one",
+            _ => "searched",
+        };
+        verify_within(&sides, &mut Effort { left: effort })
+            .checks
+            .into_iter()
+            .map(describe)
+            .collect()
+    }
+
+    /// The digests are by md5sum.
+    #[test]
+    fn effort_is_spent_in_order() {
+        let with_line_end = [
+            ("a.example.com", "df5958c9fff1f00a414166632e332fd6"),
+            ("b.example.com", "49db0a0a3733904025efe2b994fe0646"),
+        ];
+        let right = ("c.example.com", "4d28ccb17ed0170948eac1423a776e13");
+        let unknown = ("d.example.com", HASH1);
+        let [a, b] = with_line_end;
+        let digests = [right, unknown, a, b, right, unknown];
+        let expected = ["ok", "searched", "explained", "not searched", "ok", "searched"];
+        assert_eq!(check_realms_within(302, &digests), expected);
+        let expected = ["ok", "searched", "explained", "explained", "ok", "searched"];
+        assert_eq!(check_realms_within(303, &digests), expected);
+        let one = "searched for one";
+        assert_eq!(
+            check_realms_within(300, &digests),
+            ["ok", one, "explained", "explained", "ok", one]
+        );
+        assert_eq!(check_realms_within(0, &[right, a]), ["ok", "not searched"]);
     }
 
     #[test]
@@ -818,10 +893,10 @@ mod tests {
     }
 
     #[test]
-    fn accounts_of_responses() {
+    fn names_of_responses() {
         let of = |login: &str, domain| {
-            let account = Account::from_login(&authorization(login, REALM, BY_HASH1), domain);
-            (account.composite_username(), account.domain)
+            let name = Name::from_login(&authorization(login, REALM, BY_HASH1), domain);
+            (name.composite_username(), name.domain)
         };
         let text = |text: &str| text.to_owned();
         assert_eq!(of("bob", None), (text("bob"), None));
@@ -830,8 +905,8 @@ mod tests {
         assert_eq!(of("bobx", Some("x")), (text("bobx"), None));
         assert_eq!(of(&format!("bob@x@{REALM}"), Some("x")), (text("bob@x"), Some(text("x"))));
 
-        let account = Account { username: text("Bob"), domain: Some(text("x")) };
-        let matches = |login: &str| account.matches(&authorization(login, REALM, BY_HASH1));
+        let name = Name::new("Bob", Some("x"));
+        let matches = |login: &str| name.is_of_login(&authorization(login, REALM, BY_HASH1));
         assert!(matches("bob@X") && matches(&format!("bob@x@{REALM}")));
         assert!(!matches("bob") && !matches("bob@y"));
     }

@@ -1,8 +1,6 @@
 //! Compares the rows of a file with the credentials that Bandwidth stores.
 
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZero;
-use std::thread;
 
 use zeroize::Zeroize as _;
 
@@ -11,7 +9,7 @@ use super::{Batch, BatchError, Options, RowIssues, hashed, read_rows};
 use crate::diagnosis::WrittenDigest;
 use crate::secret_buf::SecretBuf;
 use crate::sip_credentials::{BandwidthError, Name, SipCredential, SipCredentials};
-use crate::verification::{Check, Sides, StoredDigests, verify};
+use crate::verification::{Check, Effort, Sides, StoredDigests, verify_within};
 use crate::{Digest, Domain, Password};
 
 /// The result of comparing the rows of a file with a document.
@@ -33,10 +31,8 @@ pub struct Comparison {
 pub struct ComparedRow {
     /// The line that the row begins on, from 1.
     pub line: u64,
-    /// Its username.
-    pub username: String,
-    /// Its domain, if it has one.
-    pub domain: Option<String>,
+    /// Its name.
+    pub name: Name,
     /// Its realm.
     pub realm: String,
     /// The reason.
@@ -47,12 +43,12 @@ pub struct ComparedRow {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RowFault {
-    /// The document has other digests, or another realm. The checks of the first
-    /// [`RowIssues::MAX_ROWS`] such rows explain why; for the others there are none.
+    /// The document has other digests, or another realm, in one entry of this name at least. The
+    /// checks of the first [`RowIssues::MAX_ROWS`] such rows explain why; for the others there are none.
     Wrong(Vec<Check>),
     /// The document has no such credential.
     Missing,
-    /// Bandwidth refused to create it.
+    /// Bandwidth refused it, whether or not the document has the right credential nevertheless.
     Refused(BandwidthError),
 }
 
@@ -81,25 +77,26 @@ impl Comparison {
         let mut wrong = BTreeMap::new();
         for row in hashed(&batch.rows) {
             let entries = document.entries(row);
-            let fault = if entries.is_empty() {
-                document.error(row).map_or(RowFault::Missing, |it| RowFault::Refused(it.clone()))
-            } else if entries.iter().any(|entry| is_right(entry, row)) {
+            let fault = if entries.iter().any(|entry| !is_right(entry, row)) {
+                if wrong.len() < RowIssues::MAX_ROWS {
+                    wrong.insert(row.line, (comparison.rows.len(), stored(&entries, row)));
+                }
+                RowFault::Wrong(vec![])
+            } else if let Some(error) = document.error(row) {
+                RowFault::Refused(error.clone())
+            } else if entries.is_empty() {
+                RowFault::Missing
+            } else {
                 if row.generated.is_none() && entries.iter().any(|it| it.hash1.is_some()) {
                     comparison.right += 1;
                 } else {
                     comparison.named += 1;
                 }
                 continue;
-            } else {
-                if wrong.len() < RowIssues::MAX_ROWS {
-                    wrong.insert(row.line, (comparison.rows.len(), stored(&entries, row)));
-                }
-                RowFault::Wrong(vec![])
             };
             comparison.rows.push(ComparedRow {
                 line: row.line,
-                username: row.credential.username().to_owned(),
-                domain: row.credential.domain().map(|domain| domain.as_str().to_owned()),
+                name: name(row),
                 realm: row.credential.realm().as_str().to_owned(),
                 fault,
             });
@@ -128,73 +125,52 @@ fn is_right(entry: &SipCredential, row: &HashedRow<'_>) -> bool {
 
 /// Returns the digests of the entries of a row.
 fn stored(entries: &[&SipCredential], row: &HashedRow<'_>) -> Vec<StoredDigests> {
-    let username = row.credential.username().to_owned();
-    let domain = row.credential.domain().map(|domain| domain.as_str().to_owned());
-    let realm = row.credential.realm().as_str().to_owned();
-    let stored = |entry: &&SipCredential| {
-        StoredDigests::new(username.clone(), domain.clone(), realm.clone(), entry)
-    };
+    let (name, realm) = (name(row), row.credential.realm().as_str());
+    let stored = |entry: &&SipCredential| StoredDigests::new(name.clone(), realm.to_owned(), entry);
     entries.iter().map(stored).collect()
 }
 
-/// Explains the mismatches in `wrong`, on all cores. `wrong` has the index and the stored digests of
-/// each row, by its line. Returns the index and the checks of each row.
+/// Explains the mismatches in `wrong`, which has the index and the stored digests of each row, by its
+/// line. Returns the index and the checks of each row.
 fn explain(
     file: &mut [u8],
     options: &Options<'_>,
     wrong: &BTreeMap<u64, (usize, Vec<StoredDigests>)>,
 ) -> Result<Vec<(usize, Vec<Check>)>, BatchError> {
     let (rows, _) = read_rows(file, options)?;
-    let mut passwords = vec![];
+    let mut effort = Effort::default();
+    let mut explained = vec![];
     for row in rows {
         let Row::Unchecked(line, [.., password]) = row else { continue };
-        if let Some((index, stored)) = wrong.get(&line) {
+        if let Some((index, digests)) = wrong.get(&line) {
             // There is none if only the realm is wrong.
-            passwords.push((*index, stored, Password::new(password.to_vec().into()).ok()));
+            let password = Password::new(password.to_vec().into()).ok();
+            let sides = Sides { password: password.as_ref(), digests, ..Sides::default() };
+            explained.push((*index, verify_within(&sides, &mut effort).checks));
         }
         password.zeroize();
     }
-    let explain = |(index, digests, password): &(usize, &Vec<StoredDigests>, Option<Password>)| {
-        let sides = Sides { password: password.as_ref(), digests, ..Sides::default() };
-        (*index, verify(&sides).checks)
-    };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = passwords.len().div_ceil(cores).max(1);
-    Ok(thread::scope(|scope| {
-        let shares = passwords.chunks(share);
-        let threads: Vec<_> = shares
-            .map(|share| scope.spawn(move || share.iter().map(explain).collect::<Vec<_>>()))
-            .collect();
-        let results = threads.into_iter().map(|it| it.join().expect("explaining does not panic"));
-        results.flatten().collect()
-    }))
+    Ok(explained)
 }
 
-/// The credentials and errors of a document, by composite username in lowercase.
+/// The credentials and errors of a document, by the keys of their names.
 struct Index<'a> {
     entries: HashMap<String, Vec<&'a SipCredential>>,
-    errors: HashMap<String, &'a BandwidthError>,
-    /// Errors that contain a username only in their description, if at all.
-    others: Vec<&'a BandwidthError>,
+    errors: HashMap<String, Vec<&'a BandwidthError>>,
 }
 
 impl<'a> Index<'a> {
     fn new(document: &'a SipCredentials) -> Index<'a> {
-        let mut entries = HashMap::<_, Vec<_>>::new();
+        let mut index = Index { entries: HashMap::new(), errors: HashMap::new() };
         for entry in &document.entries {
             if let Some(username) = &entry.username {
-                let name = Name { username, domain: entry.domain.as_deref() };
-                entries.entry(name.folded()).or_default().push(entry);
+                let key = Name::new(username, entry.domain.as_deref()).key();
+                index.entries.entry(key).or_default().push(entry);
             }
         }
-        let mut index = Index { entries, errors: HashMap::new(), others: vec![] };
         for error in &document.errors {
-            match &error.username {
-                Some(username) => {
-                    let name = Name { username, domain: error.domain.as_deref() };
-                    index.errors.entry(name.folded()).or_insert(error);
-                }
-                None => index.others.push(error),
+            for key in error.names() {
+                index.errors.entry(key).or_default().push(error);
             }
         }
         index
@@ -202,7 +178,7 @@ impl<'a> Index<'a> {
 
     /// Returns the entries of a row: those on its realm or, if there are none, on any realm.
     fn entries(&self, row: &HashedRow<'_>) -> Vec<&'a SipCredential> {
-        let mut entries = self.entries.get(&name(row).folded()).cloned().unwrap_or_default();
+        let mut entries = self.entries.get(&name(row).key()).cloned().unwrap_or_default();
         let realm = Some(row.credential.realm().as_str());
         if entries.iter().any(|entry| entry.realm.as_deref() == realm) {
             entries.retain(|entry| entry.realm.as_deref() == realm);
@@ -210,17 +186,16 @@ impl<'a> Index<'a> {
         entries
     }
 
-    /// Returns Bandwidth's error about a row, if there is one.
+    /// Returns Bandwidth's first error about a row, if there is one.
     fn error(&self, row: &HashedRow<'_>) -> Option<&'a BandwidthError> {
-        let name = name(row);
-        let error = self.errors.get(&name.folded());
-        error.or_else(|| self.others.iter().find(|it| name.is_named_in(it))).copied()
+        let errors = self.errors.get(&name(row).key())?;
+        let realm = Some(row.credential.realm().as_str());
+        errors.iter().find(|error| error.is_on(realm)).copied()
     }
 }
 
-fn name<'a>(row: &HashedRow<'a>) -> Name<'a> {
-    let domain = row.credential.domain().map(Domain::as_str);
-    Name { username: row.credential.username(), domain }
+fn name(row: &HashedRow<'_>) -> Name {
+    Name::new(row.credential.username(), row.credential.domain().map(Domain::as_str))
 }
 
 #[cfg(test)]
@@ -311,8 +286,15 @@ mod tests {
         let told = error("<Description>bob@somewhere.com is there</Description>");
         assert_eq!(outcome(row, &told), (wrong(2, "refused 23000"), 0, 0));
         assert_eq!(outcome(row, &error("")), (wrong(2, "missing"), 0, 0));
-        // What was refused and is there all the same is right.
-        assert_eq!(outcome(row, &(named + BOB)), (vec![], 1, 0));
+        // What was refused is told, whether or not it is there, unless something else is there.
+        assert_eq!(outcome(row, &(named.clone() + BOB)), (wrong(2, "refused 23000"), 0, 0));
+        assert_eq!(outcome(row, &(named.clone() + &one)), (wrong(2, "digits"), 0, 0));
+        // An error about another realm is about another credential.
+        let there = named.replace("</UserName>", "</UserName><Realm>b.example.com</Realm>");
+        assert_eq!(outcome(row, &(there + BOB)), (vec![], 1, 0));
+        // Of two entries, both have to be right.
+        assert_eq!(outcome(row, &(BOB.to_owned() + BOB)), (vec![], 1, 0));
+        assert_eq!(outcome(row, &(BOB.to_owned() + &one)), (wrong(2, "digits"), 0, 0));
         assert!(matches!(compare("username\na b\n", BOB), Err(BatchError::Rows { .. })));
         assert!(matches!(compare("x\n", BOB), Err(BatchError::File { .. })));
     }

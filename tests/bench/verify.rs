@@ -16,6 +16,7 @@ use std::time::Instant;
 use bwsip::Password;
 use bwsip::authorization::Authorization;
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
+use bwsip::sip_credentials::Name;
 use bwsip::verification::{Response, Sides, StoredDigests, Verification, verify};
 use md5::{Digest as _, Md5};
 
@@ -81,7 +82,7 @@ fn check(stored: &str, given: &str) -> Verification {
     let authorization: Authorization = header.parse().expect("it is a header");
     let written = |digest: String| Some(WrittenDigest::new(digest.into()));
     let digests = [StoredDigests {
-        username: USERNAME.to_owned(),
+        name: Name::new(USERNAME, None),
         realm: REALM.to_owned(),
         hash1: written(ha1),
         hash1b: written(ha1b),

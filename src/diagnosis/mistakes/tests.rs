@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use DigestKind::{Hash1, Hash1b};
 
 use super::*;
-use crate::diagnosis::{Diagnosis, Observed, WrittenDigest, diagnose};
+use crate::diagnosis::{Depth, Diagnosis, Observed, WrittenDigest, diagnose};
 
 const R: &str = "custxx.auth.bandwidth.com";
 const HYPHEN: &str = "vapi-3efeaa.auth.bandwidth.com";
@@ -26,7 +26,7 @@ type Case = (
 /// Returns the names of the mistakes of each explanation.
 pub fn explanations(input: &DigestInput, written: &str) -> Vec<Vec<&'static str>> {
     let written = WrittenDigest::new(Zeroizing::new(written.to_owned()));
-    let diagnoses = diagnose(input, &[Observed::Digest(&written)]);
+    let diagnoses = diagnose(input, &[Observed::Digest(&written)], Depth::Pairs);
     let [Diagnosis::Explained(explanations)] = &diagnoses[..] else { return vec![] };
     let names = explanations.iter().map(|it| it.mistakes().iter().map(|it| it.name).collect());
     names.collect()

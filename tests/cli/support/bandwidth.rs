@@ -183,11 +183,13 @@ impl State {
             let username = username.ok_or_else(|| (400, "23001: no UserName".to_owned()))?;
             let (hash1, hash1b) = (hash(hash1)?, hash(hash1b)?);
             if self.credentials.iter().any(|stored| stored.username == username) {
-                // The real words have the digests in them, too.
+                // The real words have the digests in them, too, and repeat the credential.
                 let body = format!(
                     "{DECLARATION}<SipCredentialsResponse><Errors><Error><ErrorCode>23026</ErrorCode>\
-                     <Description>{username} with {hash1} and {hash1b} exists</Description></Error>\
-                     </Errors></SipCredentialsResponse>"
+                     <Description>{username} with {hash1} and {hash1b} exists</Description>\
+                     <SipCredential><UserName>{username}</UserName><Hash1>{hash1}</Hash1>\
+                     <Hash1b>{hash1b}</Hash1b></SipCredential></Error></Errors>\
+                     </SipCredentialsResponse>"
                 );
                 return Ok(Response::xml(400, body));
             }

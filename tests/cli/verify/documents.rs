@@ -239,8 +239,10 @@ fn answers_that_refuse_the_name() {
     // By Bandwidth's words alone; letter case makes no difference.
     let answer = "<R><Errors><Error><ErrorCode>23000</ErrorCode><Description>Sip credential \
         BOB@bw.com does already exist</Description></Error></Errors></R>";
-    assert!(mismatch(document(answer, &[])).contains("23000: Sip credential BOB@bw.com does"));
+    let text = mismatch(document(answer, &["-d", "bw.com"]));
+    assert!(text.contains("23000: Sip credential BOB@bw.com does"), "{text}");
     assert!(document(answer, &["-d", "other.com"]).refused().contains("error 23000"));
+    assert!(document(answer, &[]).refused().contains("error 23000"));
     // A name that was refused and that exists: both are told.
     let there =
         format!("<SipCredential><UserName>bob</UserName><Hash1>{BOB1}</Hash1></SipCredential>");
@@ -251,13 +253,53 @@ fn answers_that_refuse_the_name() {
     let answer = format!("<R>{there}<Errors>{}</Errors></R>", error("23016", "b#b"));
     let (printed, warnings) = document(answer, &[]).warned();
     assert_eq!(printed, "Hash1:  ok\n");
-    let expected = "Bandwidth accepted 1 credentials and refused 1";
+    let expected = "Bandwidth accepted 1 credential and refused 1: correct what it refused";
     assert!(warnings.contains(expected) && warnings.contains("error 23016"), "{warnings}");
     // The error of a whole request.
     let answer = "<RealmResponse><ResponseStatus><ErrorCode>33004</ErrorCode><Description>Not set up\
         </Description></ResponseStatus></RealmResponse>";
     let message = document(answer, &[]).refused();
     assert!(message.contains("error 33004: Not set up: ask Bandwidth's support"), "{message}");
+}
+
+/// An error about another credential, or about none, is a warning.
+#[test]
+fn answers_that_refuse_others() {
+    let answer = |username: &str, error: &str| {
+        format!(
+            "<R><SipCredential><UserName>{username}</UserName><Hash1>{BOB1}</Hash1></SipCredential>\
+             <Errors><Error><ErrorCode>23026</ErrorCode>{error}</Error></Errors></R>"
+        )
+    };
+    let words = |words: &str| format!("<Description>{words}</Description>");
+    let exists = "Sip credential al does already exist on the account with ID = 41";
+    // By md5sum, of `account`.
+    let hash1 = "c5e61b44b6879c290ac6e53c2bebfd5c";
+    let run = bwsip(["verify", "-u", "account", "-r", REALM, "--xml", "-"]).with_password();
+    let (printed, warnings) =
+        run.stdin(answer("account", &words(exists)).replace(BOB1, hash1)).warned();
+    assert_eq!(printed, "Hash1:  ok\n");
+    assert!(warnings.contains(exists), "{warnings}");
+    let nested = |credential: &str| format!("<SipCredential>{credential}</SipCredential>");
+    for other in [
+        words("Sip credential bob@other.example.com does already exist"),
+        words("bob is a word of this sentence"),
+        nested("<UserName>bob</UserName><Domain>other.example.com</Domain>"),
+        nested("<UserName>bob</UserName><Realm>other.example.com</Realm>"),
+        words("Sip credential bob does already exist") + &nested("<UserName>al</UserName>"),
+    ] {
+        let (printed, warnings) = document(answer("bob", &other), &[]).warned();
+        assert_eq!(printed, "Hash1:  ok\n", "{other}");
+        assert!(warnings.contains("Bandwidth error 23026"), "{other}: {warnings}");
+    }
+    for same in [
+        words("Sip credential Bob does already exist on the account with ID = 41"),
+        words("The UserName 'bob' is taken"),
+        nested(&format!("<UserName>BOB</UserName><Realm>{REALM}</Realm>")),
+    ] {
+        let text = mismatch(document(answer("bob", &same), &[]));
+        assert!(text.starts_with("refused: Bandwidth error 23026: "), "{same}: {text}");
+    }
 }
 
 #[test]
@@ -300,14 +342,51 @@ fn a_document_with_many_entries_of_one_name() {
     );
 }
 
+/// Only so many mismatches are explained, the first ones. The others are told nevertheless.
+#[test]
+fn a_document_with_many_realms_of_one_name() {
+    let mut contents = String::from("<S>");
+    for number in 0..2_000 {
+        let entry = format!(
+            "<SipCredential><UserName>bob</UserName><Realm>r{number}.example.com</Realm>\
+             <Hash1>{number:032x}</Hash1></SipCredential>"
+        );
+        contents.push_str(&entry);
+    }
+    contents.push_str("</S>");
+    let run = bwsip(["verify", "-u", "bob", "--xml", "-"]).with_password().stdin(contents);
+    let text = mismatch(run);
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 2_001, "{text}");
+    let ends = [
+        ", and no pair of them, explains it: the password itself may be wrong",
+        " explains it, and pairs of them were not tried after so many others: the password itself may \
+         be wrong",
+        "not explained after so many others: check it alone to learn the cause",
+    ];
+    let mut counts = [0; 3];
+    for (number, line) in lines.iter().enumerate().take(2_000) {
+        let entry = format!("entry {}, realm \"r{number}.example.com\": Hash1:  ", number + 1);
+        assert!(line.starts_with(&(entry + "does not match: ")), "{line}");
+        let end = ends.iter().position(|end| line.ends_with(end)).expect("it is one of them");
+        // The first ones are searched most.
+        assert!(counts[end + 1..] == [0, 0, 0][end + 1..], "{line}");
+        counts[end] += 1;
+    }
+    let [pairs, singles, untried] = counts;
+    assert!((1..20).contains(&pairs) && singles > 100 && untried > 100, "{counts:?}");
+    assert!(lines[2_000].starts_with("tried: "), "{text}");
+}
+
 #[test]
 fn documents_that_are_none() {
     let deep = "<a>".repeat(10_000);
     let cases: Vec<(Vec<u8>, &str)> = vec![
-        (b"".to_vec(), "not well-formed XML"),
+        (b"".to_vec(), "is empty: check that the request"),
+        (b"\n".to_vec(), "is empty: check that the request"),
         (b"not XML".to_vec(), "not well-formed XML"),
-        (b"{\"json\": true}".to_vec(), "not well-formed XML"),
-        (b"\xFF\xFE<\x00a\x00".to_vec(), "not well-formed XML"),
+        (b"{\"json\": true}".to_vec(), "is JSON, not XML: use what was sent to, or received from"),
+        (b"\xFF\xFE<\x00a\x00".to_vec(), "is UTF-16, as Windows PowerShell's > writes it: save it"),
         (b"<a>\xE4</a>".to_vec(), "not well-formed XML"),
         (b"<SipCredential><UserName>bob</UserName>".to_vec(), "not well-formed XML"),
         (b"<a></b>".to_vec(), "not well-formed XML"),

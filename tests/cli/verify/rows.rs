@@ -94,6 +94,76 @@ fn the_first_wrong_rows_are_explained() {
     assert!(json.starts_with(first), "{json}");
 }
 
+/// The digests of the document are right, but which of two entries counts, and what came of a refused
+/// one, is not known.
+#[test]
+fn rows_that_are_right_and_something_else() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let twice = batch(directory.path(), ROWS, |xml| {
+        let second = "<SipCredential><UserName>SipAuthTest</UserName>\
+            <Hash1>817d76e91aad032a8c272229f468bfb2</Hash1></SipCredential></SipCredentials>";
+        xml.replace("</SipCredentials>", second)
+    });
+    let text = mismatch(twice);
+    let expected = "line 2, \"sipauthtest\": entry 2, realm \"custxx.auth.bandwidth.com\": Hash1:  \
+        does not match: ";
+    assert!(text.starts_with(expected) && text.ends_with("\nright: 1\n"), "{text}");
+    assert_eq!(text.lines().count(), 2, "{text}");
+    // The same entry on two pages is one.
+    let same = batch(directory.path(), ROWS, |xml| format!("<S>{xml}{xml}</S>"));
+    assert_eq!(same.clean(), "right: 2\n");
+
+    let refused = batch(directory.path(), ROWS, |xml| {
+        let error = "<Errors><Error><ErrorCode>23026</ErrorCode><Description>is there</Description>\
+            <SipCredential><UserName>bob</UserName><Domain>somewhere.com</Domain></SipCredential>\
+            </Error></Errors></SipCredentials>";
+        xml.replace("</SipCredentials>", error)
+    });
+    let expected = "line 3, \"bob@somewhere.com\": refused: Bandwidth error 23026: is there: leave the \
+        name out, or change the password of the credential that has it\nright: 1\n";
+    assert_eq!(mismatch(refused), expected);
+}
+
+/// By Bandwidth's words alone.
+#[test]
+fn many_refused_rows() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let rows: String = (0..2_000).map(|number| format!("u{number},pw\n")).collect();
+    let run = batch(directory.path(), &format!("username,password\n{rows}"), |_| {
+        let error = |number: i32| {
+            format!(
+                "<Error><ErrorCode>23000</ErrorCode><Description>Sip credential u{number} does already \
+                 exist on the account with ID = 41</Description></Error>"
+            )
+        };
+        format!("<R><Errors>{}</Errors></R>", (0..2_000).map(error).collect::<String>())
+    });
+    let text = mismatch(run);
+    assert_eq!(text.matches(": refused: Bandwidth error 23000: Sip credential u").count(), 2_000);
+    assert!(
+        text.contains(
+            "line 1777, \"u1775\": refused: Bandwidth error 23000: Sip credential u1775 "
+        )
+    );
+}
+
+/// The explanation of the first few, by pairs of mistakes, is all that there is time for.
+#[test]
+fn rows_with_other_passwords() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let rows: String = (0..30).map(|number| format!("u{number},pw\n")).collect();
+    let rows = format!("username,password\n{rows}");
+    let run = batch(directory.path(), &rows, |xml| xml);
+    let others = rows.replace(",pw", ",another");
+    fs::write(directory.path().join("users.csv"), others).expect("it can be written");
+    let text = mismatch(run);
+    let pairs = text.matches("and no pair of them, explains it").count();
+    assert!((2..20).contains(&pairs), "{pairs}");
+    let singles = text.matches("explains it, and pairs of them were not tried after so").count();
+    assert_eq!(pairs + singles, 40, "{text}");
+    assert_eq!(text.matches("does not match\n").count(), 10, "{text}");
+}
+
 #[test]
 fn what_does_not_do() {
     let directory = tempfile::tempdir().expect("a directory");

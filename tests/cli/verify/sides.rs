@@ -115,6 +115,31 @@ fn traces_of_real_programs() {
     );
 }
 
+/// A refusal is told without a password, which there is nothing to compare with.
+#[test]
+fn a_name_that_bandwidth_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("answer.xml");
+    let answer = "<R><Errors><Error><ErrorCode>23026</ErrorCode><SipCredential><UserName>sipauthtest\
+        </UserName></SipCredential></Error></Errors></R>";
+    fs::write(&path, answer).expect("it can be written");
+    let refused = "refused: Bandwidth error 23026: leave the name out, or change the password of the \
+        credential that has it\n";
+    assert_eq!(mismatch(header().args(["--xml"]).args([&path])), refused);
+    let run = || trace(&request("sipauthtest", REALM, RIGHT)).args(["--xml"]).args([&path]);
+    assert_eq!(mismatch(run()), refused);
+    let text = mismatch(run().args(["-u", "sipauthtest"]));
+    assert_eq!(text, format!("{refused}line 2, REGISTER: username: ok\n"));
+    // With a password, the response is checked too.
+    let text = mismatch(run().with_password());
+    let expected = format!("{refused}line 2, REGISTER: response: ok: {BY_HASH1}\n");
+    assert_eq!(text, expected);
+    // Others, which are not refused, have to be there.
+    let both = request("sipauthtest", REALM, RIGHT) + &request("bob", REALM, RIGHT);
+    let message = trace(&both).args(["--xml"]).args([&path]).refused();
+    assert!(message.contains("has no entry for \"bob\", among 0: choose another"), "{message}");
+}
+
 fn request(username: &str, realm: &str, response: &str) -> String {
     format!(
         "REGISTER sip:custxx.auth.bandwidth.com SIP/2.0\nAuthorization: Digest username=\"{username}\", \
@@ -153,6 +178,33 @@ fn requests_for_another_realm() {
     let expected = "line 2, REGISTER: realm: does not match: the client answers for \
         \"custxx.auth.bandwidth.com\", not \"b.example.com\"\n";
     assert!(text.starts_with(expected), "{text}");
+}
+
+/// Only so many responses are explained, the first ones. The others are told nevertheless.
+#[test]
+fn many_realms_in_a_trace() {
+    let requests = (0..1_000).map(|number| {
+        let realm = format!("r{number}.example.com");
+        request("sipauthtest", &realm, &format!("{number:032x}"))
+    });
+    let text = mismatch(trace(&requests.collect::<String>()).with_password());
+    let pairs = text.matches("and no pair of them, explains it").count();
+    assert!((1..20).contains(&pairs), "{pairs}");
+    let singles = text.matches("explains it, and pairs of them were not tried after so").count();
+    let untried = text.matches("; not explained after so many others").count();
+    assert_eq!(pairs + singles + untried, 1_000, "{pairs} {singles} {untried}");
+    assert!(singles > 100 && untried > 100, "{pairs} {singles} {untried}");
+}
+
+/// Pairs of mistakes are tried on the first few.
+#[test]
+fn many_requests_in_a_trace() {
+    let requests = (0..20).map(|it| request("sipauthtest", REALM, &format!("{it:032x}")));
+    let text = mismatch(trace(&requests.collect::<String>()).with_password());
+    let pairs = text.matches("and no pair of them, explains it").count();
+    assert!((1..20).contains(&pairs), "{pairs}");
+    let singles = text.matches("explains it, and pairs of them were not tried after so").count();
+    assert_eq!(pairs + singles, 20, "{text}");
 }
 
 #[test]

@@ -10,9 +10,8 @@ use std::io::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
-use bwsip::verification::{
-    Account, Given, Response, Sides, StoredDigests, Subject, split_login, verify,
-};
+use bwsip::sip_credentials::Name;
+use bwsip::verification::{Given, Response, Sides, StoredDigests, Subject, split_login, verify};
 use bwsip::{CompositeUsername, Credential, Field, Invalid, Password, Realm};
 use zeroize::Zeroizing;
 
@@ -24,9 +23,11 @@ use captured::Captured;
 use document::Document;
 use report::Report;
 
-/// What is known of one account.
+/// What is known of one name.
 struct Known<'a> {
-    account: &'a Account,
+    name: &'a Name,
+    /// Bandwidth refused to store the digests, so that there may be none.
+    is_refused: bool,
     digests: Vec<StoredDigests>,
     responses: Vec<Response<'a>>,
 }
@@ -55,29 +56,31 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
         realm: names.realm.as_deref(),
     };
     let captured = Captured::read(&response)?;
-    let accounts = captured.accounts(&given)?;
+    let wanted = captured.names(&given)?;
     // A document has the digests of each; a password and a digest are those of one.
     let for_each = !flags.xml.is_empty() && !password_source::is_given(&password);
     ensure!(
-        accounts.len() == 1 || for_each,
+        wanted.len() == 1 || for_each,
         "--trace: it has requests of {}: choose one of them with --username",
-        captured::names(&accounts)
+        captured::list(&wanted)
     );
-    let document = Document::read(&flags.xml, &accounts)?;
+    let document = Document::read(&flags.xml, &wanted, given.realm)?;
     let mut report = Report::new(captured.unreadable());
     if let Some(document) = &document {
-        report.refusals = document.refusals(&accounts, warnings)?;
+        document.warn_of_other_errors(warnings)?;
+        report.refusals.clone_from(&document.refusals);
     }
 
     let mut known = vec![];
-    for account in &accounts {
-        let responses = captured.responses_of(account);
+    for name in &wanted {
+        let responses = captured.responses_of(name);
         let digests = match &document {
-            Some(document) => document.digests_of(account, &given, &responses)?,
-            None => from_flags(&flags, account, &given, &responses)?,
+            Some(document) => document.digests_of(name, &given, &responses)?,
+            None => from_flags(&flags, name, &given, &responses)?,
         };
         check_names(&digests, &given, &names, warnings)?;
-        known.push(Known { account, digests, responses });
+        let is_refused = document.as_ref().is_some_and(|it| it.is_refused(name));
+        known.push(Known { name, is_refused, digests, responses });
     }
     let password = read_password(password, &known, warnings)?;
     for Known { digests, responses, .. } in &known {
@@ -119,7 +122,7 @@ fn check_stdin(args: &VerifyArgs) -> anyhow::Result<()> {
 /// Returns the digests that flags give; none if there are no such flags.
 fn from_flags(
     args: &DigestArgs,
-    account: &Account,
+    name: &Name,
     given: &Given<'_>,
     responses: &[Response<'_>],
 ) -> anyhow::Result<Vec<StoredDigests>> {
@@ -135,8 +138,7 @@ fn from_flags(
         Ok(digest.map(WrittenDigest::new))
     };
     Ok(vec![StoredDigests {
-        username: account.username.clone(),
-        domain: account.domain.clone(),
+        name: name.clone(),
         realm: realm(given, None, responses)?,
         hash1: written("--hash1", &args.hash1)?,
         hash1b: written("--hash1b", &args.hash1b)?,
@@ -169,7 +171,9 @@ fn check_names(
     let strictness = names.strictness();
     let distinct: BTreeSet<_> = digests
         .iter()
-        .map(|it| (&it.domain, &it.realm, given.realm.is_none() && it.document_realm.is_some()))
+        .map(|it| {
+            (&it.name.domain, &it.realm, given.realm.is_none() && it.document_realm.is_some())
+        })
         .collect();
     for (domain, realm, is_filed) in distinct {
         let source = |field| match field {
@@ -203,18 +207,16 @@ fn read_password(
     known: &[Known<'_>],
     warnings: &Warnings,
 ) -> anyhow::Result<Option<Password>> {
-    // For several accounts, none is given.
-    let [Known { account, digests, responses }] = known else { return Ok(None) };
-    let is_given = password_source::is_given(&args);
-    match (digests.is_empty(), responses.is_empty()) {
-        (true, true) => return Ok(None),
-        (false, false) if !is_given => return Ok(None),
-        _ => {}
+    // For several names, none is given.
+    let [Known { name, is_refused, digests, responses }] = known else { return Ok(None) };
+    let is_enough = *is_refused || !digests.is_empty() && !responses.is_empty();
+    let has_nothing_to_compare = digests.is_empty() && responses.is_empty();
+    if has_nothing_to_compare || is_enough && !password_source::is_given(&args) {
+        return Ok(None);
     }
     // Whoever sent a header may have meant to write to this terminal.
     let login = responses.first().map(|it| it.authorization.username().to_owned());
-    let login =
-        login.filter(|_| digests.is_empty()).unwrap_or_else(|| account.composite_username());
+    let login = login.filter(|_| digests.is_empty()).unwrap_or_else(|| name.composite_username());
     let realm = match &digests[..] {
         [first, ..] => &first.realm,
         [] => responses[0].authorization.realm(),
@@ -241,7 +243,7 @@ fn check_digests_were_used(
         }
     }
     let is_compared = report.checks.iter().any(|check| check.subject == Subject::Response);
-    let first = known.iter().flat_map(|it| &it.responses).next();
+    let first = known.iter().filter(|it| !it.is_refused).flat_map(|it| &it.responses).next();
     if let Some(response) = first.filter(|_| !is_compared && report.not_checked.is_empty()) {
         let (_, kind) = split_login(response.authorization);
         let name = kind.name();

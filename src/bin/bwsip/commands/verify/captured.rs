@@ -5,8 +5,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
+use bwsip::sip_credentials::Name;
 use bwsip::trace::{self, Request};
-use bwsip::verification::{Account, Given, Response};
+use bwsip::verification::{Given, Response};
 
 use super::report::NotChecked;
 use crate::cli::ResponseArgs;
@@ -94,34 +95,32 @@ impl Captured {
         })
     }
 
-    /// Returns the account that was given, or those that clients log in to.
+    /// Returns the name that was given, or those that clients log in with.
     ///
     /// # Errors
     ///
-    /// Fails if a trace has no response of the account that was given, or none at all.
-    pub fn accounts(&self, given: &Given<'_>) -> anyhow::Result<Vec<Account>> {
+    /// Fails if a trace has no response of the name that was given, or none at all.
+    pub fn names(&self, given: &Given<'_>) -> anyhow::Result<Vec<Name>> {
         let mut seen = BTreeSet::new();
-        let captured =
-            self.responses().map(|it| Account::from_login(it.authorization, given.domain));
+        let captured = self.responses().map(|it| Name::from_login(it.authorization, given.domain));
         let captured: Vec<_> = captured.filter(|it| seen.insert(it.clone())).collect();
         if let Some(NotChecked { line, reason, .. }) = self.unreadable().first() {
             ensure!(!captured.is_empty(), "--trace: line {line}: {reason}");
         }
         let Some(username) = given.username else { return Ok(captured) };
-        let account =
-            Account { username: username.to_owned(), domain: given.domain.map(str::to_owned) };
+        let name = Name::new(username, given.domain);
         ensure!(
-            !self.is_trace || self.responses().any(|it| account.matches(it.authorization)),
+            !self.is_trace || self.responses().any(|it| name.is_of_login(it.authorization)),
             "--trace: no request that can be checked is of this username and domain, but of {}: \
              check --username and --domain",
-            names(&captured)
+            list(&captured)
         );
-        Ok(vec![account])
+        Ok(vec![name])
     }
 
-    /// Returns the responses of an account. A header without a trace is of every account.
-    pub fn responses_of(&self, account: &Account) -> Vec<Response<'_>> {
-        let is_its = |it: &Response<'_>| !self.is_trace || account.matches(it.authorization);
+    /// Returns the responses of a name. A header without a trace is of every name.
+    pub fn responses_of(&self, name: &Name) -> Vec<Response<'_>> {
+        let is_its = |it: &Response<'_>| !self.is_trace || name.is_of_login(it.authorization);
         self.responses().filter(is_its).collect()
     }
 }
@@ -135,11 +134,10 @@ fn read(flag: &'static str, path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     Ok((name, text))
 }
 
-/// Lists accounts, in a form that is safe to print.
-pub fn names<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> String {
+/// Lists names, in a form that is safe to print.
+pub fn list(names: &[Name]) -> String {
     const MOST: usize = 20;
-    let names: Vec<_> =
-        accounts.into_iter().map(|it| format!("{:?}", it.composite_username())).collect();
+    let names: Vec<_> = names.iter().map(|it| format!("{:?}", it.composite_username())).collect();
     match names.len() {
         0 => "nobody".to_owned(),
         len if len > MOST => format!("{} and {} more", names[..MOST].join(", "), len - MOST),

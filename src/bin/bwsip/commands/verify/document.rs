@@ -1,10 +1,11 @@
 //! The documents that have the digests.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::sip_credentials::{BandwidthError, Name, ReadError, SipCredential, SipCredentials};
-use bwsip::verification::{Account, Given, Response, StoredDigests};
+use bwsip::verification::{Given, Response, StoredDigests};
 
 use super::realm;
 use crate::input::open;
@@ -15,111 +16,124 @@ pub struct Document {
     /// The name of the file, or of the files.
     name: String,
     contents: SipCredentials,
-    /// Whether any of the accounts was refused.
-    has_refusals: bool,
+    /// Bandwidth's errors about what is wanted.
+    pub refusals: Vec<BandwidthError>,
+    /// The keys of the names that these are about.
+    refused: HashSet<String>,
+    /// The other errors.
+    others: Vec<BandwidthError>,
 }
 
 /// The most errors that are printed.
 const MOST_ERRORS: usize = 20;
 
-fn name_of(account: &Account) -> Name<'_> {
-    Name { username: &account.username, domain: account.domain.as_deref() }
-}
-
 impl Document {
-    /// Reads documents, and keeps the credentials of the accounts; none if there is no document.
+    /// Reads documents, and keeps the credentials of these names; none if there is no document. Errors
+    /// about other realms than the one given are not about these names.
     ///
     /// # Errors
     ///
     /// Fails if a file cannot be read, or is not XML.
-    pub fn read(paths: &[PathBuf], accounts: &[Account]) -> anyhow::Result<Option<Document>> {
-        let is_wanted =
-            |entry: &SipCredential| accounts.iter().any(|it| name_of(it).matches(entry));
+    pub fn read(
+        paths: &[PathBuf],
+        wanted: &[Name],
+        realm: Option<&str>,
+    ) -> anyhow::Result<Option<Document>> {
         if paths.is_empty() {
             return Ok(None);
         }
-        let (name, contents) = read_pages(paths, is_wanted)?;
-        let is_refused = |error| accounts.iter().any(|it| name_of(it).is_named_in(error));
-        let has_refusals = contents.errors.iter().any(is_refused);
-        Ok(Some(Document { name, contents, has_refusals }))
+        let is_wanted = |entry: &SipCredential| wanted.iter().any(|it| it.matches(entry));
+        let (name, mut contents) = read_pages(paths, is_wanted)?;
+        let keys: HashSet<_> = wanted.iter().map(Name::key).collect();
+        let mut refused = HashSet::new();
+        let is_refusal = |error: &BandwidthError| {
+            let names = error.names().into_iter().filter(|it| keys.contains(it));
+            let names: Vec<_> = names.filter(|_| error.is_on(realm)).collect();
+            let is_refusal = !names.is_empty();
+            refused.extend(names);
+            is_refusal
+        };
+        let errors = std::mem::take(&mut contents.errors);
+        let (refusals, others) = errors.into_iter().partition(is_refusal);
+        Ok(Some(Document { name, contents, refusals, refused, others }))
     }
 
-    /// Returns Bandwidth's errors that are about one of the accounts, and warns of the others.
+    /// Returns true if one of Bandwidth's errors is about this name.
+    pub fn is_refused(&self, name: &Name) -> bool {
+        self.refused.contains(&name.key())
+    }
+
+    /// Warns of the errors that are about other names, or none.
     ///
     /// # Errors
     ///
-    /// Fails if there is nothing but errors about others.
-    pub fn refusals(
-        &self,
-        accounts: &[Account],
-        warnings: &Warnings,
-    ) -> anyhow::Result<Vec<BandwidthError>> {
-        let errors = self.contents.errors.iter().cloned();
-        let (refusals, others): (Vec<_>, Vec<_>) =
-            errors.partition(|error| accounts.iter().any(|it| name_of(it).is_named_in(error)));
+    /// Fails if there is nothing but these.
+    pub fn warn_of_other_errors(&self, warnings: &Warnings) -> anyhow::Result<()> {
+        let Document { name, contents, refusals, others, .. } = self;
         let mut lines: Vec<_> = others
             .iter()
             .take(MOST_ERRORS)
-            .map(|error| format!("--xml: {}: {}", self.name, describe(error)))
+            .map(|error| format!("--xml: {name}: {}", describe(error)))
             .collect();
         if others.len() > MOST_ERRORS {
-            lines.push(format!("--xml: {}: {} more errors", self.name, others.len() - MOST_ERRORS));
+            lines.push(format!("--xml: {name}: {} more errors", others.len() - MOST_ERRORS));
         }
-        if self.contents.total == 0 && refusals.is_empty() && !lines.is_empty() {
+        if contents.total == 0 && refusals.is_empty() && !lines.is_empty() {
             bail!(Errors(lines));
         }
-        if self.contents.total > 0 && !others.is_empty() {
-            let refused = self.contents.errors.len();
+        if contents.total > 0 && !others.is_empty() {
+            let refused = refusals.len() + others.len();
+            let credentials = if contents.total == 1 { "credential" } else { "credentials" };
             warnings.warn(format_args!(
-                "--xml: {}: Bandwidth accepted {} credentials and refused {refused}: correct those and \
-                 post them again",
-                self.name, self.contents.total
+                "--xml: {name}: Bandwidth accepted {} {credentials} and refused {refused}: correct \
+                 what it refused and post it again",
+                contents.total
             ));
         }
         for line in lines {
             warnings.warn(line);
         }
-        Ok(refusals)
+        Ok(())
     }
 
-    /// Returns the digests of an account; none if Bandwidth refused to store them.
+    /// Returns the digests of a name; none if Bandwidth refused to store them.
     ///
     /// # Errors
     ///
     /// Fails if the document has none, or if the realm is nowhere.
     pub fn digests_of(
         &self,
-        account: &Account,
+        name: &Name,
         given: &Given<'_>,
         responses: &[Response<'_>],
     ) -> anyhow::Result<Vec<StoredDigests>> {
-        let Document { name, contents, has_refusals } = self;
-        let entries = contents.select(name_of(account), given.realm);
-        if entries.is_empty() && *has_refusals {
+        let Document { name: file, contents, .. } = self;
+        let entries = contents.select(name, given.realm);
+        if entries.is_empty() && self.is_refused(name) {
             return Ok(vec![]);
         }
         ensure!(
-            contents.total > 0,
-            "--xml: {name} has no SipCredential in it: give a document that was sent to Bandwidth, or \
+            contents.total > 0 || !self.refusals.is_empty(),
+            "--xml: {file} has no SipCredential in it: give a document that was sent to Bandwidth, or \
              that it answered"
         );
         ensure!(
             !entries.is_empty() || given.username.is_some(),
-            "--xml: {name} has no entry for {:?}, among {}: choose another one with --username",
-            account.composite_username(),
+            "--xml: {file} has no entry for {:?}, among {}: choose another one with --username",
+            name.composite_username(),
             contents.total
         );
         ensure!(
             !entries.is_empty(),
-            "--xml: {name} has no entry for this username and domain, among {}: check --username and \
+            "--xml: {file} has no entry for this username and domain, among {}: check --username and \
              --domain",
             contents.total
         );
         ensure!(
             entries.iter().any(|entry| entry.hash1.is_some() || entry.hash1b.is_some()),
-            "--xml: {name} has an entry with neither Hash1 nor Hash1b: give a document that has them"
+            "--xml: {file} has an entry with neither Hash1 nor Hash1b: give a document that has them"
         );
-        entries.into_iter().map(|entry| stored(entry, account, given, responses)).collect()
+        entries.into_iter().map(|entry| stored(entry, name, given, responses)).collect()
     }
 }
 
@@ -146,16 +160,16 @@ pub fn read_pages(
 
 fn stored(
     entry: &SipCredential,
-    account: &Account,
+    name: &Name,
     given: &Given<'_>,
     responses: &[Response<'_>],
 ) -> anyhow::Result<StoredDigests> {
     // A composite username has the domain in it already.
     let is_alone =
-        entry.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&account.username));
-    let domain = account.domain.clone().or_else(|| entry.domain.clone().filter(|_| is_alone));
+        entry.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&name.username));
+    let domain = name.domain.as_ref().or(entry.domain.as_ref().filter(|_| is_alone));
     let realm = realm(given, entry.realm.as_deref(), responses)?;
-    Ok(StoredDigests::new(account.username.clone(), domain, realm, entry))
+    Ok(StoredDigests::new(Name::new(&name.username, domain.map(String::as_str)), realm, entry))
 }
 
 /// Describes an error: Bandwidth's words, and what to do.

@@ -49,7 +49,7 @@ impl Report {
     fn tried(&self) -> Vec<&'static str> {
         let in_vain = |mistake: &Mistake| {
             self.checks.iter().any(|check| match &check.diagnosis {
-                Diagnosis::Unexplained { tried } if check.against == Against::Password => {
+                Diagnosis::Unexplained { tried, .. } if check.against == Against::Password => {
                     tried.iter().any(|it| it.name == mistake.name)
                 }
                 _ => false,
@@ -80,7 +80,7 @@ impl Report {
         let first = self.checks.first();
         let json = Json {
             matches: self.matches(),
-            username: first.filter(|_| shape.one_username).map(|check| &*check.username),
+            username: first.filter(|_| shape.one_username).map(|check| &*check.name.username),
             credential: first.filter(|_| shape.one_credential).map(JsonCredential::from),
             checks: self.checks.iter().map(|check| shape.json(check)).collect(),
             errors: self.refusals.iter().map(JsonError::from).collect(),
@@ -104,7 +104,7 @@ impl Shape {
         let is_shared = |is_same: fn(&Check, &Check) -> bool| {
             checks.windows(2).all(|pair| is_same(&pair[0], &pair[1]))
         };
-        let one_username = is_shared(|one, other| one.username == other.username);
+        let one_username = is_shared(|one, other| one.name.username == other.name.username);
         let responses = checks.iter().filter(|check| check.subject == Subject::Response);
         let mut by_password = responses.map(|check| check.against == Against::Password);
         let first = by_password.next();
@@ -112,7 +112,7 @@ impl Shape {
             one_username,
             one_credential: one_username
                 && is_shared(|one, other| {
-                    (&one.domain, &one.realm) == (&other.domain, &other.realm)
+                    (&one.name.domain, &one.realm) == (&other.name.domain, &other.realm)
                 })
                 && checks.iter().all(|check| check.entry.is_none()),
             three_sides: by_password.any(|it| Some(it) != first),
@@ -123,11 +123,11 @@ impl Shape {
     pub fn line(&self, check: &Check) -> String {
         let mut line = String::new();
         if !self.one_username {
-            line += &format!("{:?}: ", check.username);
+            line += &format!("{:?}: ", check.name.username);
         }
         if let Some(entry) = check.entry {
             let domain =
-                check.domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
+                check.name.domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
             line += &format!("entry {entry}, {domain}realm {:?}: ", check.realm);
         }
         if let Some((number, response)) =
@@ -175,7 +175,7 @@ impl Shape {
                 Against::Hash1b => "hash1b",
                 _ => "given",
             },
-            username: (!self.one_username).then_some(&check.username),
+            username: (!self.one_username).then_some(&check.name.username),
             entry: check.entry,
             line: response.and_then(|it| it.line),
             method: captured.map(|it| &*it.method),
@@ -214,7 +214,7 @@ struct JsonCredential {
 
 impl From<&Check> for JsonCredential {
     fn from(check: &Check) -> Self {
-        JsonCredential { domain: check.domain.clone(), realm: check.realm.clone() }
+        JsonCredential { domain: check.name.domain.clone(), realm: check.realm.clone() }
     }
 }
 
@@ -223,7 +223,7 @@ pub struct JsonError<'a> {
     code: &'a str,
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<&'a str>,
+    remedy: Option<String>,
 }
 
 impl<'a> From<&'a BandwidthError> for JsonError<'a> {
@@ -301,14 +301,20 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             "{note}one of the two was made with another password, realm or username{}",
             if three_sides { "" } else { ": check with the password to learn more" }
         ),
-        Diagnosis::Unexplained { tried } => {
+        Diagnosis::Unexplained { tried, .. } if tried.is_empty() => {
+            format!("{note}not explained after so many others: check it alone to learn the cause")
+        }
+        Diagnosis::Unexplained { tried, pairs } => {
             let doubt = match check.realm.contains('.') {
                 true => String::new(),
                 false => format!("the realm {:?} is not a full host name; or ", check.realm),
             };
+            let pairs = match pairs {
+                true => ", and no pair of them, explains it",
+                false => " explains it, and pairs of them were not tried after so many others",
+            };
             format!(
-                "{note}none of {} known mistakes, and no pair of them, explains it: {doubt}the \
-                 password itself may be wrong",
+                "{note}none of {} known mistakes{pairs}: {doubt}the password itself may be wrong",
                 tried.len()
             )
         }
@@ -328,13 +334,48 @@ fn explained(explanation: &Explanation) -> String {
     format!("{}: {}", problems.join("; and "), remedies.join("; "))
 }
 
-/// Returns what of this program helps against a mistake.
-fn hint(mistake: &Mistake) -> &'static str {
-    match mistake.name {
-        "repeated" | "guide-colon" | "guide-spaces" | "guide-braces" | "password-alone"
-        | "realm-missing" | "algorithm" => ", with bwsip hash",
-        "password-line-end" => ", or --password-stdin, which drops it",
-        "domain-left-out" => ", with --domain",
-        _ => "",
+/// What of this program helps against some mistakes, by their names.
+const HINTS: [(&str, &str); 9] = [
+    ("repeated", ", with bwsip hash"),
+    ("guide-colon", ", with bwsip hash"),
+    ("guide-spaces", ", with bwsip hash"),
+    ("guide-braces", ", with bwsip hash"),
+    ("password-alone", ", with bwsip hash"),
+    ("realm-missing", ", with bwsip hash"),
+    ("algorithm", ", with bwsip hash"),
+    ("password-line-end", ", or --password-stdin, which drops it"),
+    ("domain-left-out", ", with --domain"),
+];
+
+// The program is not compiled if a hint is of no mistake.
+const _: () = {
+    let mut at = 0;
+    while at < HINTS.len() {
+        assert!(is_name_of_mistake(HINTS[at].0), "the name is in no row of MISTAKES");
+        at += 1;
     }
+};
+
+const fn is_name_of_mistake(name: &str) -> bool {
+    let mut at = 0;
+    while at < MISTAKES.len() {
+        if is_same(MISTAKES[at].name.as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Compares bytes, because a constant cannot use `==` of strings.
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([], []) => true,
+        ([a, one @ ..], [b, other @ ..]) => *a == *b && is_same(one, other),
+        _ => false,
+    }
+}
+
+fn hint(mistake: &Mistake) -> &'static str {
+    HINTS.iter().find(|(name, _)| *name == mistake.name).map_or("", |(_, hint)| hint)
 }

@@ -52,12 +52,11 @@ pub fn compare(
 fn warn_of_errors(comparison: &Comparison, document: &SipCredentials, warnings: &Warnings) {
     const MAX_ERRORS: usize = 20;
     let refused = comparison.rows.iter().filter_map(|row| match &row.fault {
-        RowFault::Refused(error) => Some(error.description.as_str()),
+        RowFault::Refused(error) => Some(error),
         _ => None,
     });
     let refused: HashSet<_> = refused.collect();
-    let others: Vec<_> =
-        document.errors.iter().filter(|it| !refused.contains(it.description.as_str())).collect();
+    let others: Vec<_> = document.errors.iter().filter(|error| !refused.contains(error)).collect();
     for error in others.iter().take(MAX_ERRORS) {
         warnings.warn(format_args!("--xml: {}", describe(error)));
     }
@@ -69,8 +68,7 @@ fn warn_of_errors(comparison: &Comparison, document: &SipCredentials, warnings: 
 fn text(comparison: &Comparison) -> String {
     let mut text = String::new();
     for row in &comparison.rows {
-        let domain = row.domain.as_ref().map_or(String::new(), |domain| format!("@{domain}"));
-        let prefix = format!("line {}, {:?}: ", row.line, format!("{}{domain}", row.username));
+        let prefix = format!("line {}, {:?}: ", row.line, row.name.composite_username());
         match &row.fault {
             RowFault::Wrong(checks) if checks.is_empty() => {
                 text += &format!("{prefix}does not match\n");
@@ -127,8 +125,8 @@ impl<'a> From<&'a ComparedRow> for JsonRow<'a> {
         };
         JsonRow {
             line: row.line,
-            username: &row.username,
-            domain: row.domain.as_deref(),
+            username: &row.name.username,
+            domain: row.name.domain.as_deref(),
             realm: &row.realm,
             fault,
             checks,

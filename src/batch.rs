@@ -56,8 +56,7 @@ pub struct Options<'a> {
 
 /// The credentials of a file and their digests, in the order of the rows.
 pub struct Batch<'a> {
-    /// Contains only [`Row::Hashed`].
-    rows: Vec<Row<'a>>,
+    rows: Vec<HashedRow<'a>>,
 }
 
 /// The error for a file that cannot be parsed as a batch.
@@ -152,6 +151,7 @@ impl<'a> Batch<'a> {
         if errors.total > 0 {
             return Err(BatchError::Rows { errors, warnings });
         }
+        let rows: Vec<_> = rows.into_iter().filter_map(Row::hashed).collect();
         if rows.is_empty() {
             let problem = "no rows below the header (Bandwidth error 23006)";
             let issue = row_issue(problem, "add a row for each credential");
@@ -178,7 +178,7 @@ impl<'a> Batch<'a> {
     /// all of its credentials on the same realm.
     #[must_use]
     pub fn different_realms(&self) -> Option<[(u64, Realm<'a>); 2]> {
-        let mut realms = hashed(&self.rows).map(|row| (row.line, row.credential.realm()));
+        let mut realms = self.rows.iter().map(|row| (row.line, row.credential.realm()));
         let first = realms.next()?;
         realms.find(|(_, realm)| *realm != first.1).map(|other| [first, other])
     }
@@ -189,16 +189,8 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Returns the rows that are hashed.
-fn hashed<'a, 'b>(rows: &'b [Row<'a>]) -> impl Iterator<Item = &'b HashedRow<'a>> + Clone {
-    rows.iter().filter_map(|row| match row {
-        Row::Hashed(row) => Some(row),
-        Row::Unchecked(..) | Row::Wrong(..) => None,
-    })
-}
-
-fn entries<'a>(rows: &'a [Row<'_>]) -> impl Iterator<Item = Entry<'a>> + Clone {
-    hashed(rows).map(|row| {
+fn entries<'a>(rows: &'a [HashedRow<'_>]) -> impl Iterator<Item = Entry<'a>> + Clone {
+    rows.iter().map(|row| {
         let password = row.generated.as_ref().map(|password| {
             GeneratedPassword(password.as_str().expect("a generated password is ASCII"))
         });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use zeroize::Zeroize as _;
 
 use super::row::{HashedRow, Row};
-use super::{Batch, BatchError, Options, RowIssues, hashed, read_rows};
+use super::{Batch, BatchError, Options, RowIssues, read_rows};
 use crate::diagnosis::WrittenDigest;
 use crate::secret_buf::SecretBuf;
 use crate::sip_credentials::{BandwidthError, Name, SipCredential, SipCredentials};
@@ -75,7 +75,7 @@ impl Comparison {
 
         let mut comparison = Comparison::default();
         let mut wrong = BTreeMap::new();
-        for row in hashed(&batch.rows) {
+        for row in &batch.rows {
             let entries = document.entries(row);
             let fault = if entries.iter().any(|entry| !is_right(entry, row)) {
                 if wrong.len() < RowIssues::MAX_ROWS {

@@ -169,6 +169,14 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Returns the row if it is valid.
+    pub fn hashed(self) -> Option<HashedRow<'a>> {
+        match self {
+            Row::Hashed(row) => Some(row),
+            Row::Unchecked(..) | Row::Wrong(..) => None,
+        }
+    }
+
     /// Returns the identity, if it is known.
     pub fn name(&self) -> Option<Identity<'a>> {
         match self {

@@ -814,7 +814,7 @@ mod tests {
         }
     }
 
-    /// The number of MD5s when nothing is explained.
+    /// The number of MD5s when nothing is explained: see also [`wrong_passwords_are_not_explained`].
     #[test]
     fn the_cost_is_bounded() {
         let digest = written("00000000000000000000000000000000");
@@ -823,11 +823,7 @@ mod tests {
         let many_responses = vec![Observed::Response(&authorization); 100];
         let long = "P@ss 'word' \"&<>\\$x".repeat(50);
         for (password, kind, observed, expected) in [
-            ("Pass-word1", DigestKind::Hash1, &one[..], 70_000..90_000),
-            ("Pass-word1", DigestKind::Hash1b, &one, 200_000..260_000),
-            ("P@ss 'word' \"&<>\\$x", DigestKind::Hash1b, &one, 200_000..320_000),
-            (&long, DigestKind::Hash1, &one, 10_000..100_000),
-            (&long, DigestKind::Hash1b, &one, 30_000..150_000),
+            (&*long, DigestKind::Hash1b, &one[..], 30_000..150_000),
             ("Pass-word1", DigestKind::Hash1, &many_responses, 350_000..450_000),
         ] {
             let mut input = bob(kind, password);

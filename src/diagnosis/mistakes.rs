@@ -216,7 +216,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-given-utf8-twice",
         problem: "it was made with another encoding of the password: the one given here looks like \
                   UTF-8 that was taken for Latin-1 and encoded as UTF-8 again",
-        remedy: "give the password in UTF-8",
+        remedy: "make every program on the way use UTF-8, or a password of ASCII alone",
         effect: on_input(|input| {
             let text = input.text_password().filter(|it| !it.is_ascii());
             let encodings = text.into_iter().flat_map(|it| [windows_1252(it), latin1(it)]);
@@ -941,7 +941,7 @@ fn from_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
     };
     let units = is_utf16(bytes).then(|| bytes.chunks_exact(2).map(unit).collect::<Vec<_>>())?;
     let text = String::from_utf16(&units).ok()?;
-    Some(text.trim_start_matches(BYTE_ORDER_MARK).as_bytes().to_vec())
+    Some(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).as_bytes().to_vec())
 }
 
 /// A way to escape a password. Each function returns the results of the programs that do it.

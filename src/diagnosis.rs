@@ -838,6 +838,19 @@ mod tests {
         }
     }
 
+    /// By `hashlib`: with the ports 31234 and 5060 after the realm.
+    #[test]
+    fn unusual_ports_are_tried_with_passwords_of_usual_length() {
+        for (length, digest, is_found) in [
+            (255, "d776874fa3377175e8a2bf6004ee75eb", true),
+            (256, "b4a3b5be20f2299a70e2e1e489ae4b50", false),
+            (256, "4eeb91b5f595f7f5741ad169f6fe17be", true),
+        ] {
+            let found = explanations(&bob(DigestKind::Hash1, &"x".repeat(length)), digest);
+            assert_eq!(found.contains(&vec!["realm-port"]), is_found, "{digest}");
+        }
+    }
+
     #[test]
     fn what_cannot_apply_was_not_tried() {
         let observed = written("00000000000000000000000000000000");

@@ -476,10 +476,10 @@ pub static MISTAKES: [Mistake; 50] = [
             let name = composite_username(&input.username, input.domain.as_deref());
             let swapped = name.split_once('@').map(|(username, domain)| {
                 input.with(|it| {
-                    it.username = username.to_owned();
+                    username.clone_into(&mut it.username);
                     it.domain = Some(input.realm.clone());
-                    it.realm = domain.to_owned();
-                    it.login_realm = domain.to_owned();
+                    domain.clone_into(&mut it.realm);
+                    domain.clone_into(&mut it.login_realm);
                 })
             });
             one(swapped)

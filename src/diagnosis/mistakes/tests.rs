@@ -48,6 +48,19 @@ fn each_mistake_alone() {
     assert_eq!(seen, names);
 }
 
+#[test]
+fn sixteen_digits_in_a_row() {
+    let values = |text: &str| sixteens(text).collect::<Vec<u64>>();
+    assert!(values("0123456789abcde").is_empty());
+    assert_eq!(values("x0123456789ABCDEF"), [0x0123_4567_89AB_CDEF]);
+    let expected = [0x0123_4567_89AB_CDEF, 0x1234_5678_9ABC_DEF0];
+    assert_eq!(values("00 0123456789abcdef0-0123"), expected);
+    // Those of the digits, of the base64 of bytes, and of the base64 of digits.
+    assert!(sixteens_of_written("01:23:45:67:89:ab:cd:ef").contains(&expected[0]));
+    assert!(sixteens_of_written("ASNFZ4mrze8=").contains(&expected[0]));
+    assert!(sixteens_of_written("MDEyMzQ1Njc4OWFiY2RlZg==").contains(&expected[0]));
+}
+
 #[rustfmt::skip]
 const CASES: &[Case] = &[
         ("swapped", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:password", "79bb0e55551e14a2f329a282c7cf1456"),

@@ -49,6 +49,12 @@ fn each_mistake_alone() {
 }
 
 #[test]
+fn bytes_that_are_not_utf8_have_no_utf16() {
+    let input = DigestInput::new(Hash1, "bob", None, R, b"p\xE4ss");
+    assert!(Mistake::named("text-utf16").apply(&input).is_empty());
+}
+
+#[test]
 fn sixteen_digits_in_a_row() {
     let values = |text: &str| sixteens(text).collect::<Vec<u64>>();
     assert!(values("0123456789abcde").is_empty());

@@ -156,7 +156,7 @@ impl Password {
 
 /// Returns true if `bytes` begins with a byte order mark of UTF-16, or if every other byte is NUL, as
 /// in UTF-16 of ASCII characters.
-fn is_utf16(bytes: &[u8]) -> bool {
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
     let is_even = !bytes.is_empty() && bytes.len() % 2 == 0;
     let nul_from = |first| is_even && bytes[first..].iter().step_by(2).all(|it| *it == 0);
     matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || nul_from(0) || nul_from(1)

@@ -2,13 +2,19 @@
 //! README's table of mistakes.
 
 use std::fmt;
+use std::rc::Rc;
 use std::str;
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::{Algorithm, DigestInput, Encoding, Formula};
+use crate::credential::composite_username;
 use crate::digest::DigestKind;
+use crate::password::is_utf16;
 use crate::start_line::METHODS;
 
 /// A known mistake.
@@ -83,7 +89,7 @@ impl fmt::Debug for Mistake {
 }
 
 /// The known mistakes. If two have the same result, the likelier one comes first.
-pub static MISTAKES: [Mistake; 45] = [
+pub static MISTAKES: [Mistake; 50] = [
     Mistake {
         name: "repeated",
         problem: "the same digest was given as Hash1 and as Hash1b",
@@ -128,7 +134,11 @@ pub static MISTAKES: [Mistake; 45] = [
         problem: "the braces of the placeholders in Bandwidth's guide were left in",
         remedy: "compute it again, without the braces",
         effect: on_input(|input| {
-            let parts = (1..8).map(|parts| (parts & 1 > 0, parts & 2 > 0, parts & 4 > 0));
+            let realms = [(false, false)].into_iter().chain(input.realm_places().iter().copied());
+            let parts = realms.flat_map(|realm| {
+                [(false, false), (false, true), (true, false), (true, true)]
+                    .map(|(username, password)| (username, realm, password))
+            });
             Box::new(
                 parts
                     .map(|(username, realm, password)| in_braces(input, username, realm, password)),
@@ -139,7 +149,11 @@ pub static MISTAKES: [Mistake; 45] = [
         name: "password-latin1",
         problem: "the password was encoded as Latin-1 (ISO 8859-1, or Windows-1252), not as UTF-8",
         remedy: "make both sides use UTF-8, or a password of ASCII alone",
-        effect: on_input(|input| input.with_passwords(latin1(input.text_password()))),
+        effect: on_input(|input| {
+            // If the bytes are UTF-8, it is the password given here that was encoded twice.
+            let password = input.text_password().and_then(windows_1252);
+            input.with_passwords(password.filter(|it| str::from_utf8(it).is_err()))
+        }),
     },
     Mistake {
         name: "password-utf8",
@@ -197,6 +211,24 @@ pub static MISTAKES: [Mistake; 45] = [
             let forms = password.map(|it| [it.nfc().collect(), it.nfd().collect()]);
             input.with_passwords(forms.into_iter().flatten().map(String::into_bytes))
         }),
+    },
+    Mistake {
+        name: "password-given-utf8-twice",
+        problem: "it was made with another encoding of the password: the one given here looks like \
+                  UTF-8 that was taken for Latin-1 and encoded as UTF-8 again",
+        remedy: "make every program on the way use UTF-8, or a password of ASCII alone",
+        effect: on_input(|input| {
+            let text = input.text_password().filter(|it| !it.is_ascii());
+            let encodings = text.into_iter().flat_map(|it| [windows_1252(it), latin1(it)]);
+            input.with_passwords(encodings.flatten().filter(|it| str::from_utf8(it).is_ok()))
+        }),
+    },
+    Mistake {
+        name: "password-given-utf16",
+        problem: "it was made with UTF-8, and the password given here is UTF-16, as PowerShell \
+                  writes it",
+        remedy: "save the password as UTF-8",
+        effect: on_input(|input| input.with_passwords(from_utf16(&input.password))),
     },
     Mistake {
         name: "password-lacked-quotes",
@@ -272,8 +304,8 @@ pub static MISTAKES: [Mistake; 45] = [
     },
     Mistake {
         name: "password-case",
-        problem: "the password was in other letter case: caps lock, or all of it made upper or \
-                  lower case",
+        problem: "the password was in other letter case: its first letter, which phones capitalize, \
+                  or all of it, as by caps lock",
         remedy: "use the password exactly as it is",
         effect: on_input(|input| {
             input.with_texts(|password| {
@@ -284,8 +316,10 @@ pub static MISTAKES: [Mistake; 45] = [
                         c.to_lowercase().collect()
                     }
                 };
-                let swapped = password.chars().map(swap).collect();
-                vec![password.to_lowercase(), password.to_uppercase(), swapped]
+                let mut rest = password.chars();
+                let first = rest.next().into_iter().map(swap).chain([rest.as_str().to_owned()]);
+                let all = password.chars().map(swap).collect();
+                vec![first.collect(), password.to_lowercase(), password.to_uppercase(), all]
             })
         }),
     },
@@ -293,45 +327,49 @@ pub static MISTAKES: [Mistake; 45] = [
         name: "password-percent-encoded",
         problem: "the password was percent-encoded, as in a URL",
         remedy: "use the password as it is",
-        effect: on_input(|input| {
-            // RFC 3986, Python's quote, JavaScript's encodeURIComponent and encodeURI, and the fields
-            // of a form.
-            const KEPT: [&str; 5] = ["-_.~", "-_.~/", "-_.~!*'()", "-_.~!*'();/?:@&=+$,#", "-_.*"];
-            let ways = KEPT.into_iter().flat_map(|kept| {
-                [(false, false), (false, true), (true, false), (true, true)]
-                    .map(|(form, lower)| percent_encoded(&input.password, kept, form, lower))
-            });
-            input.with_passwords(ways)
-        }),
+        effect: on_input(|input| input.with_passwords((PERCENT.escape)(&input.password))),
     },
     Mistake {
         name: "password-html-escaped",
         problem: "the password was escaped as in HTML or XML",
         remedy: "use the password as it is",
+        effect: on_input(|input| input.with_passwords((HTML.escape)(&input.password))),
+    },
+    Mistake {
+        name: "password-base64",
+        problem: "the password was encoded as base64",
+        remedy: "use the password as it is",
+        effect: on_input(|input| input.with_passwords((BASE64.escape)(&input.password))),
+    },
+    Mistake {
+        name: "password-given-escaped",
+        problem: "the password given here is percent-encoded, escaped as in HTML or XML, or encoded as \
+                  base64, and it was made with the plain one",
+        remedy: "give the password as it is",
         effect: on_input(|input| {
-            input.with_texts(|password| {
-                let basic = html_escaped(password, &[("<", "&lt;"), (">", "&gt;")]);
-                let quotes = basic.replace('"', "&quot;");
-                let apostrophes = ["&#39;", "&#039;", "&#x27;", "&apos;"];
-                let all = apostrophes.map(|apostrophe| quotes.replace('\'', apostrophe));
-                let ampersand = html_escaped(password, &[]);
-                [vec![ampersand, basic, quotes], all.to_vec()].concat()
-            })
+            let escapings = [PERCENT, HTML, BASE64].into_iter();
+            input.with_passwords(escapings.flat_map(|it| (it.unescape)(&input.password)))
         }),
     },
     Mistake {
         name: "password-backslashes",
-        problem: "backslashes in the password were lost or doubled, as in a shell or in the source \
-                  code of a program",
+        problem: "the password had other backslashes than here: lost, added or doubled, as in a shell \
+                  or in the source code of a program",
         remedy: "put the password into single quotes, or into a file",
         effect: on_input(|input| {
             input.with_texts(|password| {
-                vec![
+                const SHELL: &str = "\\$`\"";
+                // The backslash is the first in each, so that those that are added stay single.
+                let added = ["\\", "\\\"", "\\'\"", SHELL].map(|special| {
+                    let escape = |text: String, c| text.replace(c, &format!("\\{c}"));
+                    special.chars().fold(password.to_owned(), escape)
+                });
+                let lost = [
                     unescaped(password, |_| true),
-                    unescaped(password, |c| "$`\"\\".contains(c)),
+                    unescaped(password, |c| SHELL.contains(c)),
                     password.replace('\\', ""),
-                    password.replace('\\', "\\\\"),
-                ]
+                ];
+                [lost.to_vec(), added.to_vec()].concat()
             })
         }),
     },
@@ -431,6 +469,23 @@ pub static MISTAKES: [Mistake; 45] = [
         effect: on_input(|input| input.with_realms(input.domain.clone())),
     },
     Mistake {
+        name: "domain-realm-swapped",
+        problem: "the domain and the realm were in each other's place",
+        remedy: "use the realm in the server's challenge, and the domain after the username",
+        effect: on_input(|input| {
+            let name = composite_username(&input.username, input.domain.as_deref());
+            let swapped = name.split_once('@').map(|(username, domain)| {
+                input.with(|it| {
+                    username.clone_into(&mut it.username);
+                    it.domain = Some(input.realm.clone());
+                    domain.clone_into(&mut it.realm);
+                    domain.clone_into(&mut it.login_realm);
+                })
+            });
+            one(swapped)
+        }),
+    },
+    Mistake {
         name: "realm-short",
         problem: "the realm was its short name, not its full host name",
         remedy: "use the full host name, such as vapi-3efeaa.auth.bandwidth.com",
@@ -464,6 +519,7 @@ pub static MISTAKES: [Mistake; 45] = [
         effect: on_input(|input| {
             const NAME: &str = "realmname";
             const SUFFIX: &str = "<randomAccountHex>";
+            const BARE_SUFFIX: &str = "randomAccountHex";
             let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
             let suffix = suffix.unwrap_or(SUFFIX);
             let realms = [
@@ -475,6 +531,11 @@ pub static MISTAKES: [Mistake; 45] = [
                 format!("{name}-{SUFFIX}.{parent}"),
                 format!("{NAME}.{SUFFIX}.{parent}"),
                 format!("<{NAME}>.{SUFFIX}.{parent}"),
+                format!("{name}.{BARE_SUFFIX}.{parent}"),
+                format!("{name}-{BARE_SUFFIX}.{parent}"),
+                format!("{NAME}.{BARE_SUFFIX}.{parent}"),
+                format!("{SUFFIX}.{parent}"),
+                SUFFIX.to_owned(),
                 "custxx".to_owned(),
                 NAME.to_owned(),
             ];
@@ -513,7 +574,19 @@ pub static MISTAKES: [Mistake; 45] = [
         name: "realm-case",
         problem: "the realm was in other letter case",
         remedy: "use it exactly as the server's challenge has it",
-        effect: on_input(|input| input.with_realms(in_other_case(&input.realm))),
+        effect: on_input(|input| {
+            let RealmName { name, suffix, .. } = RealmName::parse(&input.realm);
+            let (name, rest) = input.realm.split_at(name.len());
+            let (suffix, parent) = rest.split_at(suffix.map_or(0, |it| it.len() + 1));
+            let in_uppercase = (1..8).map(move |parts| {
+                let part = |at: u8, text: &str| match parts >> at & 1 {
+                    0 => text.to_owned(),
+                    _ => text.to_uppercase(),
+                };
+                part(0, name) + &part(1, suffix) + &part(2, parent)
+            });
+            input.with_realms(in_other_case(&input.realm).into_iter().chain(in_uppercase))
+        }),
     },
     Mistake {
         name: "realm-port",
@@ -598,14 +671,7 @@ pub static MISTAKES: [Mistake; 45] = [
         effect: Effect::OnDigits {
             applies: |written| !is_hexadecimal(written),
             explains: |written, right| {
-                let written = written.trim();
-                let mut digits = written.to_owned();
-                digits.retain(|c| !":-. _".contains(c) && !c.is_whitespace());
-                let base64 = written.trim_end_matches('=').replace('-', "+").replace('_', "/");
-                let bytes = hex::decode(right).expect("a digest has hexadecimal digits");
-                digits.eq_ignore_ascii_case(right)
-                    || base64 == to_base64(&bytes)
-                    || base64 == to_base64(right.as_bytes())
+                other_notations(written).iter().any(|it| it.eq_ignore_ascii_case(right))
             },
         },
     },
@@ -618,24 +684,30 @@ pub static MISTAKES: [Mistake; 45] = [
             explains: |written, right| {
                 let (lost, rest) = right.split_at(right.len() - written.len());
                 let leading = lost.bytes().all(|digit| digit == b'0');
-                leading && rest.eq_ignore_ascii_case(written) || is_without_zeros(written, right)
+                leading && rest.eq_ignore_ascii_case(written)
+                    || without_zeros(right).eq_ignore_ascii_case(written)
             },
         },
     },
     Mistake {
         name: "digits",
-        problem: "it is the right digest, except that it is cut short, has one wrong digit, or has \
-                  other characters around it",
+        problem: "it is the right digest, except that it is cut short, has one digit wrong, missing \
+                  or too many, or has other characters around it",
         remedy: "copy the whole digest",
         effect: Effect::OnDigits {
             applies: |written| written.len() >= FEWEST_DIGITS,
             explains: |written, right| {
                 let (written, right) = (written.as_bytes(), right.as_bytes());
-                let longer = written.len() > right.len();
-                starts_like(written, right)
-                    || longer
-                        && written.windows(right.len()).any(|it| it.eq_ignore_ascii_case(right))
-                    || written.len() == right.len() && is_one_digit_off(written, right)
+                let front = count_alike(written.iter(), right.iter());
+                let back = count_alike(written.iter().rev(), right.iter().rev());
+                // No wrong digit is next to the right ones.
+                let is_part = |alike: usize, next: Option<&u8>| {
+                    alike >= FEWEST_DIGITS && !next.is_some_and(u8::is_ascii_hexdigit)
+                };
+                is_part(front, written.get(front))
+                    || is_part(back, written.iter().nth_back(back))
+                    || written.windows(right.len()).any(|it| it.eq_ignore_ascii_case(right))
+                    || front + back + 1 >= written.len().max(right.len())
             },
         },
     },
@@ -651,6 +723,12 @@ const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 /// The variants of UTF-16: whether it is big-endian, and whether it has a byte order mark.
 const UTF_16: [(bool, bool); 4] = [(false, true), (false, false), (true, true), (true, false)];
+
+/// Base64 (RFC 4648 section 4). Padding is written, and may be missing where it is read.
+const BASE64_ENGINE: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// The domain of all realms.
 const PARENT: &str = "auth.bandwidth.com";
@@ -673,7 +751,7 @@ impl DigestInput {
     where
         P: IntoIterator<Item = Vec<u8>, IntoIter: 'a>,
     {
-        let passwords = passwords.into_iter().map(Zeroizing::new);
+        let passwords = passwords.into_iter().map(|it| Rc::new(Zeroizing::new(it)));
         Box::new(passwords.map(|password| DigestInput { password, ..self.clone() }))
     }
 
@@ -752,7 +830,7 @@ fn spaced(input: &DigestInput, before: &str, after: &str) -> Vec<DigestInput> {
             *it.end_of_name() += before;
         }
         it.realm = format!("{after}{}{before}", it.realm);
-        it.password.splice(..0, after.bytes());
+        Rc::make_mut(&mut it.password).splice(..0, after.bytes());
     });
     if input.kind == DigestKind::Hash1 {
         return vec![colons];
@@ -765,18 +843,25 @@ fn spaced(input: &DigestInput, before: &str, after: &str) -> Vec<DigestInput> {
 }
 
 /// Returns the input with braces around some of its parts.
-fn in_braces(input: &DigestInput, username: bool, realm: bool, password: bool) -> DigestInput {
+fn in_braces(
+    input: &DigestInput,
+    username: bool,
+    (at_login, between_colons): (bool, bool),
+    password: bool,
+) -> DigestInput {
     input.with(|it| {
         if username {
             it.username.insert(0, '{');
             it.end_of_name().push('}');
         }
-        if realm {
+        if between_colons {
             it.realm = format!("{{{}}}", it.realm);
+        }
+        if at_login {
             it.login_realm = format!("{{{}}}", it.login_realm);
         }
         if password {
-            it.password = Zeroizing::new([b"{", &it.password[..], b"}"].concat());
+            it.password = Rc::new(Zeroizing::new([b"{", &it.password[..], b"}"].concat()));
         }
     })
 }
@@ -832,15 +917,92 @@ fn latin1_char(byte: u8) -> char {
 }
 
 /// Encodes a text in Windows-1252; `None` if it is ASCII, or cannot be encoded.
-fn latin1(text: Option<&str>) -> Option<Vec<u8>> {
+fn windows_1252(text: &str) -> Option<Vec<u8>> {
     let byte = |c| (0..=u8::MAX).find(|byte| latin1_char(*byte) == c);
-    text.filter(|text| !text.is_ascii())?.chars().map(byte).collect()
+    Some(text).filter(|it| !it.is_ascii())?.chars().map(byte).collect()
+}
+
+/// Encodes a text in Latin-1 proper; `None` if it cannot be encoded.
+fn latin1(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|c| u8::try_from(c).ok()).collect()
 }
 
 /// Decodes Windows-1252 and encodes the text in UTF-8.
 fn from_latin1(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(|byte| latin1_char(*byte)).collect::<String>().into_bytes()
 }
+
+/// Decodes UTF-16 if `bytes` looks like it. A byte order mark is dropped.
+fn from_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
+    let is_big_endian = matches!(bytes, [0xFE, 0xFF, ..] | [0, ..]);
+    let unit = |bytes: &[u8]| {
+        let bytes = [bytes[0], bytes[1]];
+        if is_big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
+    };
+    let units = is_utf16(bytes).then(|| bytes.chunks_exact(2).map(unit).collect::<Vec<_>>())?;
+    let text = String::from_utf16(&units).ok()?;
+    Some(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).as_bytes().to_vec())
+}
+
+/// A way to escape a password. Each function returns the results of the programs that do it.
+struct Escaping {
+    escape: fn(&[u8]) -> Vec<Vec<u8>>,
+    unescape: fn(&[u8]) -> Vec<Vec<u8>>,
+}
+
+const PERCENT: Escaping = Escaping {
+    escape: |password| {
+        // RFC 3986, Python's quote, JavaScript's encodeURIComponent and encodeURI, and the fields of a
+        // form.
+        const KEPT: [&str; 5] = ["-_.~", "-_.~/", "-_.~!*'()", "-_.~!*'();/?:@&=+$,#", "-_.*"];
+        let ways = KEPT.into_iter().flat_map(|kept| {
+            [(false, false), (false, true), (true, false), (true, true)]
+                .map(|(form, lower)| percent_encoded(password, kept, form, lower))
+        });
+        ways.collect()
+    },
+    unescape: |password| [false, true].map(|form| percent_decoded(password, form)).to_vec(),
+};
+
+const HTML: Escaping = Escaping {
+    escape: |password| {
+        let Ok(text) = str::from_utf8(password) else { return vec![] };
+        let [(ampersand, entities), others @ ..] = ENTITIES;
+        let mut escaped = vec![text.replace(ampersand, entities[0])];
+        for (plain, entities) in others.into_iter().filter(|(plain, _)| text.contains(plain)) {
+            let replace = |it: &String| {
+                entities.iter().map(|entity| it.replace(plain, entity)).collect::<Vec<_>>()
+            };
+            escaped.extend(escaped.iter().flat_map(replace).collect::<Vec<_>>());
+        }
+        escaped.into_iter().map(String::into_bytes).collect()
+    },
+    unescape: |password| {
+        let Ok(text) = str::from_utf8(password) else { return vec![] };
+        let entities = ENTITIES.iter().rev();
+        let entities = entities.flat_map(|(plain, them)| them.iter().map(move |it| (plain, it)));
+        let text = entities.fold(text.to_owned(), |text, (plain, it)| text.replace(it, plain));
+        vec![text.into_bytes()]
+    },
+};
+
+const BASE64: Escaping = Escaping {
+    escape: |password| vec![BASE64_ENGINE.encode(password).into_bytes()],
+    unescape: |password| {
+        let decoded = str::from_utf8(password).ok().and_then(from_base64);
+        decoded.into_iter().filter(|it| str::from_utf8(it).is_ok()).collect()
+    },
+};
+
+/// What HTML and XML escape, and how: the ampersand, which is escaped first, and what not all programs
+/// escape.
+const ENTITIES: [(&str, &[&str]); 5] = [
+    ("&", &["&amp;"]),
+    ("<", &["&lt;"]),
+    (">", &["&gt;"]),
+    ("\"", &["&quot;", "&#34;"]),
+    ("'", &["&#39;", "&#039;", "&#x27;", "&apos;"]),
+];
 
 /// Percent-encodes everything but letters, digits and `kept`. If `form`, a space becomes `+`; if
 /// `lower`, the hexadecimal digits are lowercase.
@@ -859,10 +1021,22 @@ fn percent_encoded(password: &[u8], kept: &str, form: bool, lower: bool) -> Vec<
     encoded
 }
 
-/// Escapes the ampersand, then the characters in `escapes`.
-fn html_escaped(text: &str, escapes: &[(&str, &str)]) -> String {
-    let text = text.replace('&', "&amp;");
-    escapes.iter().fold(text, |text, (plain, escape)| text.replace(plain, escape))
+/// Decodes what percent-encoding encodes. If `form`, a `+` becomes a space.
+fn percent_decoded(mut rest: &[u8], form: bool) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(rest.len());
+    while let [first, after @ ..] = rest {
+        rest = after;
+        let escaped = after.get(..2).filter(|_| *first == b'%').and_then(|it| hex::decode(it).ok());
+        match (escaped, first) {
+            (Some(byte), _) => {
+                decoded.extend(byte);
+                rest = &after[2..];
+            }
+            (None, b'+') if form => decoded.push(b' '),
+            _ => decoded.push(*first),
+        }
+    }
+    decoded
 }
 
 /// Removes each backslash before a character that `is_escaped`.
@@ -898,43 +1072,65 @@ fn without_variables(text: &str) -> String {
     expanded + rest
 }
 
-/// Returns true if `written` begins with at least [`FEWEST_DIGITS`] right digits, and no wrong digit
-/// follows them.
-fn starts_like(written: &[u8], right: &[u8]) -> bool {
-    let same = written.iter().zip(right).take_while(|(one, other)| one.eq_ignore_ascii_case(other));
-    let same = same.count();
-    let is_digit = written.get(same).is_some_and(u8::is_ascii_hexdigit);
-    same >= FEWEST_DIGITS && (same == right.len() || !is_digit)
+/// Returns the number of characters that are alike at the beginning.
+fn count_alike<'a>(
+    one: impl Iterator<Item = &'a u8>,
+    other: impl Iterator<Item = &'a u8>,
+) -> usize {
+    one.zip(other).take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count()
 }
 
-/// Returns true if exactly one digit differs.
-fn is_one_digit_off(written: &[u8], right: &[u8]) -> bool {
-    let pairs = written.iter().zip(right);
-    pairs.filter(|(one, other)| !one.eq_ignore_ascii_case(other)).take(2).count() == 1
+/// Removes the leading zero of each byte.
+fn without_zeros(digits: &str) -> Zeroizing<String> {
+    let bytes = digits.as_bytes().chunks(2).map(|byte| byte.strip_prefix(b"0").unwrap_or(byte));
+    Zeroizing::new(bytes.flatten().copied().map(char::from).collect())
 }
 
-/// Returns true if `written` is `right` without the leading zero of each byte.
-fn is_without_zeros(written: &str, right: &str) -> bool {
-    let bytes =
-        right.as_bytes().chunks(2).map(|digits| digits.strip_prefix(b"0").unwrap_or(digits));
-    bytes.flatten().copied().eq(written.bytes().map(|digit| digit.to_ascii_lowercase()))
+/// Returns what a text says if it is a digest in another notation than hexadecimal digits alone.
+fn other_notations(written: &str) -> Vec<Zeroizing<String>> {
+    let is_separator = |c: char| ":-. _".contains(c) || c.is_whitespace();
+    let digits = written.chars().filter(|c| !is_separator(*c)).collect();
+    let bytes = from_base64(written.trim()).unwrap_or_default();
+    // The base64 of the bytes of the digest, or of its digits.
+    [digits, hex::encode(&bytes), String::from_utf8_lossy(&bytes).into_owned()]
+        .map(Zeroizing::new)
+        .to_vec()
+}
+
+/// Returns the value of each [`FEWEST_DIGITS`] consecutive hexadecimal digits of a text.
+fn sixteens(text: &str) -> impl Iterator<Item = u64> + '_ {
+    let (mut value, mut count) = (0, 0);
+    text.chars().filter_map(move |c| {
+        let digit = c.to_digit(16);
+        count = if digit.is_some() { count + 1 } else { 0 };
+        value = value << 4 | u64::from(digit.unwrap_or(0));
+        (count >= FEWEST_DIGITS).then_some(value)
+    })
+}
+
+/// Returns the numbers by which [`sixteens_of_right`] finds a written digest.
+pub(super) fn sixteens_of_written(written: &str) -> Vec<u64> {
+    let others = if is_hexadecimal(written) { vec![] } else { other_notations(written) };
+    let others = others.iter().flat_map(|it| sixteens(it));
+    sixteens(written).chain(others).collect()
+}
+
+/// Returns three numbers, one of which each written digest has that a mistake in the digits explains:
+/// whichever digit is wrong, half of the digits are right.
+pub(super) fn sixteens_of_right(right: &str) -> [u64; 3] {
+    let first = |digits: &str| sixteens(digits).next();
+    let numbers = [first(right), sixteens(right).last(), first(&without_zeros(right))];
+    numbers
+        .map(|it| it.expect("a digest has at least 32 digits, 16 of which are not leading zeros"))
 }
 
 fn is_hexadecimal(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Encodes as base64 (RFC 4648 section 4), without the padding.
-fn to_base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits = (0..3).fold(0, |bits, at| bits << 8 | u32::from(*group.get(at).unwrap_or(&0)));
-        for at in 0..=group.len() {
-            encoded.push(ALPHABET[(bits >> (18 - 6 * at)) as usize & 63].into());
-        }
-    }
-    encoded
+/// Decodes base64, with or without padding, in the usual alphabet or in that of URLs.
+fn from_base64(encoded: &str) -> Option<Vec<u8>> {
+    BASE64_ENGINE.decode(encoded.replace('-', "+").replace('_', "/")).ok()
 }
 
 #[cfg(test)]

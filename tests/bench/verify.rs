@@ -17,7 +17,7 @@ use bwsip::Password;
 use bwsip::authorization::Authorization;
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
 use bwsip::sip_credentials::Name;
-use bwsip::verification::{Response, Sides, StoredDigests, Verification, verify};
+use bwsip::verification::{Check, Response, Sides, StoredDigests, Verification, verify};
 use md5::{Digest as _, Md5};
 
 const USERNAME: &str = "sipauthtest";
@@ -38,27 +38,39 @@ fn main() {
                     if number >= count {
                         break;
                     }
-                    assert_unexplained(&check(&password(2 * number), &password(2 * number + 1)));
+                    let [stored, given] = [2 * number, 2 * number + 1].map(password);
+                    assert_unexplained(&check(Some(&given), Some(&stored), Some(&stored)));
                 }
             });
         }
     });
     println!("verify: no cause is named for any of {count} wrong passwords");
 
-    let start = Instant::now();
-    assert_unexplained(&check("right", "wrong"));
-    let diagnosis = start.elapsed();
     let text = format!("{USERNAME}@{REALM}:{REALM}:password");
     let start = Instant::now();
     for _ in 0..100_000 {
         black_box(Md5::digest(black_box(&text)));
     }
-    let ratio = diagnosis.as_secs_f64() / start.elapsed().as_secs_f64() * 100_000.0;
-    println!(
-        "verify: both digests and a response unexplained: {diagnosis:?}, or {ratio:.0} MD5s of \
-         {} bytes",
-        text.len()
-    );
+    let md5 = start.elapsed() / 100_000;
+    let long = "wrong".repeat(200);
+    let (given, stored, client) = (Some("wrong"), Some("right"), Some("other"));
+    for (sides, given, stored, client) in [
+        ("both digests and the password", given, stored, None),
+        ("a response and the password", given, None, client),
+        ("both digests and a response", None, stored, client),
+        ("all three", given, stored, client),
+        ("all three, with a password of 1000 bytes", Some(&*long), stored, client),
+    ] {
+        let start = Instant::now();
+        let verification = check(given, stored, client);
+        let elapsed = start.elapsed();
+        assert!(verification.checks.iter().all(is_unexplained), "{verification:?}");
+        let ratio = elapsed.as_secs_f64() / md5.as_secs_f64();
+        println!(
+            "verify: {sides}, unexplained: {elapsed:?}, or {ratio:.0} MD5s of {} bytes",
+            text.len()
+        );
+    }
 }
 
 /// Returns a password of 12 letters and digits, the same one for the same number.
@@ -70,41 +82,49 @@ fn md5(text: &str) -> String {
     hex::encode(Md5::digest(text))
 }
 
-/// Checks one password against the digests and a response of another.
-fn check(stored: &str, given: &str) -> Verification {
-    let ha1 = md5(&format!("{USERNAME}:{REALM}:{stored}"));
-    let ha1b = md5(&format!("{USERNAME}@{REALM}:{REALM}:{stored}"));
-    let response = md5(&format!("{ha1}:abc:{}", md5(&format!("REGISTER:sip:{REALM}"))));
-    let header = format!(
-        "Digest username=\"{USERNAME}\", realm=\"{REALM}\", nonce=\"abc\", uri=\"sip:{REALM}\", \
-         response=\"{response}\""
-    );
-    let authorization: Authorization = header.parse().expect("it is a header");
-    let written = |digest: String| Some(WrittenDigest::new(digest.into()));
-    let digests = [StoredDigests {
-        name: Name::new(USERNAME, None),
-        realm: REALM.to_owned(),
-        hash1: written(ha1),
-        hash1b: written(ha1b),
-        ..StoredDigests::default()
-    }];
-    let password = Password::new(given.as_bytes().to_vec().into()).expect("it is short");
-    let responses = [Response { line: None, method: "REGISTER", authorization: &authorization }];
-    let password = Some(&password);
-    verify(&Sides { password, digests: &digests, responses: &responses, ..Sides::default() })
+/// Compares a password, the digests of a password and the response of a client with a password.
+fn check(given: Option<&str>, stored: Option<&str>, client: Option<&str>) -> Verification {
+    let hash1 = |password: &str| md5(&format!("{USERNAME}:{REALM}:{password}"));
+    let digests = stored.map(|stored| {
+        let hash1b = md5(&format!("{USERNAME}@{REALM}:{REALM}:{stored}"));
+        let written = |digest: String| Some(WrittenDigest::new(digest.into()));
+        StoredDigests {
+            name: Name::new(USERNAME, None),
+            realm: REALM.to_owned(),
+            hash1: written(hash1(stored)),
+            hash1b: written(hash1b),
+            ..StoredDigests::default()
+        }
+    });
+    let authorization: Option<Authorization> = client.map(|client| {
+        let ha2 = md5(&format!("REGISTER:sip:{REALM}"));
+        let response = md5(&format!("{}:abc:{ha2}", hash1(client)));
+        let header = format!(
+            "Digest username=\"{USERNAME}\", realm=\"{REALM}\", nonce=\"abc\", \
+             uri=\"sip:{REALM}\", response=\"{response}\""
+        );
+        header.parse().expect("it is a header")
+    });
+    let response = |authorization| Response { line: None, method: "REGISTER", authorization };
+    let password =
+        given.map(|it| Password::new(it.as_bytes().to_vec().into()).expect("it is short"));
+    verify(&Sides {
+        password: password.as_ref(),
+        digests: digests.as_slice(),
+        responses: authorization.as_ref().map(response).as_slice(),
+        ..Sides::default()
+    })
+}
+
+fn is_unexplained(check: &Check) -> bool {
+    matches!(check.diagnosis, Diagnosis::Unexplained { .. })
 }
 
 /// The password explains none of the digests, nor the response, which is by one of the digests.
 fn assert_unexplained(verification: &Verification) {
-    let diagnoses: Vec<_> = verification.checks.iter().map(|check| &check.diagnosis).collect();
-    let is_unexplained = matches!(
-        diagnoses[..],
-        [
-            Diagnosis::Unexplained { .. },
-            Diagnosis::Unexplained { .. },
-            Diagnosis::Unexplained { .. },
-            Diagnosis::Matches
-        ]
-    );
-    assert!(is_unexplained, "{diagnoses:?}");
+    let [digests_and_response @ .., by_digest] = &verification.checks[..] else { panic!() };
+    let is_right = digests_and_response.len() == 3
+        && digests_and_response.iter().all(is_unexplained)
+        && by_digest.matches();
+    assert!(is_right, "{verification:?}");
 }

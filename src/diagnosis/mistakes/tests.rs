@@ -48,6 +48,25 @@ fn each_mistake_alone() {
     assert_eq!(seen, names);
 }
 
+#[test]
+fn bytes_that_are_not_utf8_have_no_utf16() {
+    let input = DigestInput::new(Hash1, "bob", None, R, b"p\xE4ss");
+    assert!(Mistake::named("text-utf16").apply(&input).is_empty());
+}
+
+#[test]
+fn sixteen_digits_in_a_row() {
+    let values = |text: &str| sixteens(text).collect::<Vec<u64>>();
+    assert!(values("0123456789abcde").is_empty());
+    assert_eq!(values("x0123456789ABCDEF"), [0x0123_4567_89AB_CDEF]);
+    let expected = [0x0123_4567_89AB_CDEF, 0x1234_5678_9ABC_DEF0];
+    assert_eq!(values("00 0123456789abcdef0-0123"), expected);
+    // Those of the digits, of the base64 of bytes, and of the base64 of digits.
+    assert!(sixteens_of_written("01:23:45:67:89:ab:cd:ef").contains(&expected[0]));
+    assert!(sixteens_of_written("ASNFZ4mrze8=").contains(&expected[0]));
+    assert!(sixteens_of_written("MDEyMzQ1Njc4OWFiY2RlZg==").contains(&expected[0]));
+}
+
 #[rustfmt::skip]
 const CASES: &[Case] = &[
         ("swapped", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:password", "79bb0e55551e14a2f329a282c7cf1456"),
@@ -74,6 +93,8 @@ const CASES: &[Case] = &[
         ("guide-braces", Hash1, "sipauthtest", None, R, b"password", b"{sipauthtest}:{custxx.auth.bandwidth.com}:{password}", "42f185fe9893dcded4ef0c94fb98e0a1"),
         ("guide-braces", Hash1, "bob", Some("somewhere.com"), R, b"password", b"{bob@somewhere.com}:{custxx.auth.bandwidth.com}:{password}", "035f16aee16dc2c09593ff2a7a21abd1"),
         ("guide-braces", Hash1b, "sipauthtest", None, R, b"password", b"{sipauthtest}@{custxx.auth.bandwidth.com}:{custxx.auth.bandwidth.com}:{password}", "7036dd824fa4d4d597bffef89302560c"),
+        ("guide-braces", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@{custxx.auth.bandwidth.com}:custxx.auth.bandwidth.com:password", "81970c24b7509280ae241074e4f2cb33"),
+        ("guide-braces", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:{custxx.auth.bandwidth.com}:{password}", "873d6d31487faca10c97d97995097ee6"),
         ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
         ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:realmname.3efeaa.auth.bandwidth.com:password", "b32ec4538cf814da9b9b1c96995d99bc"),
         ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:realmname-3efeaa.auth.bandwidth.com:password", "1fbe36281486c553e3feb788efcddf82"),
@@ -86,6 +107,11 @@ const CASES: &[Case] = &[
         ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:realmname.auth.bandwidth.com:password", "733482faedae92bec5a4e2bad0ca41de"),
         ("guide-realm", Hash1b, "sipauthtest", None, DOT, b"password", b"sipauthtest@vapi.<randomAccountHex>.auth.bandwidth.com:vapi.<randomAccountHex>.auth.bandwidth.com:password", "dec37a3f8426ec24ac3256d5e2e43677"),
         ("guide-realm", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:realmname.<randomAccountHex>.auth.bandwidth.com:password", "2e1dabb8acfd6778d47992ef123896a4"),
+        ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:<randomAccountHex>:password", "98232624fb006b915ab49a99fc6e1a44"),
+        ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:<randomAccountHex>.auth.bandwidth.com:password", "7e40a79ca01b755708b2be2c3a46aecf"),
+        ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:vapi.randomAccountHex.auth.bandwidth.com:password", "202359f505fae805d973f6dedf17e320"),
+        ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:vapi-randomAccountHex.auth.bandwidth.com:password", "f38d1347fbe0c0c068d612d6b7c98352"),
+        ("guide-realm", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:realmname.randomAccountHex.auth.bandwidth.com:password", "4da1c45d01d8399477368a222257c5fd"),
         ("password-latin1", Hash1, "sipauthtest", None, R, b"p\xC3\xA4ssw\xC3\xB6rd", b"sipauthtest:custxx.auth.bandwidth.com:p\xE4ssw\xF6rd", "34e3ef4ebc99a834ec5def0a8ce35c28"),
         ("password-latin1", Hash1b, "sipauthtest", None, R, b"pass\xE2\x80\x99w\xC3\xB6rd\xE2\x82\xAC", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:pass\x92w\xF6rd\x80", "b93493a9ad648a9c7b7471bbaab8f1df"),
         ("password-utf8", Hash1, "sipauthtest", None, R, b"p\xE4ssw\xF6rd", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4ssw\xC3\xB6rd", "92ab67a80a151022e128d4c1a244f692"),
@@ -107,6 +133,13 @@ const CASES: &[Case] = &[
         ("text-utf16", Hash1b, "bob", Some("somewhere.com"), R, b"p\xC3\xA4ssword", b"\xFE\xFF\0b\0o\0b\0@\0s\0o\0m\0e\0w\0h\0e\0r\0e\0.\0c\0o\0m\0@\0c\0u\0s\0t\0x\0x\0.\0a\0u\0t\0h\0.\0b\0a\0n\0d\0w\0i\0d\0t\0h\0.\0c\0o\0m\0:\0c\0u\0s\0t\0x\0x\0.\0a\0u\0t\0h\0.\0b\0a\0n\0d\0w\0i\0d\0t\0h\0.\0c\0o\0m\0:\0p\0\xE4\0s\0s\0w\0o\0r\0d", "4d2dd59893d3cd62407ac6ca0a7ac481"),
         ("password-normalization", Hash1, "sipauthtest", None, R, b"p\xC3\xA4ssw\xC3\xB6rd", b"sipauthtest:custxx.auth.bandwidth.com:pa\xCC\x88sswo\xCC\x88rd", "aa196134c64f842e5f85a58ceddddd19"),
         ("password-normalization", Hash1, "sipauthtest", None, R, b"pa\xCC\x88sswo\xCC\x88rd", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4ssw\xC3\xB6rd", "92ab67a80a151022e128d4c1a244f692"),
+        ("password-given-utf8-twice", Hash1, "sipauthtest", None, R, b"p\xC3\x83\xC2\xA4ssw\xC3\x83\xC2\xB6rd", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4ssw\xC3\xB6rd", "92ab67a80a151022e128d4c1a244f692"),
+        ("password-given-utf8-twice", Hash1, "sipauthtest", None, R, b"p\xC3\xA2\xE2\x80\x9A\xC2\xACw", b"sipauthtest:custxx.auth.bandwidth.com:p\xE2\x82\xACw", "87e2785c1ac342b8e3b84f51a5f8c100"),
+        ("password-given-utf8-twice", Hash1, "sipauthtest", None, R, b"p\xC3\xA2\xC2\x82\xC2\xACw", b"sipauthtest:custxx.auth.bandwidth.com:p\xE2\x82\xACw", "87e2785c1ac342b8e3b84f51a5f8c100"),
+        ("password-given-utf16", Hash1, "sipauthtest", None, R, b"\xFF\xFEp\0\xE4\0s\0s\0w\0\xF6\0r\0d\0", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4ssw\xC3\xB6rd", "92ab67a80a151022e128d4c1a244f692"),
+        ("password-given-utf16", Hash1, "sipauthtest", None, R, b"\xFE\xFF\0p\0\xE4\0s\0s\0w\0\xF6\0r\0d", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4ssw\xC3\xB6rd", "92ab67a80a151022e128d4c1a244f692"),
+        ("password-given-utf16", Hash1, "sipauthtest", None, R, b"p\0a\0s\0s\0w\0o\0r\0d\0", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
+        ("password-given-utf16", Hash1, "sipauthtest", None, R, b"\0p\0a\0s\0s\0w\0o\0r\0d", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
         ("password-lacked-quotes", Hash1, "sipauthtest", None, R, b"\"password\"", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
         ("password-quotes", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:\xE2\x80\x98password\xE2\x80\x99", "d6c9b9822092ff52db6410e71b152f14"),
         ("password-lacked-quotes", Hash1, "sipauthtest", None, R, b"\xE2\x80\x98password\xE2\x80\x99", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
@@ -146,6 +179,11 @@ const CASES: &[Case] = &[
         ("password-case", Hash1, "sipauthtest", None, R, b"Pa55W\xC3\xB6rd", b"sipauthtest:custxx.auth.bandwidth.com:pa55w\xC3\xB6rd", "f9748df797b3d02b7a271370361440dc"),
         ("password-case", Hash1, "sipauthtest", None, R, b"Pa55W\xC3\xB6rd", b"sipauthtest:custxx.auth.bandwidth.com:PA55W\xC3\x96RD", "611db73ebe0c4c1e5748666e6121355a"),
         ("password-case", Hash1, "sipauthtest", None, R, b"Pa55W\xC3\xB6rd", b"sipauthtest:custxx.auth.bandwidth.com:pA55w\xC3\x96RD", "77f5f564e22d6ae1e49264cefe8934ea"),
+        ("password-case", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:Password", "628aad215eb2677952de982c3ffc0f2a"),
+        ("password-case", Hash1, "sipauthtest", None, R, b"Password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
+        ("password-case", Hash1, "sipauthtest", None, R, b"paSSword", b"sipauthtest:custxx.auth.bandwidth.com:PaSSword", "fc2346534a0d447236729bf49785c7a4"),
+        ("password-case", Hash1, "sipauthtest", None, R, b"PaSSword", b"sipauthtest:custxx.auth.bandwidth.com:paSSword", "70ef0a43e605dcd55aef1b3c05bfaf3f"),
+        ("password-case", Hash1, "sipauthtest", None, R, b"\xC3\xA4ssword1A", b"sipauthtest:custxx.auth.bandwidth.com:\xC3\x84ssword1A", "daa2ad0e65ad5edcaf80cc5a33b81082"),
         ("password-percent-encoded", Hash1, "sipauthtest", None, R, b"a b/\xC3\xBC&'(~", b"sipauthtest:custxx.auth.bandwidth.com:a%20b/%C3%BC&'(~", "b147b5695a56fd950fce6f0997863af1"),
         ("password-percent-encoded", Hash1, "sipauthtest", None, R, b"a b/\xC3\xBC&'(~", b"sipauthtest:custxx.auth.bandwidth.com:a%20b%2F%C3%BC%26'(~", "eab2a80e4d4792349d07f3b903b07fcb"),
         ("password-percent-encoded", Hash1, "sipauthtest", None, R, b"a b/\xC3\xBC&'(~", b"sipauthtest:custxx.auth.bandwidth.com:a+b%2F%C3%BC%26%27%28%7E", "86c418b0b59a1238d059713bbf754ec8"),
@@ -157,10 +195,40 @@ const CASES: &[Case] = &[
         ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a&<b>\"'", b"sipauthtest:custxx.auth.bandwidth.com:a&amp;&lt;b&gt;&quot;&#39;", "9680260730813121956c537eb2110a82"),
         ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a&<b>\"'", b"sipauthtest:custxx.auth.bandwidth.com:a&amp;&lt;b&gt;&quot;&#039;", "4cf700ffc75f2050e47ee5e0c5fd100a"),
         ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a&<b>\"'", b"sipauthtest:custxx.auth.bandwidth.com:a&amp;&lt;b&gt;&quot;&apos;", "853265837715a35bbf92ec117a7a905e"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a&<b>\"'", b"sipauthtest:custxx.auth.bandwidth.com:a&amp;&lt;b&gt;&#34;&#39;", "66e53a5ee261254d17f97d5bb38bd174"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a\"b", b"sipauthtest:custxx.auth.bandwidth.com:a&#34;b", "9dd73075f88d0556faabb12dbc2a61fd"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a\"b", b"sipauthtest:custxx.auth.bandwidth.com:a&quot;b", "5eb438c34d5cf9991713e4353c1c0e7c"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a'b", b"sipauthtest:custxx.auth.bandwidth.com:a&#x27;b", "c916a769d5aca7a2bc929d24d860d4a8"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a'b", b"sipauthtest:custxx.auth.bandwidth.com:a&#39;b", "b88bc3405a30596c8346a4fa41c43c38"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a<'b", b"sipauthtest:custxx.auth.bandwidth.com:a&lt;'b", "3d5dc00aeaea5fecabe608a6a21b62a7"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a\"'b", b"sipauthtest:custxx.auth.bandwidth.com:a\"&apos;b", "032cba930fe4bf7ae76caa44c17905fa"),
+        ("password-base64", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:cGFzc3dvcmQ=", "7039bda9f460df16819e1d7d9039cbab"),
+        ("password-base64", Hash1, "sipauthtest", None, R, b"p\xE4ss", b"sipauthtest:custxx.auth.bandwidth.com:cORzcw==", "2175ba575fe35e7caffb2150b0c49fa4"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"a%20b/%C3%BC%26%27%28~", b"sipauthtest:custxx.auth.bandwidth.com:a b/\xC3\xBC&'(~", "26667b5f24ac3c69d7717ce6b54f955d"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"a%20b%2F%C3%BC%26%27%28~", b"sipauthtest:custxx.auth.bandwidth.com:a b/\xC3\xBC&'(~", "26667b5f24ac3c69d7717ce6b54f955d"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"a+b%2F%C3%BC%26%27%28~", b"sipauthtest:custxx.auth.bandwidth.com:a b/\xC3\xBC&'(~", "26667b5f24ac3c69d7717ce6b54f955d"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"a%20b/%c3%bc%26%27%28~", b"sipauthtest:custxx.auth.bandwidth.com:a b/\xC3\xBC&'(~", "26667b5f24ac3c69d7717ce6b54f955d"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"1+1%2B%zz%", b"sipauthtest:custxx.auth.bandwidth.com:1+1+%zz%", "faf2b4526fef654b44e732a3ae9be251"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"p%E4ss", b"sipauthtest:custxx.auth.bandwidth.com:p\xE4ss", "e8ab20149ac562727c96e43c63c38e6e"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"p&amp;w", b"sipauthtest:custxx.auth.bandwidth.com:p&w", "9f83139f816c7640b37bc3cca0e62872"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"&lt;p&gt;", b"sipauthtest:custxx.auth.bandwidth.com:<p>", "cbc762b736e1b945450e0ea955ac2b77"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"&quot;p&quot;w", b"sipauthtest:custxx.auth.bandwidth.com:\"p\"w", "a3f2651932cb9b065b70f747ea691337"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"p&apos;w", b"sipauthtest:custxx.auth.bandwidth.com:p'w", "896a66dbe0c98517fa0765cca354c24c"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"p&#34;&#39;w", b"sipauthtest:custxx.auth.bandwidth.com:p\"'w", "997b1806c45fecd31826be6c319e9691"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"p&#x27;&#039;w", b"sipauthtest:custxx.auth.bandwidth.com:p''w", "6834e9c3e5e2225f28f03a56a7a72597"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"p&amp;lt;w", b"sipauthtest:custxx.auth.bandwidth.com:p&lt;w", "f73e8e939333edb97d38d95d0f340335"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"cMOkc3N3w7ZyZA==", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4ssw\xC3\xB6rd", "92ab67a80a151022e128d4c1a244f692"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"cGFzc3dvcmQ", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"cMO_w7_Dvz8-dw==", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xBF\xC3\xBF\xC3\xBF?>w", "34b520b319c7326c74654c2b746c0e46"),
         ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\\b\\$c\\\\d", b"sipauthtest:custxx.auth.bandwidth.com:ab$c\\d", "259476057f016111865e7ff66788a45a"),
         ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\\b\\$c\\\\d", b"sipauthtest:custxx.auth.bandwidth.com:a\\b$c\\d", "3b05212e89cc395cd37d6f8131a4b46d"),
         ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\\b\\$c\\\\d", b"sipauthtest:custxx.auth.bandwidth.com:ab$cd", "a9033cf7470a73dd7157df6dc912f824"),
         ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\\b\\$c\\\\d", b"sipauthtest:custxx.auth.bandwidth.com:a\\\\b\\\\$c\\\\\\\\d", "d0ec9843adcbed1581056555b18453e5"),
+        ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\"b'c", b"sipauthtest:custxx.auth.bandwidth.com:a\\\"b'c", "e206bbae0b98022a0807fdf745aec8a4"),
+        ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\"b'c", b"sipauthtest:custxx.auth.bandwidth.com:a\\\"b\\'c", "08277b106cbbe9dc6fe513873cbbae98"),
+        ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\"b$c`d", b"sipauthtest:custxx.auth.bandwidth.com:a\\\"b\\$c\\`d", "ad68390347282c4ab9c1995e3a507cb2"),
+        ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\"b\\c", b"sipauthtest:custxx.auth.bandwidth.com:a\\\"b\\\\c", "e2b9fa8375af5837108cbb687c055667"),
+        ("password-backslashes", Hash1, "sipauthtest", None, R, b"a\\\"b", b"sipauthtest:custxx.auth.bandwidth.com:a\"b", "f5b679917f12c59e5967973d50e8c212"),
         ("password-variables", Hash1, "sipauthtest", None, R, b"pa$word", b"sipauthtest:custxx.auth.bandwidth.com:pa", "09fac25d6f3097555dd56894de2535ad"),
         ("password-variables", Hash1, "sipauthtest", None, R, b"pa$word-x", b"sipauthtest:custxx.auth.bandwidth.com:pa-x", "e75bf34603e1cbcbac1dcb74a47abce8"),
         ("password-variables", Hash1, "sipauthtest", None, R, b"pa$1x", b"sipauthtest:custxx.auth.bandwidth.com:pax", "5dbfcd3eba83f500096dc0529e37237e"),
@@ -192,6 +260,9 @@ const CASES: &[Case] = &[
         ("realm-as-domain", Hash1, "bob", Some("somewhere.com"), R, b"password", b"bob@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:password", "540ae46b9d4b281bbc263786eb81432e"),
         ("domain-as-realm", Hash1, "bob", Some("somewhere.com"), R, b"password", b"bob@somewhere.com:somewhere.com:password", "5129ab2119f23916d9544e74980f30be"),
         ("domain-as-realm", Hash1b, "bob", Some("somewhere.com"), R, b"password", b"bob@somewhere.com@somewhere.com:somewhere.com:password", "bdfddce259affa81394d75c156f88eed"),
+        ("domain-realm-swapped", Hash1, "bob", Some("somewhere.com"), R, b"password", b"bob@custxx.auth.bandwidth.com:somewhere.com:password", "5d86bcada764fe211c50b333c9609eb7"),
+        ("domain-realm-swapped", Hash1b, "bob", Some("somewhere.com"), R, b"password", b"bob@custxx.auth.bandwidth.com@somewhere.com:somewhere.com:password", "75a6f2c6de40fcb20ab4054b8189cfee"),
+        ("domain-realm-swapped", Hash1, "bob@somewhere.com", None, R, b"password", b"bob@custxx.auth.bandwidth.com:somewhere.com:password", "5d86bcada764fe211c50b333c9609eb7"),
         ("realm-short", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx:password", "aaa7132574e4fffebd83e9b73fe01103"),
         ("realm-short", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:vapi:password", "2632925a7d47ca97dafdb81f43938230"),
         ("realm-short", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:vapi-3efeaa:password", "a9be3852768a8589ff40b5e08911c1bf"),
@@ -218,6 +289,15 @@ const CASES: &[Case] = &[
         ("realm-case", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:CUSTXX.auth.bandwidth.com:password", "3f59d81945567901e6e774a9ab295a8d"),
         ("realm-case", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:Custxx.Auth.Bandwidth.Com:password", "09f58f216cd4f1e6581da67a7ff33301"),
         ("realm-case", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@CUSTXX.AUTH.BANDWIDTH.COM:custxx.auth.bandwidth.com:password", "22c9622c90d4a6815f154909afa08fdc"),
+        ("realm-case", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:vapi-3EFEAA.auth.bandwidth.com:password", "6d9f9290ff99d0b7398fad2c2563b2e3"),
+        ("realm-case", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:VAPI-3EFEAA.auth.bandwidth.com:password", "ae0dcab2958978217605a24c14ffba46"),
+        ("realm-case", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:VAPI-3efeaa.auth.bandwidth.com:password", "c4cfa3511525971bcc37140ea093db1d"),
+        ("realm-case", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:vapi-3efeaa.AUTH.BANDWIDTH.COM:password", "08d6306c4ec1c3802cff7dd574c3ea23"),
+        ("realm-case", Hash1, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest:VAPI-3efeaa.AUTH.BANDWIDTH.COM:password", "075f6da50a8e4c3fced9aaed64385744"),
+        ("realm-case", Hash1, "sipauthtest", None, DOT, b"password", b"sipauthtest:vapi.3EFEAA.auth.bandwidth.com:password", "ebdcbc4b9b518b5ce5873b047a43865b"),
+        ("realm-case", Hash1b, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest@vapi-3EFEAA.auth.bandwidth.com:vapi-3efeaa.auth.bandwidth.com:password", "04335170adff2d0fa6c8065ce2ffd995"),
+        ("realm-case", Hash1b, "sipauthtest", None, HYPHEN, b"password", b"sipauthtest@vapi-3efeaa.auth.bandwidth.com:vapi-3EFEAA.auth.bandwidth.com:password", "099690e5984d32915566fc8cf7bacdbb"),
+        ("realm-case", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.AUTH.BANDWIDTH.COM:password", "d3316f4db5c7ebe5995c64336edf5618"),
         ("realm-port", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:5060:password", "2df9468f294a4449fda262531360075c"),
         ("realm-port", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:5061:password", "ef6a406a02431970c09b71ecaf0c16db"),
         ("realm-port", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:5065:password", "b1adc3044df9257374af7184cf7dfd76"),
@@ -267,4 +347,14 @@ const CASES: &[Case] = &[
         ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "MD5 (\"x\") = fe438bddfc087dda89d29e637f5684ab\n"),
         ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "0e438bddfc087dda89d29e637f5684ab"),
         ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "FE438BDDFC087DDA89D29E637F5684"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "e438bddfc087dda89d29e637f5684ab"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "89d29e637f5684ab"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "…087dda89d29e637f5684ab"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddf087dda89d29e637f5684ab"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d2e637f5684ab"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddf0c087dda89d29e637f5684ab"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e6370f5684ab"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d2…"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "89D29E637F5684AB"),
+        ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684a0"),
 ];

@@ -91,6 +91,15 @@ const CASES: &[Case] = &[
     Case { mistake: "password-case", user: PLAIN, password: "Password", flag: "--hash1", shell: "printf %s sipauthtest:$R:pASSWORD", says: "caps lock" },
     Case { mistake: "password-percent-encoded", user: PLAIN, password: "p@ss word", flag: "--hash1", shell: "printf %s sipauthtest:$R:p%40ss%20word", says: "percent-encoded" },
     Case { mistake: "password-html-escaped", user: PLAIN, password: "p&ss<", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:p&amp;ss&lt;\"", says: "as in HTML" },
+    Case { mistake: "password-given-utf8-twice", user: PLAIN, password: "pÃ¤ssword", flag: "--hash1", shell: "printf %s sipauthtest:$R:pässword", says: "the one given here looks like UTF-8 that was taken for Latin-1" },
+    Case { mistake: "password-base64", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:; printf %s password | base64 | tr -d '\\n'", says: "encoded as base64" },
+    Case { mistake: "password-given-escaped", user: PLAIN, password: "p%40ss%20word", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:p@ss word\"", says: "the password given here is percent-encoded" },
+    Case { mistake: "password-given-escaped", user: PLAIN, password: "p&amp;ss&#39;", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:p&ss'\"", says: "the password given here" },
+    Case { mistake: "password-given-escaped", user: PLAIN, password: "cGFzc3dvcmQ=", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:\"; echo cGFzc3dvcmQ= | base64 -d", says: "encoded as base64, and it was made with the plain one" },
+    Case { mistake: "domain-realm-swapped", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@$R:somewhere.com:password", says: "in each other's place" },
+    Case { mistake: "password-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:Password", says: "its first letter" },
+    Case { mistake: "password-html-escaped", user: PLAIN, password: "p\"ss'", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:p&#34;ss&#39;\"", says: "as in HTML" },
+    Case { mistake: "realm-case", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@custxx.AUTH.BANDWIDTH.COM:custxx.AUTH.BANDWIDTH.COM:password", says: "realm was in other letter case" },
     Case { mistake: "password-backslashes", user: PLAIN, password: "p\\ass", flag: "--hash1", shell: "printf %s sipauthtest:$R:p\\ass", says: "backslashes" },
     Case { mistake: "password-variables", user: PLAIN, password: "pa$word$1-x", flag: "--hash1", shell: "unset word; printf %s \"sipauthtest:$R:pa$word$1-x\"", says: "taken for a variable" },
     Case { mistake: "username-uri", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sip:sipauthtest:$R:password", says: "sip: before it" },
@@ -114,6 +123,7 @@ fn every_mistake_is_named() {
         "realm-shape",
         "realm-given-short",
         "realm-filed",
+        "password-given-utf16",
         "algorithm",
         "notation",
         "lost-zeros",
@@ -162,14 +172,16 @@ fn digits_missing_too_many_or_wrong() {
     let long = format!("{HASH1}0");
     let letter = format!("{}g{}", &HASH1[..20], &HASH1[21..]);
     let (before, around) = (format!("0{HASH1}"), format!("MD5 (\"…\") = {HASH1}\n"));
-    for written in [short, &long, &letter, &HASH1[..16], &before, &around] {
+    let written =
+        [short, &long, &letter, &HASH1[..16], &before, &around, &HASH1[1..], &HASH1[16..]];
+    for written in written {
         let text = mismatch(verify(&["--hash1", written]));
         assert!(text.contains("it is the right digest, except that"), "{written}: {text}");
     }
     // Too few digits to go by, or the beginning of nothing.
     for (written, note) in [
         (&HASH1[..15], "it has 15 digits, not 32, and none of"),
-        (&HASH1[1..], "it has 31 digits, not 32, and none of"),
+        (&HASH1[17..], "it has 15 digits, not 32, and none of"),
         ("no digest", "characters that are not hexadecimal digits, and none of"),
         ("é", "1 characters that are not hexadecimal digits"),
     ] {
@@ -257,7 +269,8 @@ fn no_mistake_fits() {
         let impossible =
             ["-lacked-", "latin1", "utf8", "normalization", "filed", "given", "repeated"];
         let others = ["guide-colon", "method", "notation", "lost-zeros", "realm-shape"];
-        let others = [&others[..], &["domain-left-out", "domain-as-realm"]].concat();
+        let others =
+            [&others[..], &["domain-left-out", "domain-as-realm", "domain-realm-swapped"]].concat();
         let escapes = ["encoded", "escaped", "backslashes", "variables"];
         let parts = [&impossible[..], &others, &escapes].concat();
         assert!(parts.iter().any(|part| name.contains(part)), "{name}: {text}");

@@ -13,8 +13,7 @@ use serde_json::Value;
 
 use crate::support::{GUIDE, REALM, Run, bwsip};
 
-const APP: &str = "68092813-741b-4afe-b198-91f425bce81e";
-const OTHER_APP: &str = "00000000-741b-4afe-b198-91f425bce81e";
+const OTHER_APP_ID: &str = "00000000-741b-4afe-b198-91f425bce81e";
 const OUT_HEADER: &str = "username,domain,realm,app_id,hash1,hash1b\n";
 
 /// The guide's two, as a spreadsheet would have them.
@@ -48,10 +47,8 @@ fn rows(printed: &str) -> Vec<Vec<&str>> {
 /// Hash1 and Hash1b that `bwsip hash` makes, for a name without a domain in the guide's realm.
 #[track_caller]
 fn hashed(username: &str, password: &[u8]) -> (String, String) {
-    let run = bwsip(["hash", "-q", "-f", "json", "-r", REALM, "--password-stdin"]);
-    // One line end would be dropped, so another is given to be.
-    let stdin = [password, b"\n"].concat();
-    let printed = run.args(["-u", username]).stdin(stdin).clean();
+    let run = bwsip(["hash", "-q", "-f", "json", "-r", REALM, "-u", username]);
+    let printed = run.password_stdin(password).clean();
     let object: Value = serde_json::from_str(&printed).expect("it is JSON");
     let digest = |key: &str| object[key].as_str().expect("a digest").to_owned();
     (digest("hash1"), digest("hash1b"))

@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::support::server::{Request, Response, Server, basic, certificate_authority};
+use crate::support::strategies::runner;
 use crate::support::{Run, bwsip};
 
 /// The guide's call, but for its password.
@@ -282,8 +282,7 @@ fn by_curl(password: &str, login: &[(&str, &str)]) -> Request {
     let api = format!("https://127.0.0.1:{}/[a-b]{{c,d}}/", server.port);
     let run = call("curl").args(["-q", "--api-url", &api]).env("TWILIO_ACCOUNT_SID", ACCOUNT);
     let run = login.iter().fold(run, |run, (name, value)| run.env(name, value));
-    // One line ending is dropped.
-    let config = run.args(["--password-stdin"]).stdin(format!("{password}\n")).clean();
+    let config = run.password_stdin(password.as_bytes()).clean();
     let authority = authority();
     let mut command = Command::new("curl");
     command.args(["--config", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
@@ -331,9 +330,7 @@ fn real_curl_sends_what_was_meant() {
     let request = by_curl("password", &WITH_KEY);
     assert_eq!(request.header("Authorization"), basic(KEY, SECRET));
     assert_eq!(request.form(), fields("password"));
-    let rng_seed = RngSeed::Fixed(0x5150);
-    let config = Config { cases: 40, rng_seed, failure_persistence: None, ..Config::default() };
-    let run = TestRunner::new(config).run(&random, |password| {
+    let run = runner(40).run(&random, |password| {
         check(&password);
         Ok(())
     });

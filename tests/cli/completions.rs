@@ -8,7 +8,7 @@ use std::process::Command;
 
 use rexpect::session::spawn_command;
 
-use crate::support::{bwsip, write_program};
+use crate::support::{bwsip, directory, search_path, write_program};
 
 /// What is typed before the tab, and the arguments that have to come of it.
 const LINES: [(&str, &str); 8] = [
@@ -27,7 +27,7 @@ const LINES: [(&str, &str); 8] = [
 /// `$SCRIPT`.
 #[track_caller]
 fn completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)]) {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let script = directory.path().join("script");
     fs::write(&script, bwsip(["completions", shell]).clean()).expect("a file");
     fs::write(directory.path().join("users.csv"), "").expect("a file");
@@ -35,10 +35,9 @@ fn completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)
     let program = directory.path().join("bwsip");
     write_program(&program, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho ' were the arguments'\n");
 
-    let path = std::env::var("PATH").expect("there is one");
     let mut command = Command::new(shell);
     command.args(arguments).current_dir(&directory).env("HOME", directory.path());
-    command.env("PATH", format!("{}:{path}", directory.path().display()));
+    command.env("PATH", search_path(directory.path()));
     command.env("SCRIPT", &script).env("TERM", "xterm").env_remove("BASH_ENV");
     for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"] {
         command.env(variable, directory.path());

@@ -7,13 +7,13 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::support::bwsip;
+use crate::support::{BWSIP, bwsip, directory, names};
 
 const COMMANDS: [&str; 6] = ["hash", "batch", "verify", "call", "completions", "man"];
 
 /// Writes all pages to a new directory. Returns it and the paths of the pages.
 fn pages() -> (TempDir, Vec<PathBuf>) {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let pages = directory.path().join("share/man1");
     assert_eq!(bwsip(["man".as_ref(), pages.as_os_str()]).clean(), "");
     let files = fs::read_dir(pages).expect("it was made");
@@ -71,7 +71,7 @@ fn pages_name_the_variables_of_their_command() {
 
 #[test]
 fn pages_that_cannot_be_written_are_an_error() {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let file = directory.path().join("file");
     fs::write(&file, "").expect("a file");
     let message = bwsip(["man".as_ref(), file.as_os_str()]).refused();
@@ -86,15 +86,15 @@ fn pages_that_cannot_be_written_are_an_error() {
 #[cfg(unix)]
 #[test]
 fn no_page_is_half_written() {
-    let directory = crate::support::directory();
+    let directory = directory();
     let man = |limit: &str| {
         let script = format!("ulimit -f {limit}; exec \"$0\" man .");
         let mut command = Command::new("sh");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_bwsip")]).current_dir(&directory);
+        command.args(["-c", &script, BWSIP]).current_dir(&directory);
         command.output().expect("sh runs")
     };
     let contents = || {
-        let names = crate::support::names(directory.path());
+        let names = names(directory.path());
         let read = |name| fs::read_to_string(directory.path().join(name)).expect("a page");
         names.into_iter().map(|name| (name.clone(), read(name))).collect::<Vec<_>>()
     };
@@ -116,9 +116,9 @@ fn no_page_is_half_written() {
 #[test]
 fn pages_are_public() {
     use std::os::unix::fs::PermissionsExt as _;
-    let directory = crate::support::directory();
+    let directory = directory();
     let mut command = Command::new("sh");
-    command.args(["-c", "umask 022; exec \"$0\" man .", env!("CARGO_BIN_EXE_bwsip")]);
+    command.args(["-c", "umask 022; exec \"$0\" man .", BWSIP]);
     assert!(command.current_dir(&directory).status().expect("sh runs").success());
     let metadata = fs::metadata(directory.path().join("bwsip.1")).expect("a page");
     assert_eq!(metadata.permissions().mode() & 0o777, 0o644);

@@ -1,15 +1,16 @@
 //! Files and streams: private, complete or not at all, and never a panic.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 #[cfg(unix)]
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
 #[cfg(unix)]
-use crate::support::closed_pipe;
+use crate::support::{BWSIP, closed_pipe, write_usernames};
 use crate::support::{
-    GUIDE_XML, REALM, assert_owner_only, directory, guide_text, hash, md5sum, names,
+    GUIDE_XML, REALM, assert_owner_only, bwsip, directory, full_device, guide_text, hash, md5sum,
+    names,
 };
 
 #[track_caller]
@@ -32,9 +33,8 @@ fn a_file_is_private_and_whole() {
 fn the_umask_makes_no_difference() {
     for umask in ["000", "777"] {
         let directory = directory();
-        let bwsip = env!("CARGO_BIN_EXE_bwsip");
         let script =
-            format!("umask {umask}; '{bwsip}' hash -u sipauthtest -r {REALM} -p password -q -o x");
+            format!("umask {umask}; '{BWSIP}' hash -u sipauthtest -r {REALM} -p password -q -o x");
         let status = Command::new("sh").args(["-c", &script]).current_dir(&directory).status();
         assert!(status.expect("sh runs").success());
         assert_private(&directory.path().join("x"), &guide_text());
@@ -179,7 +179,7 @@ fn the_password_is_on_disk_before_a_digest_is_seen() {
 #[test]
 fn what_was_written_all_the_same_is_named() {
     let directory = directory();
-    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else {
+    let Some(full) = full_device() else {
         return;
     };
     let arguments = ["--generate-password", "--password-out", "pw"];
@@ -211,11 +211,10 @@ fn errors_of_the_system_have_its_words() {
 #[test]
 fn no_room_for_a_file() {
     let directory = directory();
-    let bwsip = env!("CARGO_BIN_EXE_bwsip");
     for flag in ["--output", "--password-out"] {
         let script = format!(
             "ulimit -f 0
-            exec '{bwsip}' hash -u bob -r {REALM} --generate-password {flag} x"
+            exec '{BWSIP}' hash -u bob -r {REALM} --generate-password {flag} x"
         );
         let mut command = Command::new("sh");
         let output = command.args(["-c", &script]).current_dir(&directory).output();
@@ -235,11 +234,10 @@ fn no_room_for_a_file() {
 #[test]
 fn an_interrupt_leaves_no_unfinished_file() {
     let directory = directory();
-    let rows: String = (0..100_000).map(|row| format!("u{row}\n")).collect();
-    fs::write(directory.path().join("users.csv"), format!("username\n{rows}")).expect("a file");
+    write_usernames(directory.path(), 100_000);
     let arguments = ["batch", "users.csv", "-r", REALM, "--generate-password"];
     let files = ["--password-out", "passwords", "-o", "result"];
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let mut command = Command::new(BWSIP);
     let mut run =
         command.args(arguments).args(files).current_dir(&directory).spawn().expect("it starts");
     let begun = || names(directory.path()).iter().any(|name| name.starts_with(".bwsip-"));
@@ -254,8 +252,7 @@ fn an_interrupt_leaves_no_unfinished_file() {
 #[test]
 fn a_closed_pipe_ends_it_without_a_word() {
     for arguments in [&["-f", "text"][..], &["-f", "xml"], &["--help"], &["--version"]] {
-        let run =
-            crate::support::bwsip(if arguments[0] == "--version" { &[][..] } else { &["hash"] });
+        let run = bwsip(if arguments[0] == "--version" { &[][..] } else { &["hash"] });
         let run = run.args(["-u", "bob", "-r", REALM].iter().filter(|_| arguments[0] == "-f"));
         let outcome = run.args(arguments).with_password().stdout(closed_pipe()).run();
         assert_eq!((outcome.status, outcome.stderr.as_str()), (2, ""), "{arguments:?}");
@@ -264,7 +261,7 @@ fn a_closed_pipe_ends_it_without_a_word() {
 
 #[test]
 fn a_full_disk_behind_standard_output() {
-    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else {
+    let Some(full) = full_device() else {
         return;
     };
     let full = || full.try_clone().expect("a second handle");
@@ -272,16 +269,15 @@ fn a_full_disk_behind_standard_output() {
     assert_eq!(outcome.status, 2);
     assert!(outcome.stderr.starts_with("error: can't write to standard output: "));
     assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
-    let help = crate::support::bwsip(["--help"]).stdout(full()).run();
+    let help = bwsip(["--help"]).stdout(full()).run();
     assert_eq!(help.status, 2, "{}", help.stderr);
 }
 
 #[cfg(unix)]
 #[test]
 fn streams_that_are_closed() {
-    let bwsip = env!("CARGO_BIN_EXE_bwsip");
     for redirection in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
-        let script = format!("'{bwsip}' hash -u bob -r {REALM} --password-stdin {redirection}");
+        let script = format!("'{BWSIP}' hash -u bob -r {REALM} --password-stdin {redirection}");
         let output = Command::new("sh").args(["-c", &script]).output().expect("sh runs");
         let message = String::from_utf8_lossy(&output.stderr);
         assert!(!message.contains("panicked"), "{redirection}: {message}");

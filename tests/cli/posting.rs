@@ -13,7 +13,7 @@ use crate::support::bandwidth::{
 };
 use crate::support::readme::{README, all_blocks};
 use crate::support::server::{basic, certificate_authority};
-use crate::support::{md5sum, write_program};
+use crate::support::{BWSIP, directory, md5sum, write_program};
 
 /// A SIP password with characters that shells, CSV and XML treat as special.
 const PASSWORD: &str = "p\"a\\s's $HOME `id` %s, <w>&d";
@@ -152,7 +152,7 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     }
     let bandwidth = Bandwidth::start(there);
 
-    let root = tempfile::tempdir().expect("a directory");
+    let root = directory();
     let at = |name: &str| root.path().join(name);
     for directory in ["home", "tmp", "programs"] {
         fs::create_dir(at(directory)).expect("a directory");
@@ -170,7 +170,7 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     let phones = (1..=201).map(|number| format!("ext{number}\n")).collect::<String>();
     fs::write(at("home/phones.csv"), format!("Username\n{phones}")).expect("a file");
     fs::write(at("script"), script).expect("a file");
-    let bwsip = Path::new(env!("CARGO_BIN_EXE_bwsip")).to_owned();
+    let bwsip = Path::new(BWSIP).to_owned();
     // What is removed at the end was private while it was there.
     let remove = "for file; do
         case $(/bin/ls -l \"$file\") in -rw-------*) ;; *) echo \"others can read $file\" >&2 ;; esac

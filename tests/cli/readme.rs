@@ -4,14 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::md5sum;
 use crate::support::readme::{README, block, blocks};
+use crate::support::{BWSIP, directory, md5sum, search_path};
 
 /// Every command of every console block prints what the README says, and ends as it says: 0, or the
 /// status in a line `? N`.
 #[test]
 fn console_blocks() {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let has_md5sum = md5sum(b"").is_some();
     let mut ran = 0;
     for block in blocks("console") {
@@ -41,12 +41,11 @@ const MANIFEST: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A shell that finds the `bwsip` under test first, with none of its variables set.
 fn shell(shell: &str, script: &str) -> Command {
-    let bwsip = Path::new(env!("CARGO_BIN_EXE_bwsip")).parent().expect("it is in a directory");
-    let path = std::env::var("PATH").expect("there is one");
+    let bwsip = Path::new(BWSIP).parent().expect("it is in a directory");
     let mut command = Command::new(shell);
     command
         .args(["-c", script])
-        .env("PATH", format!("{}:{path}", bwsip.display()))
+        .env("PATH", search_path(bwsip))
         .env_remove("BWSIP_PASSWORD")
         .env_remove("BWSIP_REALM");
     command
@@ -67,7 +66,7 @@ fn the_mistakes() {
 /// What has no test of its own elsewhere.
 #[test]
 fn other_commands_for_the_shell() {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     fs::write(directory.path().join("sip-password.txt"), "password\n").expect("a file");
     let passwords = block("sh", "pass show").replace("pass show sip/sipauthtest", "echo password");
     let script = format!(

@@ -17,11 +17,9 @@ use nix::unistd::Pid;
 use rexpect::process::{PtyProcess, WaitStatus};
 use tempfile::TempDir;
 
-use crate::support::{AGAIN, QUESTION};
-use crate::support::{REALM, guide_text};
-use crate::support::{directory, names};
-
-const BWSIP: &str = env!("CARGO_BIN_EXE_bwsip");
+use crate::support::{
+    AGAIN, BWSIP, QUESTION, REALM, directory, guide_text, names, pid, write_usernames,
+};
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -130,10 +128,6 @@ impl Terminal {
     }
 }
 
-fn pid(id: u32) -> Pid {
-    Pid::from_raw(i32::try_from(id).expect("an id"))
-}
-
 fn remove(path: &Path) {
     fs::remove_file(path).expect("it goes");
 }
@@ -163,7 +157,7 @@ fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
     for (at, signal) in (0..500).zip(signals.into_iter().cycle()) {
         let mut run = start();
         sleep(moments.before(usual * 5 / 4));
-        kill(pid(run.id()), signal).expect("it is not waited for yet");
+        kill(pid(&run), signal).expect("it is not waited for yet");
         let status = run.wait().expect("it ends");
         assert!(status.success() || status.signal() == Some(signal as i32), "run {at}: {status}");
         ended += u32::from(!status.success());
@@ -187,15 +181,14 @@ fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
 #[test]
 fn a_signal_ends_it_while_nobody_reads_on() {
     let directory = directory();
-    let rows: String = (0..10_000).map(|row| format!("u{row}\n")).collect();
-    fs::write(directory.path().join("users.csv"), format!("username\n{rows}")).expect("a file");
+    write_usernames(directory.path(), 10_000);
     let mut command = Command::new(BWSIP);
     command.args(["batch", "users.csv", "-r", REALM, "--generate-password"]);
     command.args(["--password-out", "passwords"]).current_dir(&directory);
     let mut run = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut result = run.stdout.take().expect("stdout is a pipe");
     result.read_exact(&mut [0]).expect("the result begins");
-    kill(pid(run.id()), Signal::SIGTERM).expect("it is not waited for yet");
+    kill(pid(&run), Signal::SIGTERM).expect("it is not waited for yet");
     let end = Instant::now() + PATIENCE;
     let status = loop {
         if let Some(status) = run.try_wait().expect("it can be asked") {
@@ -215,8 +208,7 @@ fn a_signal_ends_it_while_nobody_reads_on() {
 #[test]
 fn an_ignored_hangup_does_not_end_a_batch() {
     let directory = directory();
-    let rows: String = (0..50_000).map(|row| format!("u{row}\n")).collect();
-    fs::write(directory.path().join("users.csv"), format!("username\n{rows}")).expect("a file");
+    write_usernames(directory.path(), 50_000);
     let files = "--generate-password --password-out passwords -o result";
     let script = format!("trap '' HUP; exec '{BWSIP}' batch users.csv -r {REALM} {files}");
     let mut command = Command::new("sh");
@@ -226,7 +218,7 @@ fn an_ignored_hangup_does_not_end_a_batch() {
         assert!(run.try_wait().expect("it can be asked").is_none(), "it wrote nothing");
     }
     while run.try_wait().expect("it can be asked").is_none() {
-        kill(pid(run.id()), Signal::SIGHUP).expect("it is not waited for yet");
+        kill(pid(&run), Signal::SIGHUP).expect("it is not waited for yet");
         sleep(Duration::from_millis(1));
     }
     assert!(run.wait().expect("it ends").success());

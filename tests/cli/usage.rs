@@ -1,6 +1,8 @@
 //! Help, versions, wrong usage, colour.
 
-use crate::support::{GUIDE_XML, REALM, bwsip, guide_text, hash};
+use crate::support::{APP_ID, GUIDE_XML, REALM, bwsip, directory, guide_text, hash};
+#[cfg(unix)]
+use crate::support::{BWSIP, search_path};
 
 /// No command, and each of them.
 const COMMANDS: [&[&str]; 7] =
@@ -44,16 +46,14 @@ fn wrong_usage_prints_nothing_on_standard_output() {
 #[cfg(unix)]
 #[test]
 fn examples_in_the_help() {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let put = |name: &str, contents: &str| {
         std::fs::write(directory.path().join(name), contents).expect("a file");
     };
     for path in [".local/share/bash-completion/completions", ".config/fish/completions"] {
         std::fs::create_dir_all(directory.path().join(path)).expect("a directory");
     }
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_bwsip"));
-    let path = std::env::var("PATH").expect("there is one");
-    let path = format!("{}:{path}", binary.parent().expect("a directory").display());
+    let bwsip_directory = std::path::Path::new(BWSIP).parent().expect("it is in a directory");
     let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
         uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
     put("answer.xml", GUIDE_XML);
@@ -80,7 +80,7 @@ fn examples_in_the_help() {
                 .args(["-c", example])
                 .current_dir(&directory)
                 .env("HOME", directory.path())
-                .env("PATH", &path)
+                .env("PATH", search_path(bwsip_directory))
                 .env("SIP_PASSWORD", "password")
                 .env("BWSIP_PASSWORD", "password")
                 .output()
@@ -112,7 +112,6 @@ fn no_colour_but_on_a_terminal() {
 /// Each format's document contains what a flag adds to it, or the flag is refused.
 #[test]
 fn a_flag_that_a_format_accepts_has_an_effect() {
-    const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
     let message = hash(["-f", "x"]).refused();
     let (_, formats) = message.split_once("; use one of ").expect("the formats");
     let (formats, _) = formats.split_once("; see --help").expect("the end of the formats");

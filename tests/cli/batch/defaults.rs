@@ -1,7 +1,7 @@
 //! Flags and variables for what the rows lack.
 
-use super::{APP, OTHER_APP, SHEET, batch, batch_in_realm, rows};
-use crate::support::{GUIDE, REALM};
+use super::{OTHER_APP_ID, SHEET, batch, batch_in_realm, rows};
+use crate::support::{APP_ID, GUIDE, REALM};
 
 #[test]
 fn a_realm_from_the_flag_or_the_environment_fills_what_is_empty() {
@@ -32,13 +32,13 @@ fn a_realm_from_the_flag_or_the_environment_fills_what_is_empty() {
 
 #[test]
 fn a_domain_and_an_app_id_fill_what_is_empty_and_a_filled_cell_wins() {
-    let flags = ["--domain", "somewhere.com", "--app-id", APP];
-    let bob = ["bob", "somewhere.com", REALM, APP, GUIDE[1].2, GUIDE[1].3];
+    let flags = ["--domain", "somewhere.com", "--app-id", APP_ID];
+    let bob = ["bob", "somewhere.com", REALM, APP_ID, GUIDE[1].2, GUIDE[1].3];
     let without = batch_in_realm("username,password\nbob,password\n").args(flags);
     assert_eq!(rows(&without.clean()), [bob]);
     let csv = format!(
-        "username,domain,app_id,password\nbob,,,password\nal,elsewhere.com,{OTHER_APP},x\n\
-         eve,,{OTHER_APP},x\nsue,elsewhere.com,,x\n"
+        "username,domain,app_id,password\nbob,,,password\nal,elsewhere.com,{OTHER_APP_ID},x\n\
+         eve,,{OTHER_APP_ID},x\nsue,elsewhere.com,,x\n"
     );
     let printed = batch_in_realm(csv).args(flags).clean();
     assert_eq!(rows(&printed)[0], bob);
@@ -46,10 +46,10 @@ fn a_domain_and_an_app_id_fill_what_is_empty_and_a_filled_cell_wins() {
     assert_eq!(
         cells,
         [
-            ["somewhere.com", APP],
-            ["elsewhere.com", OTHER_APP],
-            ["somewhere.com", OTHER_APP],
-            ["elsewhere.com", APP]
+            ["somewhere.com", APP_ID],
+            ["elsewhere.com", OTHER_APP_ID],
+            ["somewhere.com", OTHER_APP_ID],
+            ["elsewhere.com", APP_ID]
         ]
     );
 }

@@ -8,16 +8,9 @@ use serde_json::Value;
 use super::{OUT_HEADER, batch_in_realm, hashed, rows};
 #[cfg(unix)]
 use crate::support::closed_pipe;
-use crate::support::{GUIDE, REALM, assert_owner_only, bwsip};
-use crate::support::{directory, names};
+use crate::support::{GUIDE, REALM, assert_generated, assert_owner_only, bwsip, directory, names};
 
 const SOME_EMPTY: &str = "username,domain,password\nal,,\nbob,somewhere.com,password\neve,x.com,\n";
-
-#[track_caller]
-fn assert_generated(password: &str) {
-    assert_eq!(password.len(), 22, "{password}");
-    assert!(password.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{password}");
-}
 
 /// What `--password-out` wrote, as cells.
 #[track_caller]

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{APP, batch, batch_in_realm, hashed, lines_named, rows};
-use crate::support::{directory, names};
+use super::{batch, batch_in_realm, hashed, lines_named, rows};
+use crate::support::{APP_ID, directory, names};
 
 /// Refused, with Bandwidth's number; with `--lenient`, hashed with a warning.
 #[test]
@@ -48,7 +48,7 @@ fn bandwidths_rules() {
     // At the limits, and beside no domain.
     let (u32, d32, r64) = (&u33[1..], &d33[1..], &r65[..64]);
     let csv = format!(
-        "username,domain,realm,app_id,password\n{u32},{d32},{r64},{APP},x\nbob@x,,{r64},,x\n"
+        "username,domain,realm,app_id,password\n{u32},{d32},{r64},{APP_ID},x\nbob@x,,{r64},,x\n"
     );
     assert_eq!(rows(&batch(csv).clean()).len(), 2);
 }

@@ -11,12 +11,11 @@ use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use nix::sys::signal::{Signal, kill};
-#[cfg(unix)]
-use nix::unistd::Pid;
 
 use super::batch_in_realm;
-use crate::support::{REALM, Run, assert_owner_only, bwsip};
-use crate::support::{directory, names};
+#[cfg(unix)]
+use crate::support::pid;
+use crate::support::{BWSIP, REALM, Run, assert_owner_only, bwsip, directory, names};
 
 fn sheet(rows: usize) -> String {
     (0..rows).fold("username,password\n".to_owned(), |mut csv, row| {
@@ -95,10 +94,7 @@ fn names_without_an_extension_and_in_other_directories() {
 #[test]
 fn many_files() {
     let directory = directory();
-    let script = format!(
-        "ulimit -n 64; '{}' batch - -r {REALM} -f xml -o new.xml --split 1",
-        env!("CARGO_BIN_EXE_bwsip")
-    );
+    let script = format!("ulimit -n 64; '{BWSIP}' batch - -r {REALM} -f xml -o new.xml --split 1");
     fs::write(directory.path().join("csv"), sheet(200)).expect("a file");
     let csv = fs::File::open(directory.path().join("csv")).expect("it was written");
     let mut command = Command::new("sh");
@@ -192,13 +188,12 @@ fn an_interrupted_split_leaves_all_files_or_none() {
     for moment in [0, 20, 40, 60, 90, 120, 160, 200, 300, 400] {
         let directory = directory();
         fs::write(directory.path().join("users.csv"), sheet(FILES)).expect("a file");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+        let mut command = Command::new(BWSIP);
         command.args(["batch", "users.csv", "-r", REALM, "-f", "xml", "-o", "new.xml"]);
         command.args(["--split", "1"]).current_dir(&directory).stderr(Stdio::null());
         let mut child = command.spawn().expect("the binary starts");
         sleep(Duration::from_millis(moment));
-        let id = Pid::from_raw(i32::try_from(child.id()).expect("it fits"));
-        kill(id, Signal::SIGTERM).expect("it is a child that was not waited for");
+        kill(pid(&child), Signal::SIGTERM).expect("it is a child that was not waited for");
         let status = child.wait().expect("it ends");
         let is_done = status.success();
         assert!(is_done || status.signal() == Some(Signal::SIGTERM as i32), "{status}");

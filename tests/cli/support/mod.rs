@@ -10,7 +10,7 @@ pub mod strategies;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 #[cfg(unix)]
 use std::os::fd::AsFd as _;
@@ -21,7 +21,12 @@ use std::process::{Child, Command, Stdio};
 
 #[cfg(unix)]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+#[cfg(unix)]
+use nix::unistd::Pid;
 use tempfile::TempDir;
+
+/// The path of the binary under test.
+pub const BWSIP: &str = env!("CARGO_BIN_EXE_bwsip");
 
 pub const REALM: &str = "custxx.auth.bandwidth.com";
 
@@ -36,6 +41,12 @@ pub const GUIDE: [(&str, Option<&str>, &str, &str); 2] = [
         "39679d2a73c2e1ea719621bc0d8fdac8",
     ),
 ];
+
+/// A password in Latin-1, with its Hash1 and Hash1b for sipauthtest on `REALM`, computed by md5sum.
+pub const LATIN1: (&[u8], &str, &str) =
+    (b"p\xE4ssword", "374499a8346d43eccc171a4652dfc8b3", "fd387d26b788bc9ca98050a72c7e68c7");
+
+pub const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
 
 /// A run of the binary, in an environment with nothing of bwsip's in it.
 pub struct Run {
@@ -53,7 +64,7 @@ pub struct Outcome {
 
 /// `bwsip` with `arguments` and nothing on stdin.
 pub fn bwsip<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let mut command = Command::new(BWSIP);
     command.args(arguments).env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM");
     Run { command, stdin: Vec::new() }
 }
@@ -94,6 +105,11 @@ impl Run {
     /// The password of the guide, in the environment.
     pub fn with_password(self) -> Self {
         self.env("BWSIP_PASSWORD", "password")
+    }
+
+    /// Passes a password on stdin. The program drops one line ending, so one is added.
+    pub fn password_stdin(self, password: &[u8]) -> Self {
+        self.args(["--password-stdin"]).stdin([password, b"\n"].concat())
     }
 
     pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
@@ -217,6 +233,13 @@ pub fn assert_owner_only(path: &Path) {
     assert!(metadata.is_file());
 }
 
+/// Checks that a password is as long as a generated one, and made of the same characters.
+#[track_caller]
+pub fn assert_generated(password: &str) {
+    assert_eq!(password.len(), 22, "{password}");
+    assert!(password.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{password}");
+}
+
 /// As the URL of a query would have it; to tell bytes apart in a failure.
 pub fn escaped(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut out, byte| {
@@ -240,10 +263,35 @@ pub fn names(directory: &Path) -> Vec<String> {
     names
 }
 
+/// Writes `users.csv` with `rows` usernames and no other column.
+#[cfg(unix)]
+pub fn write_usernames(directory: &Path, rows: u32) {
+    let rows: String = (0..rows).map(|row| format!("u{row}\n")).collect();
+    fs::write(directory.join("users.csv"), format!("username\n{rows}")).expect("a file");
+}
+
+/// Opens a device that rejects every write as a full disk does, where the system has one.
+pub fn full_device() -> Option<File> {
+    OpenOptions::new().write(true).open("/dev/full").ok()
+}
+
+/// Returns `PATH` with one more directory, which is searched first.
+#[cfg(unix)]
+pub fn search_path(first: &Path) -> String {
+    let path = std::env::var("PATH").expect("there is one");
+    format!("{}:{path}", first.display())
+}
+
+/// Returns the process id of a child.
+#[cfg(unix)]
+pub fn pid(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id()).expect("an id"))
+}
+
 /// A pipe that nobody reads. On Windows, the standard library would put one that is read before it.
 #[cfg(unix)]
 pub fn closed_pipe() -> ChildStdin {
-    let mut reader = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let mut reader = Command::new(BWSIP);
     let reader = reader.arg("--version").stdin(Stdio::piped()).stdout(Stdio::null()).spawn();
     let mut reader = reader.expect("it starts");
     let pipe = reader.stdin.take().expect("stdin is a pipe");

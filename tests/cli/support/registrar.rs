@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::directory;
+
 /// A Kamailio on loopback, that ends when it is dropped.
 pub struct Registrar {
     server: Child,
@@ -18,7 +20,7 @@ pub struct Registrar {
 impl Registrar {
     /// Starts one on a free port, with `users` of (username, Hash1, Hash1b), and waits for it.
     pub fn start(users: &[(&str, &str, &str)]) -> Self {
-        let directory = tempfile::tempdir().expect("a directory");
+        let directory = directory();
         let path = directory.path();
         let rows = users.iter().map(|(name, ha1, ha1b)| format!("{name}::{ha1}:{ha1b}\n"));
         let columns = "username(string) password(string,null) ha1(string) ha1b(string)\n";

@@ -26,6 +26,12 @@ pub fn name(punctuation: &'static str, longest: usize) -> BoxedStrategy<String> 
     parts.prop_map(move |parts| parts.concat().chars().take(longest).collect()).boxed()
 }
 
+/// A username that is legal with the domain beside it, or without one.
+pub fn user() -> BoxedStrategy<(String, Option<String>)> {
+    let with_domain = (name("._-!$&*+=~", 32), name("._-!$&*+=~", 32).prop_map(Some));
+    prop_oneof![(name("._-!$&*+=~@", 32), Just(None)), with_domain].boxed()
+}
+
 /// Any bytes, with what is usual in passwords more often: spaces, quotes, colons, UTF-8.
 pub fn password() -> BoxedStrategy<Vec<u8>> {
     let piece = prop_oneof![

@@ -1,7 +1,7 @@
-//! The completion scripts, in the shells that they are for.
+//! The completion scripts, loaded by their shells.
 //!
-//! Each shell finds a `bwsip` that prints its arguments. What it prints for a line with a tab in it is
-//! what the shell made of the line.
+//! Each shell finds a stand-in for `bwsip` that prints its arguments, and thereby what the shell
+//! completes a line to.
 
 use std::fs;
 use std::process::Command;
@@ -10,7 +10,7 @@ use rexpect::session::spawn_command;
 
 use crate::support::{bwsip, directory, search_path, write_program};
 
-/// What is typed before the tab, and the arguments that have to come of it.
+/// A line that is typed before Tab, and the arguments that it is completed to.
 const LINES: [(&str, &str); 8] = [
     ("bwsip bat", "<batch>"),
     ("bwsip hash --with", "<hash><--with-realm>"),
@@ -19,14 +19,14 @@ const LINES: [(&str, &str); 8] = [
     ("bwsip hash --password-file user", "<hash><--password-file><users.csv>"),
     ("bwsip completions pow", "<completions><powershell>"),
     ("bwsip man sub", "<man><subdirectory>"),
-    // A username is no file name.
+    // A username is not completed to a file name.
     ("bwsip hash --username user", "<hash><--username><user>"),
 ];
 
-/// A shell that reads no file of its user's; the command that makes it read the script, which is in
-/// `$SCRIPT`.
+/// Checks what an interactive shell completes lines to. `setup` is the command that loads the script,
+/// whose path is in `$SCRIPT`.
 #[track_caller]
-fn completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)]) {
+fn assert_completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)]) {
     let directory = directory();
     let script = directory.path().join("script");
     fs::write(&script, bwsip(["completions", shell]).clean()).expect("a file");
@@ -54,13 +54,13 @@ fn completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)
         // zsh removes the slash after the name of a directory, the others do not.
         assert!(shown.replace("/>", ">").ends_with(expected), "{shell}: {line}: {shown}");
     }
-    // An interactive shell ignores the signal that would end it.
+    // An interactive shell ignores the SIGTERM that a dropped session sends.
     terminal.send_line("exit").expect("it reads");
     terminal.exp_eof().expect("it ends");
 }
 
 #[test]
-fn every_shell_has_a_script_that_knows_the_commands() {
+fn every_shell_has_a_script() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = bwsip(["completions", shell]).clean();
         for word in ["verify", "password-stdin"] {
@@ -73,25 +73,25 @@ fn every_shell_has_a_script_that_knows_the_commands() {
 #[test]
 #[ignore = "needs bash: apt-get install bash"]
 fn bash() {
-    completes("bash", &["--norc", "--noprofile", "-i"], ". \"$SCRIPT\"", &LINES);
+    assert_completes("bash", &["--norc", "--noprofile", "-i"], ". \"$SCRIPT\"", &LINES);
 }
 
 #[test]
 #[ignore = "needs zsh: apt-get install zsh"]
 fn zsh() {
     let setup = "autoload -U compinit; compinit -u -D; . \"$SCRIPT\"";
-    completes("zsh", &["-f", "-i"], setup, &LINES);
+    assert_completes("zsh", &["-f", "-i"], setup, &LINES);
 }
 
 #[test]
 #[ignore = "needs fish: apt-get install fish"]
 fn fish() {
-    completes("fish", &["--no-config", "-i"], "source $SCRIPT", &LINES);
+    assert_completes("fish", &["--no-config", "-i"], "source $SCRIPT", &LINES);
 }
 
-/// Its script completes neither values nor file names.
+/// elvish's script completes neither values nor file names.
 #[test]
 #[ignore = "needs elvish: apt-get install elvish"]
 fn elvish() {
-    completes("elvish", &["-norc"], "eval (slurp < $E:SCRIPT)", &LINES[..2]);
+    assert_completes("elvish", &["-norc"], "eval (slurp < $E:SCRIPT)", &LINES[..2]);
 }

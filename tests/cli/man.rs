@@ -23,7 +23,7 @@ fn pages() -> (TempDir, Vec<PathBuf>) {
 }
 
 #[test]
-fn one_for_the_program_and_one_for_each_command() {
+fn the_program_and_each_command_have_a_page() {
     let (directory, files) = pages();
     let names = files.iter().map(|it| it.file_name().expect("a name").to_str().expect("ASCII"));
     let expected = COMMANDS.iter().map(|command| format!("bwsip-{command}.1"));
@@ -50,7 +50,7 @@ fn pages_name_the_variables_of_their_command() {
     let page = |name: &str| {
         fs::read_to_string(directory.path().join("share/man1").join(name)).expect("a page")
     };
-    // Every variable of bwsip's in the README is in the program's page.
+    // The program's page has every variable that the README names.
     let words =
         include_str!("../../README.md").split(|c: char| !c.is_ascii_uppercase() && c != '_');
     let ours = words.filter(|it| it.starts_with("BWSIP_") || it.starts_with("TWILIO_"));
@@ -82,10 +82,10 @@ fn pages_that_cannot_be_written_are_an_error() {
     assert!(message.contains("bwsip-hash.1\": "), "{message}");
 }
 
-/// With a limit on the size of files, a write to the disk fails as on a full one.
+/// A limit on the size of files stands in for a full disk.
 #[cfg(unix)]
 #[test]
-fn no_page_is_half_written() {
+fn no_page_is_partly_written() {
     let directory = directory();
     let man = |limit: &str| {
         let script = format!("ulimit -f {limit}; exec \"$0\" man .");
@@ -98,7 +98,7 @@ fn no_page_is_half_written() {
         let read = |name| fs::read_to_string(directory.path().join(name)).expect("a page");
         names.into_iter().map(|name| (name.clone(), read(name))).collect::<Vec<_>>()
     };
-    // Some pages have more than the 2,048 bytes of four blocks, and some have less.
+    // Four blocks are 2,048 bytes: some pages are larger, some smaller.
     let output = man("4");
     assert_eq!(output.status.code(), Some(2));
     let message = String::from_utf8_lossy(&output.stderr);
@@ -111,7 +111,7 @@ fn no_page_is_half_written() {
     assert!(contents() == pages);
 }
 
-/// Other users may read them, as far as the umask allows it.
+/// Other users can read them, if the umask allows it.
 #[cfg(unix)]
 #[test]
 fn pages_are_public() {
@@ -126,7 +126,7 @@ fn pages_are_public() {
 
 #[test]
 #[ignore = "needs man and mandoc: apt-get install man-db mandoc"]
-fn man_shows_them_and_mandoc_finds_no_fault() {
+fn man_and_mandoc_accept_the_pages() {
     let (_directory, files) = pages();
     for file in files {
         let lint = Command::new("mandoc").arg("-Tlint").arg(&file).output().expect("mandoc runs");
@@ -139,7 +139,7 @@ fn man_shows_them_and_mandoc_finds_no_fault() {
         for line in shown.lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }
-        // The examples keep their lines.
+        // Line breaks in the examples are kept.
         let (_, examples) = shown.split_once("\nEXAMPLES\n").expect("there are examples");
         assert!(
             examples.lines().next().expect("a line").starts_with("       bwsip "),

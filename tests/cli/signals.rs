@@ -1,4 +1,4 @@
-//! Signals at the worst moment: no temporary file stays, and the terminal is as it was.
+//! Signals at any moment leave no temporary file, and the terminal as it was.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -18,11 +18,11 @@ use rexpect::process::{PtyProcess, WaitStatus};
 use tempfile::TempDir;
 
 use crate::support::{
-    AGAIN, BWSIP, QUESTION, REALM, directory, guide_text, names, pid, write_usernames,
+    BWSIP, PROMPT, REALM, SECOND_PROMPT, directory, guide_text, names, pid, write_usernames,
 };
 
-/// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a test waits before it fails.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 const CTRL_C: &[u8] = b"\x03";
 const CTRL_Z: &[u8] = b"\x1A";
@@ -31,7 +31,7 @@ const CTRL_BACKSLASH: &[u8] = b"\x1C";
 /// `bwsip hash` as in `Terminal::shell`, after a line with its process id.
 const SHOW_PID: &str = "sh -c 'echo pid=$$.; exec $HASH'";
 
-/// Moments that look random and are the same in each run (xorshift).
+/// Pseudo-random moments, the same in each run (xorshift).
 struct Moments(u64);
 
 impl Moments {
@@ -43,8 +43,8 @@ impl Moments {
     }
 }
 
-/// A shell on a terminal of its own, without rexpect's session, which looks for output ten times a
-/// second: too late for these tests.
+/// A shell on a pseudo-terminal. rexpect's session polls for output ten times a second, which is too
+/// slow for these tests.
 struct Terminal {
     process: PtyProcess,
     file: File,
@@ -76,7 +76,7 @@ impl Terminal {
     /// Waits until `text` is shown, and returns what was shown before it.
     #[track_caller]
     fn until(&mut self, text: &str) -> String {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         loop {
             let shown = String::from_utf8_lossy(&self.shown).into_owned();
             if let Some((before, after)) = shown.split_once(text) {
@@ -88,7 +88,7 @@ impl Terminal {
             if poll(&mut ready, 100_u16).expect("it can be asked") > 0 {
                 let mut bytes = [0; 4096];
                 let read = self.file.read(&mut bytes).unwrap_or(0);
-                assert!(read > 0, "the end, and not {text:?}: {shown:?}");
+                assert!(read > 0, "the output ends without {text:?}: {shown:?}");
                 self.shown.extend_from_slice(&bytes[..read]);
             }
         }
@@ -105,9 +105,9 @@ impl Terminal {
         self.file.write_all(keys).expect("it is typed");
     }
 
-    /// The shell has the terminal again, and the terminal is as it was.
+    /// Checks that the terminal's settings are restored.
     #[track_caller]
-    fn assert_as_before(&self, when: &str) {
+    fn assert_restored(&self, when: &str) {
         let flags = tcgetattr(&self.file).expect("its settings").local_flags;
         let lost = (LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG) - flags;
         assert!(lost.is_empty(), "{when}: {lost:?}");
@@ -117,10 +117,10 @@ impl Terminal {
     /// Waits until the leader ends.
     #[track_caller]
     fn end(&self) -> WaitStatus {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         loop {
             match self.process.status().expect("it is a child") {
-                WaitStatus::StillAlive => assert!(Instant::now() < end, "it goes on"),
+                WaitStatus::StillAlive => assert!(Instant::now() < end, "it is still running"),
                 status => return status,
             }
             sleep(Duration::from_millis(5));
@@ -133,8 +133,8 @@ fn remove(path: &Path) {
 }
 
 #[test]
-fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
-    // In memory if possible, for a disk takes most of a run's time.
+fn a_signal_at_any_moment_leaves_no_partial_file() {
+    // In memory if possible: writing to a disk takes most of the time of a run.
     let directory = tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| directory());
     let [password, output] = ["p", "o"].map(|name| directory.path().join(name));
     let start = || {
@@ -163,9 +163,9 @@ fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
         ended += u32::from(!status.success());
 
         let there = names(directory.path());
-        // The password has its name first.
-        let right: [&[&str]; 3] = [&[], &["p"], &["o", "p"]];
-        assert!(right.iter().any(|names| there == *names), "run {at}, {signal}: {there:?}");
+        // The file of the password is renamed first.
+        let expected: [&[&str]; 3] = [&[], &["p"], &["o", "p"]];
+        assert!(expected.iter().any(|names| there == *names), "run {at}, {signal}: {there:?}");
         for (path, length) in [(&password, 23), (&output, 82)] {
             if let Ok(metadata) = fs::metadata(path) {
                 assert_eq!(metadata.len(), length, "run {at}, {signal}: {path:?}");
@@ -177,9 +177,9 @@ fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
     assert!(ended > 0, "no run was ended by its signal");
 }
 
-/// Signals wait for temporary files alone, not for whoever reads the result.
+/// Signals are held back while files are renamed, not while a pipe is full.
 #[test]
-fn a_signal_ends_it_while_nobody_reads_on() {
+fn a_signal_ends_a_blocked_write() {
     let directory = directory();
     write_usernames(directory.path(), 10_000);
     let mut command = Command::new(BWSIP);
@@ -189,14 +189,14 @@ fn a_signal_ends_it_while_nobody_reads_on() {
     let mut result = run.stdout.take().expect("stdout is a pipe");
     result.read_exact(&mut [0]).expect("the result begins");
     kill(pid(&run), Signal::SIGTERM).expect("it is not waited for yet");
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TIMEOUT;
     let status = loop {
         if let Some(status) = run.try_wait().expect("it can be asked") {
             break status;
         }
         if Instant::now() > end {
             run.kill().expect("it is there");
-            panic!("it waits for its reader");
+            panic!("the signal is held back");
         }
         sleep(Duration::from_millis(5));
     };
@@ -204,7 +204,7 @@ fn a_signal_ends_it_while_nobody_reads_on() {
     assert_eq!(names(directory.path()), ["passwords", "users.csv"]);
 }
 
-/// `nohup` ignores SIGHUP; what is ignored stays so.
+/// A signal that is ignored at the start, as under `nohup`, stays ignored.
 #[test]
 fn an_ignored_hangup_does_not_end_a_batch() {
     let directory = directory();
@@ -215,7 +215,7 @@ fn an_ignored_hangup_does_not_end_a_batch() {
     command.args(["-c", &script]).current_dir(&directory);
     let mut run = command.spawn().expect("it starts");
     while !names(directory.path()).iter().any(|name| name.starts_with(".bwsip-")) {
-        assert!(run.try_wait().expect("it can be asked").is_none(), "it wrote nothing");
+        assert!(run.try_wait().expect("it can be asked").is_none(), "no temporary file was seen");
     }
     while run.try_wait().expect("it can be asked").is_none() {
         kill(pid(&run), Signal::SIGHUP).expect("it is not waited for yet");
@@ -231,10 +231,10 @@ fn an_ignored_hangup_does_not_end_the_prompt() {
     let script = format!("trap '' HUP; exec '{BWSIP}' hash -u sipauthtest -r {REALM} -o result");
     command.args(["-c", &script]);
     let mut terminal = Terminal::leader(command);
-    terminal.until(QUESTION);
+    terminal.until(PROMPT);
     terminal.process.signal(Signal::SIGHUP).expect("it is there");
-    for question in [QUESTION, AGAIN] {
-        terminal.until(question);
+    for prompt in [PROMPT, SECOND_PROMPT] {
+        terminal.until(prompt);
         terminal.send(b"password\n");
     }
     assert!(matches!(terminal.end(), WaitStatus::Exited(_, 0)));
@@ -243,15 +243,15 @@ fn an_ignored_hangup_does_not_end_the_prompt() {
 }
 
 #[test]
-fn interrupted_as_soon_as_the_question_is_shown() {
+fn interrupted_as_soon_as_the_prompt_is_shown() {
     let mut terminal =
         Terminal::shell("trap : INT QUIT; while :; do $HASH; echo status=$?.; read -r next; done");
     let keys = [(CTRL_C, "status=130."), (CTRL_BACKSLASH, "status=131.")];
     for (at, (key, status)) in (0..100).zip(keys.into_iter().cycle()) {
-        terminal.until(QUESTION);
+        terminal.until(PROMPT);
         terminal.send(key);
         terminal.until(status);
-        terminal.assert_as_before(&format!("after key {at}"));
+        terminal.assert_restored(&format!("after key {at}"));
         terminal.send(b"\n");
     }
 }
@@ -262,7 +262,7 @@ fn ended_at_any_moment_of_the_prompt() {
         Terminal::shell(&format!("while :; do {SHOW_PID}; echo status=$?.; read -r next; done"));
     let begun = Instant::now();
     let first = terminal.pid();
-    terminal.until(QUESTION);
+    terminal.until(PROMPT);
     let usual = begun.elapsed();
     kill(first, Signal::SIGTERM).expect("it is there");
     terminal.until("status=143.");
@@ -273,32 +273,32 @@ fn ended_at_any_moment_of_the_prompt() {
         let run = terminal.pid();
         match at % 4 {
             0 | 1 => sleep(moments.before(usual * 3 / 2)),
-            _ => drop(terminal.until(QUESTION)),
+            _ => drop(terminal.until(PROMPT)),
         }
         kill(run, signal).expect("it is there");
         terminal.until(&format!("status={}.", 128 + signal as i32));
-        terminal.assert_as_before(&format!("after {signal} {at}"));
+        terminal.assert_restored(&format!("after {signal} {at}"));
     }
 }
 
-/// A leader of a session has no shell that could resume it.
+/// No shell could resume the leader of a session.
 #[test]
-fn ctrl_z_where_no_shell_can_resume_it() {
+fn ctrl_z_does_not_stop_a_session_leader() {
     let mut command = Command::new(BWSIP);
     command.args(["hash", "-u", "sipauthtest", "-r", REALM]);
     let mut terminal = Terminal::leader(command);
     for _ in 0..3 {
-        terminal.until(QUESTION);
+        terminal.until(PROMPT);
         terminal.send(CTRL_Z);
     }
-    terminal.until(QUESTION);
+    terminal.until(PROMPT);
     terminal.send(CTRL_C);
     assert!(matches!(terminal.end(), WaitStatus::Signaled(_, Signal::SIGINT, _)));
 }
 
 #[test]
 fn killed_while_it_is_stopped() {
-    // Not every shell's `kill` lets a stopped job go on, nor does every `wait` wait for its end.
+    // Not every shell's `kill` resumes a stopped job, and not every `wait` waits for its end.
     let kill_job = "kill %1; kill -CONT %1 2> /dev/null
         until wait %1; [ $? = 143 ]; do sleep 0.05; done; echo ended.; read -r end";
     // In the background, the system stops it again.
@@ -307,15 +307,15 @@ fn killed_while_it_is_stopped() {
         let script = format!("set -m; {SHOW_PID}; {between} {kill_job}");
         let mut terminal = Terminal::shell(&script);
         let run = terminal.pid();
-        terminal.until(QUESTION);
+        terminal.until(PROMPT);
         match signal {
             None => terminal.send(CTRL_Z),
             Some(signal) => kill(run, signal).expect("it is there"),
         }
         terminal.until("ended.");
-        // What SIGSTOP stops is not asked.
+        // A process cannot handle SIGSTOP.
         if signal.is_none() {
-            terminal.assert_as_before(between);
+            terminal.assert_restored(between);
         }
     }
 }
@@ -323,37 +323,37 @@ fn killed_while_it_is_stopped() {
 #[test]
 fn stopped_and_resumed() {
     let directly = "fg";
-    // Often, for it is a race which of its two threads the system stops first.
+    // Repeatedly, because which of its two threads the system stops first is a race.
     let by_the_background = "for i in 1 2 3 4 5 6 7 8 9 10; do kill -CONT %1; sleep 0.02; done; fg";
     for (resume, signal) in
         [(directly, None), (by_the_background, None), (directly, Some(Signal::SIGSTOP))]
     {
         let mut terminal = Terminal::shell(&format!("set -m; {SHOW_PID}; {resume}; read -r end"));
         let run = terminal.pid();
-        terminal.until(QUESTION);
+        terminal.until(PROMPT);
         match signal {
             None => terminal.send(CTRL_Z),
             Some(signal) => kill(run, signal).expect("it is there"),
         }
-        for question in [QUESTION, AGAIN] {
-            terminal.until(question);
+        for prompt in [PROMPT, SECOND_PROMPT] {
+            terminal.until(prompt);
             terminal.send(b"password\n");
         }
         let shown = terminal.until("Hash1b: ");
         assert!(shown.contains("fe438bddfc087dda89d29e637f5684ab"), "{shown}");
-        terminal.assert_as_before(resume);
+        terminal.assert_restored(resume);
     }
 }
 
 #[test]
-fn in_the_background_it_asks_nothing() {
+fn no_prompt_in_the_background() {
     let mut terminal = Terminal::shell("set -m; $HASH > out & sleep 0.3; echo now.; read -r x; fg");
     let shown = terminal.until("now.");
-    assert!(!shown.contains(QUESTION), "{shown}");
-    terminal.assert_as_before("in the background");
+    assert!(!shown.contains(PROMPT), "{shown}");
+    terminal.assert_restored("in the background");
     terminal.send(b"\n");
-    for question in [QUESTION, AGAIN] {
-        terminal.until(question);
+    for prompt in [PROMPT, SECOND_PROMPT] {
+        terminal.until(prompt);
         terminal.send(b"password\n");
     }
     terminal.end();
@@ -361,16 +361,16 @@ fn in_the_background_it_asks_nothing() {
     assert_eq!(out, guide_text());
 }
 
-/// Where the system writes core dumps at all.
+/// Proves nothing where the system writes no core dumps anyway.
 #[test]
 fn no_core_dump() {
     let mut command = Command::new("sh");
     let script = format!("ulimit -c unlimited; exec '{BWSIP}' hash -u sipauthtest -r {REALM}");
     command.args(["-c", &script]);
     let mut terminal = Terminal::leader(command);
-    terminal.until(QUESTION);
+    terminal.until(PROMPT);
     terminal.send(b"secret\n");
-    terminal.until(AGAIN);
+    terminal.until(SECOND_PROMPT);
     terminal.send(CTRL_BACKSLASH);
     assert!(matches!(terminal.end(), WaitStatus::Signaled(_, Signal::SIGQUIT, false)));
     assert!(names(terminal.directory.path()).is_empty());

@@ -1,10 +1,10 @@
-//! Help, versions, wrong usage, colour.
+//! Help, versions, wrong usage, color.
 
 use crate::support::{APP_ID, GUIDE_XML, REALM, bwsip, directory, guide_text, hash};
 #[cfg(unix)]
 use crate::support::{BWSIP, search_path};
 
-/// No command, and each of them.
+/// The program and each of its commands.
 const COMMANDS: [&[&str]; 7] =
     [&[], &["hash"], &["batch"], &["verify"], &["call"], &["completions"], &["man"]];
 
@@ -34,7 +34,6 @@ fn help_does_not_show_the_environment() {
     assert!(help.contains("BWSIP_REALM") && !help.contains("other.example.com"));
 }
 
-/// Wrong usage leaves standard output empty.
 #[test]
 fn wrong_usage_prints_nothing_on_standard_output() {
     for arguments in [&[][..], &["hsh"], &["hash"], &["hash", "-x"], &["hash", "-f", "yaml"]] {
@@ -42,7 +41,7 @@ fn wrong_usage_prints_nothing_on_standard_output() {
     }
 }
 
-/// The examples in the help do what they say, where there are the files that they name.
+/// The examples succeed, given the files that they name.
 #[cfg(unix)]
 #[test]
 fn examples_in_the_help() {
@@ -56,16 +55,12 @@ fn examples_in_the_help() {
     let bwsip_directory = std::path::Path::new(BWSIP).parent().expect("it is in a directory");
     let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
         uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
-    put("answer.xml", GUIDE_XML);
-    put("header.txt", header);
-    let to = "sip:custxx.auth.bandwidth.com";
-    put("trace.txt", &format!("REGISTER {to} SIP/2.0\r\nAuthorization: {header}\r\n\r\n"));
     for command in COMMANDS {
         let help = bwsip(command).args(["--help"]).clean();
         let (_, examples) = help.rsplit_once("Example").expect("there is one");
         let mut ran = 0;
         for example in examples.replace("\\\n", " ").lines().filter(|it| it.contains("bwsip ")) {
-            // One example writes the file, another is the one that reads it.
+            // One example writes the file that another one reads.
             put("credentials.xml", GUIDE_XML);
             put("answer.xml", GUIDE_XML);
             let is_verify = example.contains("--csv");
@@ -102,14 +97,14 @@ fn quiet_drops_warnings_and_keeps_errors() {
 }
 
 #[test]
-fn no_colour_but_on_a_terminal() {
+fn no_color_without_a_terminal() {
     for run in [bwsip(["--help"]), bwsip(["hash", "-h"]), hash(["-p", "x"]), bwsip(["hash"])] {
         let outcome = run.env("CLICOLOR_FORCE", "1").outcome();
         assert!(!outcome.stdout.contains(&0x1B) && !outcome.stderr.contains('\x1B'));
     }
 }
 
-/// Each format's document contains what a flag adds to it, or the flag is refused.
+/// Each format either has what a flag adds to it, or refuses the flag.
 #[test]
 fn a_flag_that_a_format_accepts_has_an_effect() {
     let message = hash(["-f", "x"]).refused();

@@ -1,4 +1,4 @@
-//! Documents and the files that they are written to.
+//! Output formats and output files.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -9,20 +9,20 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
-use super::{OTHER_APP_ID, OUT_HEADER, SHEET, batch, batch_in_realm, guide_csv, rows};
+use super::{GUIDE_INPUT, OTHER_APP_ID, OUTPUT_HEADER, batch, batch_in_realm, guide_output, rows};
 use crate::support::strategies::{name, password, runner, user};
 use crate::support::{
     APP_ID, GUIDE, REALM, assert_owner_only, bwsip, directory, escaped, md5sum, names,
 };
 
 #[test]
-fn the_guides_two_as_csv() {
-    assert_eq!(batch_in_realm(SHEET).clean(), guide_csv());
-    assert_eq!(batch_in_realm(SHEET).args(["-f", "csv"]).clean(), guide_csv());
+fn guide_credentials_as_csv() {
+    assert_eq!(batch_in_realm(GUIDE_INPUT).clean(), guide_output());
+    assert_eq!(batch_in_realm(GUIDE_INPUT).args(["-f", "csv"]).clean(), guide_output());
 }
 
 #[test]
-fn the_guides_two_as_json() {
+fn guide_credentials_as_json() {
     let objects = GUIDE.map(|(username, domain, hash1, hash1b)| {
         let domain = domain.map_or(String::new(), |it| format!("\"domain\":\"{it}\","));
         format!(
@@ -31,11 +31,11 @@ fn the_guides_two_as_json() {
         )
     });
     let expected = format!("[\n{}\n]\n", objects.join(",\n"));
-    assert_eq!(batch_in_realm(SHEET).args(["-f", "json"]).clean(), expected);
+    assert_eq!(batch_in_realm(GUIDE_INPUT).args(["-f", "json"]).clean(), expected);
 }
 
 #[test]
-fn the_guides_two_as_xml() {
+fn guide_credentials_as_xml() {
     let document = |realm: &str, app: &str| {
         let entries = GUIDE.map(|(username, domain, hash1, hash1b)| {
             let indent = "        ";
@@ -51,19 +51,20 @@ fn the_guides_two_as_xml() {
     };
     let realm = format!("        <Realm>{REALM}</Realm>\n");
     let app = format!("        <HttpVoiceV2AppId>{APP_ID}</HttpVoiceV2AppId>\n");
-    let xml = || batch_in_realm(SHEET).args(["-f", "xml"]);
+    let xml = || batch_in_realm(GUIDE_INPUT).args(["-f", "xml"]);
     assert_eq!(xml().clean(), document("", ""));
     assert_eq!(xml().args(["--with-realm"]).clean(), document(&realm, ""));
     assert_eq!(xml().args(["--with-realm", "--app-id", APP_ID]).clean(), document(&realm, &app));
     for format in ["csv", "json"] {
-        let message = batch_in_realm(SHEET).args(["-f", format, "--with-realm"]).refused();
+        let message = batch_in_realm(GUIDE_INPUT).args(["-f", format, "--with-realm"]).refused();
         assert!(message.contains("--with-realm") && message.contains("xml"), "{message}");
     }
 }
 
-/// All credentials would land on one realm, which most of them were not hashed for.
+/// Without Realm elements, all credentials would be created on one realm, whichever they were
+/// hashed for.
 #[test]
-fn xml_without_the_realms_is_for_one_realm() {
+fn xml_with_several_realms_requires_with_realm() {
     let csv = "username,realm,password\nal,x.y,p\nbob,,p\neve,x.y,p\namy,X.y,p\n";
     let run = |realm| batch(csv).args(["-q", "-r", realm]);
     let message = run("other.example.com").args(["-f", "xml"]).refused();
@@ -71,7 +72,7 @@ fn xml_without_the_realms_is_for_one_realm() {
                     and XML without Realm creates all credentials on one: pass --with-realm, or \
                     make a file for each realm\n";
     assert_eq!(message, expected);
-    // Letter case makes another realm: it is hashed as it is.
+    // Realms that differ only in case are different realms.
     let message = run("x.y").args(["-f", "xml"]).refused();
     assert!(message.contains("line 2 has the realm x.y, line 5 has X.y"), "{message}");
     for args in [&["-f", "xml", "--with-realm"][..], &["-f", "csv"], &["-f", "json"]] {
@@ -85,25 +86,25 @@ fn xml_without_the_realms_is_for_one_realm() {
 }
 
 #[test]
-fn a_file_by_its_name_is_the_same_as_stdin() {
+fn a_file_and_stdin_yield_the_same_output() {
     let directory = directory();
-    fs::write(directory.path().join("people.csv"), SHEET).expect("a file");
+    fs::write(directory.path().join("people.csv"), GUIDE_INPUT).expect("a file");
     let run = || bwsip(["batch", "people.csv", "-r", REALM]).directory(directory.path());
-    assert_eq!(run().clean(), guide_csv());
+    assert_eq!(run().clean(), guide_output());
     assert_eq!(run().args(["-o", "out"]).clean(), "");
     let out = directory.path().join("out");
-    assert_eq!(fs::read_to_string(&out).expect("it was written"), guide_csv());
+    assert_eq!(fs::read_to_string(&out).expect("it was written"), guide_output());
     assert_owner_only(&out);
     assert_eq!(names(directory.path()), ["out", "people.csv"]);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_can_not_be_read_is_named() {
+fn an_unreadable_file_is_an_error() {
     let directory = directory();
     fs::create_dir(directory.path().join("sub")).expect("a directory");
     let locked = directory.path().join("locked.csv");
-    fs::write(&locked, SHEET).expect("a file");
+    fs::write(&locked, GUIDE_INPUT).expect("a file");
     fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0o000))
         .expect("its mode");
     let run =
@@ -112,7 +113,7 @@ fn a_file_that_can_not_be_read_is_named() {
     assert!(message.starts_with("error: can't read \"missing.csv\": No such file"), "{message}");
     let message = run("sub").refused();
     assert!(message.starts_with("error: can't read \"sub\": Is a directory"), "{message}");
-    // root may read it.
+    // root can read it.
     if File::open(&locked).is_err() {
         let message = run("locked.csv").refused();
         assert!(message.starts_with("error: can't read \"locked.csv\": Permission"), "{message}");
@@ -123,23 +124,23 @@ fn a_file_that_can_not_be_read_is_named() {
     assert_eq!(names(directory.path()), ["empty.csv", "locked.csv", "sub"]);
 }
 
-/// Only `--lenient` lets such names in.
+/// Only `--lenient` accepts such names.
 #[test]
-fn names_that_need_quotes_come_out_in_quotes() {
+fn names_that_need_quotes_are_quoted() {
     let row = "\"a\"\"b\",\"c,d\",r.example.com,";
     let csv = format!("username,domain,realm,password\n{row}\n");
     let run = batch(csv).args(["--lenient", "-q", "--generate-password"]);
     let directory = directory();
     let run = run.args(["--password-out", "pw"]).directory(directory.path());
     let printed = run.clean();
-    assert!(printed.starts_with(&format!("{OUT_HEADER}{row},")), "{printed}");
+    assert!(printed.starts_with(&format!("{OUTPUT_HEADER}{row},")), "{printed}");
     let again = bwsip(["batch", "pw", "--lenient", "-q"]).directory(directory.path()).clean();
     assert_eq!(again, printed);
 }
 
 #[test]
-fn the_order_of_the_output_is_that_of_the_input() {
-    // Neither sorted, nor all rows of one length.
+fn output_keeps_the_order_of_the_input() {
+    // Unsorted, and with rows of different lengths.
     let wanted: Vec<_> = (0..30_000)
         .map(|at: u64| format!("{:x}-{at}", at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (at % 60)))
         .collect();
@@ -175,7 +176,7 @@ fn the_order_of_the_output_is_that_of_the_input() {
 }
 
 #[test]
-fn a_thousand_rows_are_xml_to_another_parser_and_agree_with_md5sum() {
+fn a_thousand_rows_agree_with_another_xml_parser_and_md5sum() {
     let mut csv = "username,domain,password\n".to_owned();
     let mut people = Vec::new();
     for at in 0..1000 {
@@ -239,7 +240,7 @@ struct Row {
     realm: Option<String>,
     app_id: Option<&'static str>,
     password: Vec<u8>,
-    /// Whether to quote each cell where there is no need.
+    /// A bit for each cell that is quoted without need.
     quotes: u8,
 }
 
@@ -270,12 +271,12 @@ fn put_cell(out: &mut Vec<u8>, cell: &[u8], quote: bool) {
 }
 
 #[test]
-fn any_rows_come_out_as_hash_has_them_one_by_one() {
+fn any_rows_agree_with_hash_row_by_row() {
     let columns = Just(["username", "domain", "realm", "app_id", "password"]).prop_shuffle();
     let rows = prop::collection::vec(row(), 1..=6);
     let layout = (columns, any::<u8>(), select(vec!["\n", "\r\n"]), any::<bool>(), any::<bool>());
     runner(60)
-        .run(&(rows, layout), |(mut rows, (columns, header_quotes, line_end, mark, last_end))| {
+        .run(&(rows, layout), |(mut rows, (columns, header_quotes, ending, mark, last_ending))| {
             let mut seen = HashSet::new();
             rows.retain(|row| {
                 let domain = row.domain.as_ref().map_or(String::new(), |it| format!("@{it}"));
@@ -296,7 +297,7 @@ fn any_rows_come_out_as_hash_has_them_one_by_one() {
             });
             for (at, (cells, quotes)) in std::iter::once(header).chain(cells).enumerate() {
                 if at > 0 {
-                    csv.extend_from_slice(line_end.as_bytes());
+                    csv.extend_from_slice(ending.as_bytes());
                 }
                 for (place, cell) in cells.into_iter().enumerate() {
                     if place > 0 {
@@ -305,8 +306,8 @@ fn any_rows_come_out_as_hash_has_them_one_by_one() {
                     put_cell(&mut csv, cell, quotes >> place & 1 == 1);
                 }
             }
-            if last_end {
-                csv.extend_from_slice(line_end.as_bytes());
+            if last_ending {
+                csv.extend_from_slice(ending.as_bytes());
             }
 
             let one_by_one = rows.iter().map(|row| {

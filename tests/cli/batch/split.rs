@@ -1,4 +1,4 @@
-//! Documents of some size, in numbered files.
+//! `--split`: documents of limited size in numbered files.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,7 +17,7 @@ use super::batch_in_realm;
 use crate::support::pid;
 use crate::support::{BWSIP, REALM, Run, assert_owner_only, bwsip, directory, names};
 
-fn sheet(rows: usize) -> String {
+fn users_csv(rows: usize) -> String {
     (0..rows).fold("username,password\n".to_owned(), |mut csv, row| {
         writeln!(csv, "user{row},secret{row}").expect("a string takes every write");
         csv
@@ -25,7 +25,7 @@ fn sheet(rows: usize) -> String {
 }
 
 fn xml(rows: usize, directory: &Path) -> Run {
-    batch_in_realm(sheet(rows)).args(["-f", "xml"]).directory(directory)
+    batch_in_realm(users_csv(rows)).args(["-f", "xml"]).directory(directory)
 }
 
 fn split(rows: usize, size: usize, directory: &Path) -> Run {
@@ -40,7 +40,7 @@ fn entries(document: &str) -> &str {
 }
 
 #[test]
-fn split_documents_joined_are_the_unsplit_one() {
+fn split_documents_have_the_entries_of_the_unsplit_one() {
     for (rows, size, files) in [
         (5, 2, &["new-1.xml", "new-2.xml", "new-3.xml"][..]),
         (4, 2, &["new-1.xml", "new-2.xml"]),
@@ -65,7 +65,7 @@ fn split_documents_joined_are_the_unsplit_one() {
 }
 
 #[test]
-fn numbers_have_one_width_so_that_their_order_is_that_of_the_rows() {
+fn file_numbers_are_padded_to_sort_in_row_order() {
     let directory = directory();
     split(101, 1, directory.path()).clean();
     let names = names(directory.path());
@@ -89,13 +89,12 @@ fn names_without_an_extension_and_in_other_directories() {
     assert_eq!(names(&directory.path().join("sub.d")), ["a.b-1.c", "a.b-2.c", "new-1"]);
 }
 
-/// There are more of them than a process may have open.
 #[cfg(unix)]
 #[test]
-fn many_files() {
+fn more_files_than_may_be_open() {
     let directory = directory();
     let script = format!("ulimit -n 64; '{BWSIP}' batch - -r {REALM} -f xml -o new.xml --split 1");
-    fs::write(directory.path().join("csv"), sheet(200)).expect("a file");
+    fs::write(directory.path().join("csv"), users_csv(200)).expect("a file");
     let csv = fs::File::open(directory.path().join("csv")).expect("it was written");
     let mut command = Command::new("sh");
     command.args(["-c", &script]).stdin(csv).current_dir(&directory);
@@ -112,7 +111,7 @@ fn a_refused_split_leaves_no_file() {
     assert!(message.contains("\"new-3.xml\" already exists"), "{message}");
     assert_eq!(names(directory.path()), ["new-3.xml"]);
     assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
-    let bad = batch_in_realm(sheet(3) + "a b,x\n").args(["-f", "xml", "-o", "x.xml"]);
+    let bad = batch_in_realm(users_csv(3) + "a b,x\n").args(["-f", "xml", "-o", "x.xml"]);
     bad.args(["--split", "1"]).directory(directory.path()).refused();
     assert_eq!(names(directory.path()), ["new-3.xml"]);
 }
@@ -146,10 +145,10 @@ fn a_part_of_another_run_is_an_error_even_with_force() {
 }
 
 #[test]
-fn where_a_split_is_not_possible() {
+fn invalid_uses_of_split() {
     let directory = directory();
     for format in ["csv", "json"] {
-        let run = batch_in_realm(sheet(1)).directory(directory.path());
+        let run = batch_in_realm(users_csv(1)).directory(directory.path());
         let message = run.args(["-f", format, "-o", "x", "--split", "1"]).refused();
         let expected = format!("error: --split: the format {format} does not support it: use xml");
         assert!(message.starts_with(&expected), "{message}");
@@ -179,7 +178,7 @@ fn generated_passwords_of_all_parts_are_in_one_file() {
     assert_eq!(passwords.lines().count(), 4);
 }
 
-/// Signals wait until every file has its name, or there is none yet.
+/// Signals are held back while the files are renamed.
 #[cfg(unix)]
 #[test]
 fn an_interrupted_split_leaves_all_files_or_none() {
@@ -187,7 +186,7 @@ fn an_interrupted_split_leaves_all_files_or_none() {
     let begin = Instant::now();
     for moment in [0, 20, 40, 60, 90, 120, 160, 200, 300, 400] {
         let directory = directory();
-        fs::write(directory.path().join("users.csv"), sheet(FILES)).expect("a file");
+        fs::write(directory.path().join("users.csv"), users_csv(FILES)).expect("a file");
         let mut command = Command::new(BWSIP);
         command.args(["batch", "users.csv", "-r", REALM, "-f", "xml", "-o", "new.xml"]);
         command.args(["--split", "1"]).current_dir(&directory).stderr(Stdio::null());
@@ -204,9 +203,9 @@ fn an_interrupted_split_leaves_all_files_or_none() {
 }
 
 #[test]
-fn the_passwords_are_no_part_of_the_output() {
+fn password_out_cannot_have_the_name_of_a_part() {
     let directory = directory();
-    fs::write(directory.path().join("users.csv"), sheet(2)).expect("a file");
+    fs::write(directory.path().join("users.csv"), users_csv(2)).expect("a file");
     let arguments = ["batch", "users.csv", "-r", REALM, "-f", "xml", "-o", "new.xml"];
     let run = bwsip(arguments).args(["--split", "1", "--generate-password"]);
     let message = run.args(["--password-out", "new-7.xml"]).directory(directory.path()).refused();

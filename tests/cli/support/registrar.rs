@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::directory;
 
-/// A Kamailio on loopback, that ends when it is dropped.
+/// Kamailio on loopback, stopped when dropped.
 pub struct Registrar {
     server: Child,
     port: u16,
@@ -18,7 +18,8 @@ pub struct Registrar {
 }
 
 impl Registrar {
-    /// Starts one on a free port, with `users` of (username, Hash1, Hash1b), and waits for it.
+    /// Starts Kamailio on a free port, with `users` of (username, Hash1, Hash1b), and waits until it
+    /// responds.
     pub fn start(users: &[(&str, &str, &str)]) -> Self {
         let directory = directory();
         let path = directory.path();
@@ -64,7 +65,8 @@ impl Registrar {
         }
     }
 
-    /// Whether a REGISTER of `user`, with the login `login`, is accepted; and what sipsak printed.
+    /// Registers `user` with a login and a password; returns whether it is accepted, and the output of
+    /// sipsak.
     pub fn register(&self, user: &str, login: &str, password: &str) -> (bool, String) {
         let to = format!("sip:{user}@127.0.0.1:{}", self.port);
         let contact = "sip:phone@127.0.0.1:5099";
@@ -74,7 +76,7 @@ impl Registrar {
 
 impl Drop for Registrar {
     fn drop(&mut self) {
-        // It has children, which it takes along when it is asked to end.
+        // On SIGTERM, it ends its child processes, too.
         let pid = self.server.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &pid]).status();
         let deadline = Instant::now() + Duration::from_secs(10);

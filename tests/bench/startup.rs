@@ -12,16 +12,16 @@ const REALM: &str = "custxx.auth.bandwidth.com";
 
 fn main() {
     // The full path, because a search takes time, too.
-    let path = std::env::var_os("PATH").expect("there is one");
+    let path = std::env::var_os("PATH").expect("PATH is set");
     let md5sum = std::env::split_paths(&path).map(|it| it.join("md5sum")).find(|it| it.is_file());
     let Some(md5sum) = md5sum else {
         println!("startup: md5sum is not installed");
         return;
     };
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = tempfile::tempdir().expect("a temporary directory is created");
     let text = directory.path().join("text");
-    let mut file = File::create(&text).expect("a file");
-    write!(file, "sipauthtest:{REALM}:password").expect("it takes a line");
+    let mut file = File::create(&text).expect("the file is created");
+    write!(file, "sipauthtest:{REALM}:password").expect("the file is written");
 
     let sum = || {
         let mut command = Command::new(&md5sum);

@@ -41,7 +41,7 @@ fn guide_output() -> String {
 /// Splits CSV output into rows of cells, without the header.
 #[track_caller]
 fn rows(printed: &str) -> Vec<Vec<&str>> {
-    let lines = printed.strip_prefix(OUTPUT_HEADER).expect("the header is first");
+    let lines = printed.strip_prefix(OUTPUT_HEADER).expect("the output begins with the header");
     lines.lines().map(|line| line.split(',').collect()).collect()
 }
 

@@ -265,7 +265,7 @@ fn twilio() -> Server {
 
 /// Writes the certificate that clients have to trust to a file.
 fn authority() -> tempfile::NamedTempFile {
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    let mut file = tempfile::NamedTempFile::new().expect("the file is created");
     file.write_all(certificate_authority().as_bytes()).expect("it can be written");
     file
 }

@@ -29,9 +29,9 @@ const LINES: [(&str, &str); 8] = [
 fn assert_completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)]) {
     let directory = directory();
     let script = directory.path().join("script");
-    fs::write(&script, bwsip(["completions", shell]).clean()).expect("a file");
-    fs::write(directory.path().join("users.csv"), "").expect("a file");
-    fs::create_dir(directory.path().join("subdirectory")).expect("a directory");
+    fs::write(&script, bwsip(["completions", shell]).clean()).expect("the file is written");
+    fs::write(directory.path().join("users.csv"), "").expect("the file is written");
+    fs::create_dir(directory.path().join("subdirectory")).expect("the directory is created");
     let program = directory.path().join("bwsip");
     write_program(&program, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho ' were the arguments'\n");
 
@@ -42,20 +42,21 @@ fn assert_completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str
     for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"] {
         command.env(variable, directory.path());
     }
-    let mut terminal = spawn_command(command, Some(20_000)).expect("a terminal");
-    terminal.send_line(setup).expect("it reads");
-    terminal.send_line("bwsip ready").expect("it reads");
+    let mut terminal =
+        spawn_command(command, Some(20_000)).expect("a pseudo-terminal is available");
+    terminal.send_line(setup).expect("the terminal accepts input");
+    terminal.send_line("bwsip ready").expect("the terminal accepts input");
     terminal.exp_string("<ready> were the arguments").expect(shell);
     for (line, expected) in lines {
-        terminal.send(&format!("{line}\t")).expect("it reads");
-        terminal.flush().expect("it reads");
-        terminal.send_line("").expect("it reads");
+        terminal.send(&format!("{line}\t")).expect("the terminal accepts input");
+        terminal.flush().expect("the terminal accepts input");
+        terminal.send_line("").expect("the terminal accepts input");
         let shown = terminal.exp_string(" were the arguments").expect(line);
         // zsh removes the slash after the name of a directory, the others do not.
         assert!(shown.replace("/>", ">").ends_with(expected), "{shell}: {line}: {shown}");
     }
     // An interactive shell ignores the SIGTERM that a dropped session sends.
-    terminal.send_line("exit").expect("it reads");
+    terminal.send_line("exit").expect("the terminal accepts input");
     terminal.exp_eof().expect("it ends");
 }
 

@@ -16,7 +16,7 @@ fn pages() -> (TempDir, Vec<PathBuf>) {
     let directory = directory();
     let pages = directory.path().join("share/man1");
     assert_eq!(bwsip(["man".as_ref(), pages.as_os_str()]).clean(), "");
-    let files = fs::read_dir(pages).expect("it was made");
+    let files = fs::read_dir(pages).expect("it was created");
     let mut files: Vec<_> = files.map(|it| it.expect("an entry").path()).collect();
     files.sort();
     (directory, files)
@@ -30,11 +30,12 @@ fn the_program_and_each_command_have_a_page() {
     let expected: BTreeSet<_> = expected.chain(["bwsip.1".to_owned()]).collect();
     assert_eq!(names.map(str::to_owned).collect::<BTreeSet<_>>(), expected);
 
-    let program = fs::read_to_string(directory.path().join("share/man1/bwsip.1")).expect("a page");
+    let program =
+        fs::read_to_string(directory.path().join("share/man1/bwsip.1")).expect("the page exists");
     assert_eq!(bwsip(["man"]).clean(), program);
     let version = env!("CARGO_PKG_VERSION");
     for file in files {
-        let page = fs::read_to_string(&file).expect("a page");
+        let page = fs::read_to_string(&file).expect("the page exists");
         assert!(page.contains(&format!("\"bwsip {version}\"")), "{page}");
         for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "EXAMPLES", "SEE ALSO"] {
             let headings = page.matches(&format!("\n.SH \"{section}\"\n")).count()
@@ -48,7 +49,7 @@ fn the_program_and_each_command_have_a_page() {
 fn pages_name_the_variables_of_their_command() {
     let (directory, _) = pages();
     let page = |name: &str| {
-        fs::read_to_string(directory.path().join("share/man1").join(name)).expect("a page")
+        fs::read_to_string(directory.path().join("share/man1").join(name)).expect("the page exists")
     };
     // The program's page has every variable that the README names.
     let words =
@@ -73,10 +74,10 @@ fn pages_name_the_variables_of_their_command() {
 fn pages_that_cannot_be_written_are_an_error() {
     let directory = directory();
     let file = directory.path().join("file");
-    fs::write(&file, "").expect("a file");
+    fs::write(&file, "").expect("the file is written");
     let message = bwsip(["man".as_ref(), file.as_os_str()]).refused();
     assert!(message.starts_with("error: man pages: can't create the directory "), "{message}");
-    fs::create_dir(directory.path().join("bwsip-hash.1")).expect("a directory");
+    fs::create_dir(directory.path().join("bwsip-hash.1")).expect("the directory is created");
     let message = bwsip(["man".as_ref(), directory.path().as_os_str()]).refused();
     assert!(message.starts_with("error: man pages: can't write "), "{message}");
     assert!(message.contains("bwsip-hash.1\": "), "{message}");
@@ -95,7 +96,7 @@ fn no_page_is_partly_written() {
     };
     let contents = || {
         let names = names(directory.path());
-        let read = |name| fs::read_to_string(directory.path().join(name)).expect("a page");
+        let read = |name| fs::read_to_string(directory.path().join(name)).expect("the page exists");
         names.into_iter().map(|name| (name.clone(), read(name))).collect::<Vec<_>>()
     };
     // Four blocks are 2,048 bytes: some pages are larger, some smaller.
@@ -120,7 +121,7 @@ fn pages_are_public() {
     let mut command = Command::new("sh");
     command.args(["-c", "umask 022; exec \"$0\" man .", BWSIP]);
     assert!(command.current_dir(&directory).status().expect("sh runs").success());
-    let metadata = fs::metadata(directory.path().join("bwsip.1")).expect("a page");
+    let metadata = fs::metadata(directory.path().join("bwsip.1")).expect("the page exists");
     assert_eq!(metadata.permissions().mode() & 0o777, 0o644);
 }
 

@@ -56,13 +56,13 @@ fn a_hyphen_is_standard_output() {
 fn an_existing_file_is_replaced_only_with_force() {
     let directory = directory();
     let path = directory.path().join("old");
-    fs::write(&path, "old").expect("a file");
+    fs::write(&path, "old").expect("the file is written");
     for flag in ["-o", "--password-out"] {
         let run = hash(["--generate-password", flag, "old"]).directory(directory.path());
         let message = run.refused();
         assert!(message.contains("\"old\" already exists"), "{message}");
         assert!(message.contains("--force"), "{message}");
-        assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+        assert_eq!(fs::read_to_string(&path).expect("it exists"), "old");
     }
     let run = hash(["-o", "old", "--force"]).directory(directory.path());
     assert_eq!(run.with_password().clean(), "");
@@ -76,20 +76,20 @@ fn an_existing_file_is_replaced_only_with_force() {
 fn a_symbolic_link_is_never_replaced() {
     let directory = directory();
     let (target, link) = (directory.path().join("target"), directory.path().join("link"));
-    fs::write(&target, "mine").expect("a file");
-    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    fs::write(&target, "mine").expect("the file is written");
+    fs::create_dir(directory.path().join("sub")).expect("the directory is created");
     for to in ["target", "nothing", "sub"] {
-        symlink(to, &link).expect("a link");
+        symlink(to, &link).expect("the link is created");
         for flags in [&["-o", "link"][..], &["-o", "link", "--force"], &["--password-out", "link"]]
         {
             let run = hash(["--generate-password"]).args(flags).directory(directory.path());
             let message = run.refused();
             assert!(message.contains("\"link\" is not a regular file"), "{message}");
             assert!(!message.contains("--force"), "{message}");
-            assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
-            assert_eq!(fs::read_to_string(&target).expect("it is there"), "mine");
+            assert!(fs::symlink_metadata(&link).expect("it exists").is_symlink());
+            assert_eq!(fs::read_to_string(&target).expect("it exists"), "mine");
         }
-        fs::remove_file(&link).expect("it goes");
+        fs::remove_file(&link).expect("it can be removed");
     }
     assert_eq!(names(directory.path()), ["sub", "target"]);
 }
@@ -98,7 +98,7 @@ fn a_symbolic_link_is_never_replaced() {
 #[test]
 fn invalid_output_paths() {
     let directory = directory();
-    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    fs::create_dir(directory.path().join("sub")).expect("the directory is created");
     let cases = [
         ("sub", "is a directory"),
         ("sub/", "is a directory"),
@@ -131,8 +131,8 @@ fn invalid_output_paths() {
 #[test]
 fn output_and_password_out_must_differ() {
     let directory = directory();
-    fs::create_dir(directory.path().join("sub")).expect("a directory");
-    symlink(".", directory.path().join("here")).expect("a link");
+    fs::create_dir(directory.path().join("sub")).expect("the directory is created");
+    symlink(".", directory.path().join("here")).expect("the link is created");
     for (output, password_out) in [("x", "x"), ("x", "./x"), ("sub/../x", "x"), ("here/x", "x")] {
         let run = hash(["--generate-password", "-o", output, "--password-out", password_out]);
         let message = run.directory(directory.path()).refused();
@@ -185,7 +185,7 @@ fn an_error_names_the_passwords_already_written() {
     let arguments = ["--generate-password", "--password-out", "pw"];
     let outcome = hash(arguments).directory(directory.path()).stdout(full).run();
     assert_eq!(outcome.status, 2);
-    let path = fs::canonicalize(directory.path()).expect("it is there").join("pw");
+    let path = fs::canonicalize(directory.path()).expect("it exists").join("pw");
     let expected =
         format!("error: {path:?} contains the generated passwords, but the rest was not written: ");
     assert!(outcome.stderr.starts_with(&expected), "{}", outcome.stderr);
@@ -240,7 +240,7 @@ fn an_interrupt_leaves_no_temporary_file() {
         command.args(arguments).args(files).current_dir(&directory).spawn().expect("it starts");
     let has_temporary_file =
         || names(directory.path()).iter().any(|name| name.starts_with(".bwsip-"));
-    while !has_temporary_file() && run.try_wait().expect("it can be asked").is_none() {}
+    while !has_temporary_file() && run.try_wait().expect("its state is available").is_none() {}
     let pid = run.id().to_string();
     Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
     run.wait().expect("it ends");
@@ -263,7 +263,7 @@ fn standard_output_on_a_full_disk() {
     let Some(full) = full_device() else {
         return;
     };
-    let full = || full.try_clone().expect("a second handle");
+    let full = || full.try_clone().expect("the handle can be duplicated");
     let outcome = hash(["-f", "xml"]).with_password().stdout(full()).run();
     assert_eq!(outcome.status, 2);
     assert!(outcome.stderr.starts_with("error: can't write to standard output: "));
@@ -288,10 +288,10 @@ fn closed_standard_streams() {
 fn standard_output_may_be_write_only() {
     let directory = directory();
     let path = directory.path().join("out");
-    let file = File::create(&path).expect("a file");
+    let file = File::create(&path).expect("the file is created");
     let outcome = hash(["-f", "xml"]).with_password().stdout(file).run();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
-    assert_eq!(fs::read_to_string(&path).expect("it is there"), GUIDE_XML);
+    assert_eq!(fs::read_to_string(&path).expect("it exists"), GUIDE_XML);
 }
 
 #[cfg(windows)]

@@ -10,8 +10,8 @@ use crate::support::{
 
 /// Writes a password to a file.
 fn password_file(contents: &[u8]) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(file.path(), contents).expect("it takes the password");
+    let file = tempfile::NamedTempFile::new().expect("the file is created");
+    fs::write(file.path(), contents).expect("the file is written");
     file
 }
 
@@ -141,7 +141,7 @@ fn a_hyphen_is_standard_input() {
     assert!(message.contains("--password-file: the password is empty"), "{message}");
     // A file of that name is reached by a path.
     let directory = directory();
-    fs::write(directory.path().join("-"), "password").expect("it takes the password");
+    fs::write(directory.path().join("-"), "password").expect("the file is written");
     let run = hash(["--password-file", "./-"]).directory(directory.path());
     assert_eq!(run.clean(), guide_text());
 }
@@ -248,7 +248,8 @@ fn no_password_and_no_terminal_is_an_error() {
 #[test]
 fn generated_passwords() {
     let parse = |printed: &str| -> String {
-        let (password, digests) = printed.split_once('\n').expect("two lines and more");
+        let (password, digests) =
+            printed.split_once('\n').expect("the password has a line of its own");
         let password = password.strip_prefix("Password: ").expect("the password comes first");
         let again = hash(["--password-stdin"]).stdin(password).clean();
         assert_eq!(digests, again);

@@ -120,7 +120,7 @@ fn posting_blocks() -> Vec<(&'static str, &'static str)> {
 
 /// Returns the shell function that the other blocks call.
 fn function() -> &'static str {
-    posting_blocks().first().expect("there are some").1
+    posting_blocks().first().expect("the README has blocks that post").1
 }
 
 /// The effects of a run.
@@ -135,7 +135,7 @@ struct Outcome {
 }
 
 fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").expect("there is one");
+    let path = std::env::var_os("PATH").expect("PATH is set");
     std::env::split_paths(&path)
         .map(|directory| directory.join(program))
         .find(|path| path.is_file())
@@ -155,21 +155,21 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     let root = directory();
     let at = |name: &str| root.path().join(name);
     for directory in ["home", "tmp", "programs"] {
-        fs::create_dir(at(directory)).expect("a directory");
+        fs::create_dir(at(directory)).expect("the directory is created");
     }
-    fs::write(at("authority.pem"), certificate_authority()).expect("a file");
+    fs::write(at("authority.pem"), certificate_authority()).expect("the file is written");
     let curlrc = format!(
         "connect-to = \"::127.0.0.1:{}\"\ncacert = \"{}\"\nmax-time = 20\n",
         bandwidth.server.port,
         at("authority.pem").display()
     );
-    fs::write(at("home/.curlrc"), curlrc).expect("a file");
+    fs::write(at("home/.curlrc"), curlrc).expect("the file is written");
     let users = "username,domain,password\nsipauthtest,,secret\nbob,somewhere.com,";
     let quoted = PASSWORD.replace('"', "\"\"");
-    fs::write(at("home/users.csv"), format!("{users}\"{quoted}\"\n")).expect("a file");
+    fs::write(at("home/users.csv"), format!("{users}\"{quoted}\"\n")).expect("the file is written");
     let phones = (1..=201).map(|number| format!("ext{number}\n")).collect::<String>();
-    fs::write(at("home/phones.csv"), format!("Username\n{phones}")).expect("a file");
-    fs::write(at("script"), script).expect("a file");
+    fs::write(at("home/phones.csv"), format!("Username\n{phones}")).expect("the file is written");
+    fs::write(at("script"), script).expect("the file is written");
     let bwsip = Path::new(BWSIP).to_owned();
     // A removed file must have been private.
     let remove = "for file; do
@@ -309,13 +309,13 @@ impl Outcome {
 
         let home = self.root.path().join("home");
         let mut files = Vec::new();
-        for entry in fs::read_dir(&home).expect("it is there") {
+        for entry in fs::read_dir(&home).expect("it exists") {
             let entry = entry.expect("it can be read");
             let name = entry.file_name().into_string().expect("UTF-8");
             if [".curlrc", "phones.csv", "users.csv"].contains(&name.as_str()) {
                 continue;
             }
-            let mode = entry.metadata().expect("it is there").permissions().mode();
+            let mode = entry.metadata().expect("it exists").permissions().mode();
             require(mode & 0o777 == 0o600, format!("others can read {name}"));
             let text = self.file(&name);
             for secret in [CLIENT_SECRET.to_owned()].into_iter().chain(self.bandwidth.tokens()) {
@@ -325,7 +325,7 @@ impl Outcome {
         }
         files.sort();
         require(files == block.files, format!("it left {files:?}"));
-        let temporary = fs::read_dir(self.root.path().join("tmp")).expect("it is there").count();
+        let temporary = fs::read_dir(self.root.path().join("tmp")).expect("it exists").count();
         require(temporary == 0, "it left temporary files".to_owned());
 
         let password = block.password_file.map(|file| self.file(file).trim_end().to_owned());
@@ -535,7 +535,8 @@ fn the_step_masks_the_digests() {
     // GitHub hides these lines, and masks the values in the rest of the log.
     assert_eq!(outcome.printed, format!("::add-mask::{hash1}\n::add-mask::{hash1b}\n"));
     assert_eq!(outcome.errors, "");
-    let exported = fs::read_to_string(outcome.root.path().join("github-env")).expect("a file");
+    let exported =
+        fs::read_to_string(outcome.root.path().join("github-env")).expect("the file exists");
     assert_eq!(exported, format!("HASH1={hash1}\nHASH1B={hash1b}\n"));
     assert!(!outcome.arguments.contains(&hash1) && !outcome.arguments.contains(PASSWORD));
 }
@@ -549,9 +550,10 @@ fn the_client_secret_is_read_without_echo() {
         let mut command = Command::new(shell);
         command.args(["-c", &format!("{line}; printf '\\n[%s]\\n' \"$BW_CLIENT_SECRET\"")]);
         let mut session = rexpect::session::spawn_command(command, Some(10_000)).expect("it runs");
-        session.exp_string("Client secret: ").expect("it asks");
-        session.send_line(CLIENT_SECRET).expect("it reads");
-        let before = session.exp_string(&format!("[{CLIENT_SECRET}]")).expect("the same");
+        session.exp_string("Client secret: ").expect("the prompt is shown");
+        session.send_line(CLIENT_SECRET).expect("the terminal accepts input");
+        let before =
+            session.exp_string(&format!("[{CLIENT_SECRET}]")).expect("the secret is unchanged");
         assert_eq!(before.trim(), "");
     }
 }

@@ -21,7 +21,7 @@ fn shell(script: &str) -> (PtySession, TempDir) {
     command.env("HASH", format!("{BWSIP} hash -u sipauthtest -r {REALM}"));
     command.env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM").env_remove("NO_COLOR");
     command.env("TERM", "xterm");
-    (spawn_command(command, Some(20_000)).expect("a terminal"), directory)
+    (spawn_command(command, Some(20_000)).expect("a pseudo-terminal is available"), directory)
 }
 
 /// Types two passwords, and returns what the terminal shows after the first.
@@ -30,7 +30,7 @@ fn answer(terminal: &mut PtySession, first: &str, second: &str) -> String {
     terminal.send_line(first).expect("the password is typed");
     let between = terminal.exp_string(SECOND_PROMPT).expect("the second prompt");
     terminal.send_line(second).expect("the password is typed");
-    between + &terminal.exp_eof().expect("the end")
+    between + &terminal.exp_eof().expect("the shell exits")
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn passwords_that_differ_are_refused() {
     assert!(shown.contains("the two typed passwords differ"), "{shown}");
     assert!(shown.contains("status=2"), "{shown}");
     assert!(!shown.contains("passwor\r") && !shown.contains("passwort"), "{shown}");
-    assert_eq!(fs::read(directory.path().join("out")).expect("it was made"), b"");
+    assert_eq!(fs::read(directory.path().join("out")).expect("it was created"), b"");
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn typed_bytes_are_kept() {
     for prompt in [PROMPT, SECOND_PROMPT] {
         terminal.exp_string(prompt).expect("the prompt");
         // Latin-1, with one more character, which is deleted.
-        terminal.send("p").expect("a letter");
-        terminal.flush().expect("it is sent");
-        let mut raw = terminal.process().get_file_handle().expect("a handle");
+        terminal.send("p").expect("a letter is typed");
+        terminal.flush().expect("the terminal accepts input");
+        let mut raw = terminal.process().get_file_handle().expect("the terminal can be opened");
         raw.write_all(b"\xE4sswordX\x7F\n").expect("the rest is typed");
     }
-    let shown = terminal.exp_eof().expect("the end");
+    let shown = terminal.exp_eof().expect("the shell exits");
     assert!(shown.contains(&format!("Hash1:  {}", LATIN1.1)), "{shown}");
 }
 
@@ -126,8 +126,8 @@ fn a_long_line_is_refused_and_consumed() {
         terminal.exp_string(SECOND_PROMPT).expect("the second prompt");
         terminal.send_line(&long).expect("the password is typed");
         let before = terminal.exp_string("status=2").expect("it is refused");
-        terminal.send_line("next").expect("another line");
-        before + &terminal.exp_eof().expect("the end")
+        terminal.send_line("next").expect("a line is typed");
+        before + &terminal.exp_eof().expect("the shell exits")
     };
     assert!(shown.contains("more than 1024 bytes"), "{shown}");
     assert!(shown.contains("<next>"), "{shown}");
@@ -141,7 +141,7 @@ fn ctrl_c_restores_the_echo() {
     terminal.exp_string(PROMPT).expect("the prompt");
     terminal.send("pass").expect("a part is typed");
     terminal.send_control('c').expect("Ctrl-C");
-    let shown = terminal.exp_eof().expect("the end");
+    let shown = terminal.exp_eof().expect("the shell exits");
     assert!(shown.contains("status=130"), "{shown}");
     assert!(shown.contains(" echo ") && !shown.contains("-echo "), "{shown}");
 }
@@ -170,14 +170,14 @@ fn verify_prompts_once() {
     let (mut terminal, _directory) = shell(&script);
     terminal.exp_string("Password for \\u{1b}[2Ja on r: ").expect("the prompt");
     terminal.send_line("password").expect("the password is typed");
-    let shown = terminal.exp_eof().expect("the end");
+    let shown = terminal.exp_eof().expect("the shell exits");
     assert!(shown.contains("status=1") && !shown.contains('\x1B'), "{shown:?}");
 }
 
 #[test]
 fn color_on_a_terminal_unless_no_color() {
     let (mut terminal, _directory) = shell("$HASH -f xml --realm-id 1; NO_COLOR=1 $HASH -p x");
-    let shown = terminal.exp_eof().expect("the end");
+    let shown = terminal.exp_eof().expect("the shell exits");
     assert!(shown.contains("\x1B[1;31merror:\x1B[0m"), "{shown:?}");
     assert!(shown.contains("\r\nwarning: --password"), "{shown:?}");
 }

@@ -54,7 +54,7 @@ fn shell(shell: &str, script: &str) -> Command {
 /// The table has all mistakes, in the order of the code.
 #[test]
 fn the_table_of_mistakes() {
-    let (_, table) = README.split_once("### The mistakes that it knows").expect("it is there");
+    let (_, table) = README.split_once("### The mistakes that it knows").expect("it exists");
     let rows = table.lines().skip_while(|line| !line.starts_with("| `"));
     let cells = rows.map_while(|line| line.strip_prefix("| ")?.split(" | ").next());
     let names: Vec<_> = cells.flat_map(|cell| cell.split(", ")).collect();
@@ -67,7 +67,8 @@ fn the_table_of_mistakes() {
 #[test]
 fn other_shell_blocks() {
     let directory = directory();
-    fs::write(directory.path().join("sip-password.txt"), "password\n").expect("a file");
+    fs::write(directory.path().join("sip-password.txt"), "password\n")
+        .expect("the file is written");
     let passwords = block("sh", "pass show").replace("pass show sip/sipauthtest", "echo password");
     let script = format!(
         "set -e\n{passwords}\n{}",

@@ -58,9 +58,9 @@ impl Terminal {
         let directory = directory();
         command.current_dir(&directory);
         command.env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM");
-        let mut process = PtyProcess::new(command).expect("a terminal");
+        let mut process = PtyProcess::new(command).expect("a pseudo-terminal is available");
         process.set_kill_timeout(Some(500));
-        let file = process.get_file_handle().expect("a handle");
+        let file = process.get_file_handle().expect("the terminal can be opened");
         Terminal { process, file, shown: Vec::new(), directory }
     }
 
@@ -85,7 +85,7 @@ impl Terminal {
             }
             assert!(Instant::now() < end, "{text:?} is not shown: {shown:?}");
             let mut ready = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
-            if poll(&mut ready, 100_u16).expect("it can be asked") > 0 {
+            if poll(&mut ready, 100_u16).expect("its state is available") > 0 {
                 let mut bytes = [0; 4096];
                 let read = self.file.read(&mut bytes).unwrap_or(0);
                 assert!(read > 0, "the output ends without {text:?}: {shown:?}");
@@ -102,13 +102,13 @@ impl Terminal {
     }
 
     fn send(&mut self, keys: &[u8]) {
-        self.file.write_all(keys).expect("it is typed");
+        self.file.write_all(keys).expect("the terminal accepts input");
     }
 
     /// Checks that the terminal's settings are restored.
     #[track_caller]
     fn assert_restored(&self, when: &str) {
-        let flags = tcgetattr(&self.file).expect("its settings").local_flags;
+        let flags = tcgetattr(&self.file).expect("the terminal has settings").local_flags;
         let lost = (LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG) - flags;
         assert!(lost.is_empty(), "{when}: {lost:?}");
         assert!(!flags.contains(LocalFlags::ECHONL), "{when}");
@@ -116,7 +116,7 @@ impl Terminal {
 
     /// Waits until the leader ends.
     #[track_caller]
-    fn end(&self) -> WaitStatus {
+    fn wait(&self) -> WaitStatus {
         let end = Instant::now() + TIMEOUT;
         loop {
             match self.process.status().expect("it is a child") {
@@ -129,7 +129,7 @@ impl Terminal {
 }
 
 fn remove(path: &Path) {
-    fs::remove_file(path).expect("it goes");
+    fs::remove_file(path).expect("it can be removed");
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_signal_at_any_moment_leaves_no_partial_file() {
     for (at, signal) in (0..500).zip(signals.into_iter().cycle()) {
         let mut run = start();
         sleep(moments.before(usual * 5 / 4));
-        kill(pid(&run), signal).expect("it is not waited for yet");
+        kill(pid(&run), signal).expect("it has not been waited for");
         let status = run.wait().expect("it ends");
         assert!(status.success() || status.signal() == Some(signal as i32), "run {at}: {status}");
         ended += u32::from(!status.success());
@@ -187,15 +187,15 @@ fn a_signal_ends_a_blocked_write() {
     command.args(["--password-out", "passwords"]).current_dir(&directory);
     let mut run = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut result = run.stdout.take().expect("stdout is a pipe");
-    result.read_exact(&mut [0]).expect("the result begins");
-    kill(pid(&run), Signal::SIGTERM).expect("it is not waited for yet");
+    result.read_exact(&mut [0]).expect("the output begins");
+    kill(pid(&run), Signal::SIGTERM).expect("it has not been waited for");
     let end = Instant::now() + TIMEOUT;
     let status = loop {
-        if let Some(status) = run.try_wait().expect("it can be asked") {
+        if let Some(status) = run.try_wait().expect("its state is available") {
             break status;
         }
         if Instant::now() > end {
-            run.kill().expect("it is there");
+            run.kill().expect("the process exists");
             panic!("the signal is held back");
         }
         sleep(Duration::from_millis(5));
@@ -215,10 +215,13 @@ fn an_ignored_hangup_does_not_end_a_batch() {
     command.args(["-c", &script]).current_dir(&directory);
     let mut run = command.spawn().expect("it starts");
     while !names(directory.path()).iter().any(|name| name.starts_with(".bwsip-")) {
-        assert!(run.try_wait().expect("it can be asked").is_none(), "no temporary file was seen");
+        assert!(
+            run.try_wait().expect("its state is available").is_none(),
+            "no temporary file was seen"
+        );
     }
-    while run.try_wait().expect("it can be asked").is_none() {
-        kill(pid(&run), Signal::SIGHUP).expect("it is not waited for yet");
+    while run.try_wait().expect("its state is available").is_none() {
+        kill(pid(&run), Signal::SIGHUP).expect("it has not been waited for");
         sleep(Duration::from_millis(1));
     }
     assert!(run.wait().expect("it ends").success());
@@ -232,12 +235,12 @@ fn an_ignored_hangup_does_not_end_the_prompt() {
     command.args(["-c", &script]);
     let mut terminal = Terminal::leader(command);
     terminal.until(PROMPT);
-    terminal.process.signal(Signal::SIGHUP).expect("it is there");
+    terminal.process.signal(Signal::SIGHUP).expect("the process exists");
     for prompt in [PROMPT, SECOND_PROMPT] {
         terminal.until(prompt);
         terminal.send(b"password\n");
     }
-    assert!(matches!(terminal.end(), WaitStatus::Exited(_, 0)));
+    assert!(matches!(terminal.wait(), WaitStatus::Exited(_, 0)));
     let result = fs::read_to_string(terminal.directory.path().join("result"));
     assert_eq!(result.expect("it was written"), guide_text());
 }
@@ -264,7 +267,7 @@ fn ended_at_any_moment_of_the_prompt() {
     let first = terminal.pid();
     terminal.until(PROMPT);
     let usual = begun.elapsed();
-    kill(first, Signal::SIGTERM).expect("it is there");
+    kill(first, Signal::SIGTERM).expect("the process exists");
     terminal.until("status=143.");
 
     let mut moments = Moments(0x5EED);
@@ -275,7 +278,7 @@ fn ended_at_any_moment_of_the_prompt() {
             0 | 1 => sleep(moments.before(usual * 3 / 2)),
             _ => drop(terminal.until(PROMPT)),
         }
-        kill(run, signal).expect("it is there");
+        kill(run, signal).expect("the process exists");
         terminal.until(&format!("status={}.", 128 + signal as i32));
         terminal.assert_restored(&format!("after {signal} {at}"));
     }
@@ -293,7 +296,7 @@ fn ctrl_z_does_not_stop_a_session_leader() {
     }
     terminal.until(PROMPT);
     terminal.send(CTRL_C);
-    assert!(matches!(terminal.end(), WaitStatus::Signaled(_, Signal::SIGINT, _)));
+    assert!(matches!(terminal.wait(), WaitStatus::Signaled(_, Signal::SIGINT, _)));
 }
 
 #[test]
@@ -310,7 +313,7 @@ fn killed_while_it_is_stopped() {
         terminal.until(PROMPT);
         match signal {
             None => terminal.send(CTRL_Z),
-            Some(signal) => kill(run, signal).expect("it is there"),
+            Some(signal) => kill(run, signal).expect("the process exists"),
         }
         terminal.until("ended.");
         // A process cannot handle SIGSTOP.
@@ -333,7 +336,7 @@ fn stopped_and_resumed() {
         terminal.until(PROMPT);
         match signal {
             None => terminal.send(CTRL_Z),
-            Some(signal) => kill(run, signal).expect("it is there"),
+            Some(signal) => kill(run, signal).expect("the process exists"),
         }
         for prompt in [PROMPT, SECOND_PROMPT] {
             terminal.until(prompt);
@@ -356,8 +359,8 @@ fn no_prompt_in_the_background() {
         terminal.until(prompt);
         terminal.send(b"password\n");
     }
-    terminal.end();
-    let out = fs::read_to_string(terminal.directory.path().join("out")).expect("it was made");
+    terminal.wait();
+    let out = fs::read_to_string(terminal.directory.path().join("out")).expect("it was created");
     assert_eq!(out, guide_text());
 }
 
@@ -372,6 +375,6 @@ fn no_core_dump() {
     terminal.send(b"secret\n");
     terminal.until(SECOND_PROMPT);
     terminal.send(CTRL_BACKSLASH);
-    assert!(matches!(terminal.end(), WaitStatus::Signaled(_, Signal::SIGQUIT, false)));
+    assert!(matches!(terminal.wait(), WaitStatus::Signaled(_, Signal::SIGQUIT, false)));
     assert!(names(terminal.directory.path()).is_empty());
 }

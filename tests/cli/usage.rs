@@ -47,17 +47,17 @@ fn wrong_usage_prints_nothing_on_standard_output() {
 fn examples_in_the_help() {
     let directory = directory();
     let put = |name: &str, contents: &str| {
-        std::fs::write(directory.path().join(name), contents).expect("a file");
+        std::fs::write(directory.path().join(name), contents).expect("the file is written");
     };
     for path in [".local/share/bash-completion/completions", ".config/fish/completions"] {
-        std::fs::create_dir_all(directory.path().join(path)).expect("a directory");
+        std::fs::create_dir_all(directory.path().join(path)).expect("the directory is created");
     }
     let bwsip_directory = std::path::Path::new(BWSIP).parent().expect("it is in a directory");
     let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
         uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
     for command in COMMANDS {
         let help = bwsip(command).args(["--help"]).clean();
-        let (_, examples) = help.rsplit_once("Example").expect("there is one");
+        let (_, examples) = help.rsplit_once("Example").expect("the help has examples");
         let mut ran = 0;
         for example in examples.replace("\\\n", " ").lines().filter(|it| it.contains("bwsip ")) {
             // One example writes the file that another one reads.
@@ -69,7 +69,8 @@ fn examples_in_the_help() {
             put("header.txt", header);
             put("trace.txt", &format!("REGISTER sip:x SIP/2.0\nAuthorization: {header}\n\n"));
             if example.contains("--output") {
-                std::fs::remove_file(directory.path().join("credentials.xml")).expect("it goes");
+                std::fs::remove_file(directory.path().join("credentials.xml"))
+                    .expect("it can be removed");
             }
             let output = std::process::Command::new("sh")
                 .args(["-c", example])

@@ -256,7 +256,7 @@ fn rows_across_block_boundaries() {
     let few = all.chunks(100).map(|rows| {
         let run = batch_in_realm(header.to_owned() + &rows.concat());
         let printed = run.args(["-q"]).clean();
-        printed.strip_prefix(OUTPUT_HEADER).expect("the header is first").to_owned()
+        printed.strip_prefix(OUTPUT_HEADER).expect("the output begins with the header").to_owned()
     });
     let expected = OUTPUT_HEADER.to_owned() + &few.collect::<String>();
     for shift in 0..=all[0].len() {

@@ -88,7 +88,7 @@ fn xml_with_several_realms_requires_with_realm() {
 #[test]
 fn a_file_and_stdin_yield_the_same_output() {
     let directory = directory();
-    fs::write(directory.path().join("people.csv"), GUIDE_INPUT).expect("a file");
+    fs::write(directory.path().join("people.csv"), GUIDE_INPUT).expect("the file is written");
     let run = || bwsip(["batch", "people.csv", "-r", REALM]).directory(directory.path());
     assert_eq!(run().clean(), guide_output());
     assert_eq!(run().args(["-o", "out"]).clean(), "");
@@ -102,11 +102,11 @@ fn a_file_and_stdin_yield_the_same_output() {
 #[test]
 fn an_unreadable_file_is_an_error() {
     let directory = directory();
-    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    fs::create_dir(directory.path().join("sub")).expect("the directory is created");
     let locked = directory.path().join("locked.csv");
-    fs::write(&locked, GUIDE_INPUT).expect("a file");
+    fs::write(&locked, GUIDE_INPUT).expect("the file is written");
     fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0o000))
-        .expect("its mode");
+        .expect("the mode is set");
     let run =
         |path: &str| bwsip(["batch", path, "-r", REALM, "-o", "out"]).directory(directory.path());
     let message = run("missing.csv").refused();
@@ -118,7 +118,7 @@ fn an_unreadable_file_is_an_error() {
         let message = run("locked.csv").refused();
         assert!(message.starts_with("error: can't read \"locked.csv\": Permission"), "{message}");
     }
-    fs::write(directory.path().join("empty.csv"), "").expect("a file");
+    fs::write(directory.path().join("empty.csv"), "").expect("the file is written");
     let message = run("empty.csv").refused();
     assert!(message.starts_with("error: \"empty.csv\", line 1: empty: "), "{message}");
     assert_eq!(names(directory.path()), ["empty.csv", "locked.csv", "sub"]);
@@ -218,7 +218,7 @@ fn a_thousand_rows_agree_with_another_xml_parser_and_md5sum() {
         for (name, digest) in [(composite.clone(), hash1), (format!("{composite}@{REALM}"), hash1b)]
         {
             let path = texts.path().join(files.len().to_string());
-            fs::write(&path, format!("{name}:{REALM}:{password}")).expect("a file");
+            fs::write(&path, format!("{name}:{REALM}:{password}")).expect("the file is written");
             files.push(path);
             found.push((*digest).to_owned());
         }

@@ -171,7 +171,7 @@ fn passwords_are_written_before_the_digests() {
 #[test]
 fn neither_file_is_written_if_the_other_cannot_be() {
     let directory = directory();
-    fs::write(directory.path().join("old"), "old").expect("a file");
+    fs::write(directory.path().join("old"), "old").expect("the file is written");
     for [output, password_out] in [["old", "new"], ["new", "old"], ["new", "new"]] {
         let run = batch_in_realm(SOME_EMPTY).args(["--generate-password", "-o", output]);
         run.args(["--password-out", password_out]).directory(directory.path()).refused();

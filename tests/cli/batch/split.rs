@@ -19,7 +19,7 @@ use crate::support::{BWSIP, REALM, Run, assert_owner_only, bwsip, directory, nam
 
 fn users_csv(rows: usize) -> String {
     (0..rows).fold("username,password\n".to_owned(), |mut csv, row| {
-        writeln!(csv, "user{row},secret{row}").expect("a string takes every write");
+        writeln!(csv, "user{row},secret{row}").expect("writing to a string never fails");
         csv
     })
 }
@@ -83,7 +83,7 @@ fn file_numbers_are_padded_to_sort_in_row_order() {
 #[test]
 fn names_without_an_extension_and_in_other_directories() {
     let directory = directory();
-    fs::create_dir(directory.path().join("sub.d")).expect("a directory");
+    fs::create_dir(directory.path().join("sub.d")).expect("the directory is created");
     xml(2, directory.path()).args(["-o", "sub.d/a.b.c", "--split", "1"]).clean();
     xml(1, directory.path()).args(["-o", "sub.d/new", "--split", "1"]).clean();
     assert_eq!(names(&directory.path().join("sub.d")), ["a.b-1.c", "a.b-2.c", "new-1"]);
@@ -94,7 +94,7 @@ fn names_without_an_extension_and_in_other_directories() {
 fn more_files_than_may_be_open() {
     let directory = directory();
     let script = format!("ulimit -n 64; '{BWSIP}' batch - -r {REALM} -f xml -o new.xml --split 1");
-    fs::write(directory.path().join("csv"), users_csv(200)).expect("a file");
+    fs::write(directory.path().join("csv"), users_csv(200)).expect("the file is written");
     let csv = fs::File::open(directory.path().join("csv")).expect("it was written");
     let mut command = Command::new("sh");
     command.args(["-c", &script]).stdin(csv).current_dir(&directory);
@@ -106,11 +106,11 @@ fn more_files_than_may_be_open() {
 fn a_refused_split_leaves_no_file() {
     let directory = directory();
     let path = directory.path().join("new-3.xml");
-    fs::write(&path, "old").expect("a file");
+    fs::write(&path, "old").expect("the file is written");
     let message = split(3, 1, directory.path()).refused();
     assert!(message.contains("\"new-3.xml\" already exists"), "{message}");
     assert_eq!(names(directory.path()), ["new-3.xml"]);
-    assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+    assert_eq!(fs::read_to_string(&path).expect("it exists"), "old");
     let bad = batch_in_realm(users_csv(3) + "a b,x\n").args(["-f", "xml", "-o", "x.xml"]);
     bad.args(["--split", "1"]).directory(directory.path()).refused();
     assert_eq!(names(directory.path()), ["new-3.xml"]);
@@ -121,11 +121,11 @@ fn force_replaces_only_what_is_written() {
     let directory = directory();
     let others = ["new-.xml", "new-1.xml.bak", "new-x.xml", "new.xml", "new1.xml", "old-1.xml"];
     for name in others.iter().chain(&["new-1.xml", "new-2.xml"]) {
-        fs::write(directory.path().join(name), "old").expect("a file");
+        fs::write(directory.path().join(name), "old").expect("the file is written");
     }
     split(3, 2, directory.path()).args(["--force"]).clean();
     for name in names(directory.path()) {
-        let text = fs::read_to_string(directory.path().join(&name)).expect("it is there");
+        let text = fs::read_to_string(directory.path().join(&name)).expect("it exists");
         assert_eq!(text == "old", others.contains(&&*name), "{name}");
     }
 }
@@ -135,7 +135,7 @@ fn a_part_of_another_run_is_an_error_even_with_force() {
     for stale in ["new-9.xml", "new-03.xml", "new-0.xml", "new-10.xml"] {
         for force in [&[][..], &["--force"]] {
             let directory = directory();
-            fs::write(directory.path().join(stale), "old").expect("a file");
+            fs::write(directory.path().join(stale), "old").expect("the file is written");
             let message = split(3, 1, directory.path()).args(force).refused();
             let expected = format!("error: --split: {stale:?} looks like a part of another run");
             assert!(message.starts_with(&expected), "{message}");
@@ -186,13 +186,14 @@ fn an_interrupted_split_leaves_all_files_or_none() {
     let begin = Instant::now();
     for moment in [0, 20, 40, 60, 90, 120, 160, 200, 300, 400] {
         let directory = directory();
-        fs::write(directory.path().join("users.csv"), users_csv(FILES)).expect("a file");
+        fs::write(directory.path().join("users.csv"), users_csv(FILES))
+            .expect("the file is written");
         let mut command = Command::new(BWSIP);
         command.args(["batch", "users.csv", "-r", REALM, "-f", "xml", "-o", "new.xml"]);
         command.args(["--split", "1"]).current_dir(&directory).stderr(Stdio::null());
         let mut child = command.spawn().expect("the binary starts");
         sleep(Duration::from_millis(moment));
-        kill(pid(&child), Signal::SIGTERM).expect("it is a child that was not waited for");
+        kill(pid(&child), Signal::SIGTERM).expect("it has not been waited for");
         let status = child.wait().expect("it ends");
         let is_done = status.success();
         assert!(is_done || status.signal() == Some(Signal::SIGTERM as i32), "{status}");
@@ -205,7 +206,7 @@ fn an_interrupted_split_leaves_all_files_or_none() {
 #[test]
 fn password_out_cannot_have_the_name_of_a_part() {
     let directory = directory();
-    fs::write(directory.path().join("users.csv"), users_csv(2)).expect("a file");
+    fs::write(directory.path().join("users.csv"), users_csv(2)).expect("the file is written");
     let arguments = ["batch", "users.csv", "-r", REALM, "-f", "xml", "-o", "new.xml"];
     let run = bwsip(arguments).args(["--split", "1", "--generate-password"]);
     let message = run.args(["--password-out", "new-7.xml"]).directory(directory.path()).refused();

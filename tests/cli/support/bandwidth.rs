@@ -49,7 +49,7 @@ impl Bandwidth {
         let state = Arc::new(Mutex::new(State { credentials, ..State::default() }));
         let shared = Arc::clone(&state);
         let server = Server::start(move |request| {
-            let mut state = shared.lock().expect("no panic");
+            let mut state = shared.lock().expect("no thread panicked");
             state.respond(request).unwrap_or_else(|(status, reason)| {
                 state.refusals.push(format!("{}: {status}: {reason}", request.line));
                 Response::xml(status, "<ErrorResponse/>")
@@ -60,22 +60,22 @@ impl Bandwidth {
 
     /// Returns the reasons for which requests were refused.
     pub fn refusals(&self) -> Vec<String> {
-        self.state.lock().expect("no panic").refusals.clone()
+        self.state.lock().expect("no thread panicked").refusals.clone()
     }
 
     /// Returns the issued tokens.
     pub fn tokens(&self) -> Vec<String> {
-        self.state.lock().expect("no panic").tokens.clone()
+        self.state.lock().expect("no thread panicked").tokens.clone()
     }
 
     /// Returns the stored credentials.
     pub fn credentials(&self) -> Vec<Stored> {
-        self.state.lock().expect("no panic").credentials.clone()
+        self.state.lock().expect("no thread panicked").credentials.clone()
     }
 
     /// Returns the requests to place a call with Twilio.
     pub fn calls(&self) -> Vec<Request> {
-        self.state.lock().expect("no panic").calls.clone()
+        self.state.lock().expect("no thread panicked").calls.clone()
     }
 
     /// Returns the requests to Bandwidth except those for tokens, as `METHOD PATH`.
@@ -190,7 +190,8 @@ impl State {
                 );
                 return Ok(Response::xml(400, body));
             }
-            let id = 870_880 + u32::try_from(self.credentials.len()).expect("a few");
+            let id =
+                870_880 + u32::try_from(self.credentials.len()).expect("there are few credentials");
             let stored = Stored { id, username, domain, hash1, hash1b };
             created += &stored.xml();
             self.credentials.push(stored);

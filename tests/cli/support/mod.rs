@@ -225,7 +225,7 @@ pub fn os_string(bytes: &[u8]) -> OsString {
 /// Checks that only the owner of a file can read it, except on Windows.
 #[track_caller]
 pub fn assert_owner_only(path: &Path) {
-    let metadata = std::fs::metadata(path).expect("it is there");
+    let metadata = std::fs::metadata(path).expect("it exists");
     #[cfg(unix)]
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777, 0o600);
     assert!(metadata.is_file());
@@ -245,12 +245,12 @@ pub fn escaped(bytes: &[u8]) -> String {
 
 /// Creates a directory that is removed when it is dropped.
 pub fn directory() -> TempDir {
-    tempfile::tempdir().expect("a directory")
+    tempfile::tempdir().expect("a temporary directory is created")
 }
 
 /// Returns the names of the files in a directory, sorted.
 pub fn names(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).expect("it is there");
+    let entries = fs::read_dir(directory).expect("it exists");
     let mut names: Vec<_> = entries
         .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
         .collect();
@@ -262,7 +262,8 @@ pub fn names(directory: &Path) -> Vec<String> {
 #[cfg(unix)]
 pub fn write_usernames(directory: &Path, rows: u32) {
     let rows: String = (0..rows).map(|row| format!("u{row}\n")).collect();
-    fs::write(directory.join("users.csv"), format!("username\n{rows}")).expect("a file");
+    fs::write(directory.join("users.csv"), format!("username\n{rows}"))
+        .expect("the file is written");
 }
 
 /// Opens a device that rejects every write as a full disk does, where the system has one.
@@ -273,14 +274,14 @@ pub fn full_device() -> Option<File> {
 /// Returns `PATH` with one more directory, which is searched first.
 #[cfg(unix)]
 pub fn search_path(first: &Path) -> String {
-    let path = std::env::var("PATH").expect("there is one");
+    let path = std::env::var("PATH").expect("PATH is set");
     format!("{}:{path}", first.display())
 }
 
 /// Returns the process id of a child.
 #[cfg(unix)]
 pub fn pid(child: &Child) -> Pid {
-    Pid::from_raw(i32::try_from(child.id()).expect("an id"))
+    Pid::from_raw(i32::try_from(child.id()).expect("a process id is positive"))
 }
 
 /// Returns a pipe whose reading end is closed. On Windows, the standard library would relay it through
@@ -295,7 +296,7 @@ pub fn closed_pipe() -> ChildStdin {
     // A process that another test is starting may briefly have a copy of the reading end.
     loop {
         let mut ends = [PollFd::new(pipe.as_fd(), PollFlags::empty())];
-        poll(&mut ends, PollTimeout::NONE).expect("it can be asked");
+        poll(&mut ends, PollTimeout::NONE).expect("its state is available");
         if ends[0].revents().is_some_and(|events| events.contains(PollFlags::POLLERR)) {
             return pipe;
         }

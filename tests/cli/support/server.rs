@@ -117,7 +117,7 @@ const NAMES: [&str; 4] =
 
 /// The certificate authority in PEM, and a server's configuration with a certificate that it signed.
 static TLS: LazyLock<(String, Arc<ServerConfig>)> = LazyLock::new(|| {
-    let key = || KeyPair::generate().expect("a random source");
+    let key = || KeyPair::generate().expect("the system has a random source");
     let params = |names: &[&str]| {
         let names: Vec<_> = names.iter().copied().map(String::from).collect();
         CertificateParams::new(names).expect("the names are valid")
@@ -127,7 +127,7 @@ static TLS: LazyLock<(String, Arc<ServerConfig>)> = LazyLock::new(|| {
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
     let authority_key = key();
-    let pem = authority.self_signed(&authority_key).expect("it can sign").pem();
+    let pem = authority.self_signed(&authority_key).expect("the key can sign").pem();
     let issuer = Issuer::new(authority, authority_key);
     let mut leaf = params(&NAMES);
     leaf.use_authority_key_identifier_extension = true;
@@ -153,13 +153,13 @@ impl Server {
         let kept = Arc::clone(&requests);
         spawn(move || {
             for stream in listener.incoming() {
-                let stream = stream.expect("a client comes");
+                let stream = stream.expect("a client connects");
                 stream.set_read_timeout(Some(Duration::from_secs(20))).expect("it is not zero");
                 // If a client disconnects early, for example because it does not trust the
                 // certificate, tests notice the missing request.
                 let _ = serve(stream, |request| {
                     let response = respond(request);
-                    kept.lock().expect("no panic").push(request.clone());
+                    kept.lock().expect("no thread panicked").push(request.clone());
                     response
                 });
             }
@@ -169,7 +169,7 @@ impl Server {
 
     /// Returns the requests so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.lock().expect("no panic").clone()
+        self.requests.lock().expect("no thread panicked").clone()
     }
 
     /// Returns the only request so far.

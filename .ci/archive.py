@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Archives a directory, the same bytes for the same files: archive.py DIRECTORY FILE.tar.gz|FILE.zip
+"""Archives a directory reproducibly: archive.py DIRECTORY FILE.tar.gz|FILE.zip
 
 The dates in the archive are SOURCE_DATE_EPOCH, or 1980.
 """
@@ -12,7 +12,7 @@ import tarfile
 import time
 import zipfile
 
-EARLIEST = 315532800  # 1980, where the dates of zip start
+EARLIEST = 315532800  # 1980, the earliest date of the zip format
 PROGRAMS = {"bwsip", "bwsip.exe"}
 
 

@@ -177,10 +177,10 @@ fn utf16(text: &str, big_endian: bool, byte_order_mark: bool) -> Zeroizing<Vec<u
 pub struct WrittenDigest(Zeroizing<String>);
 
 impl WrittenDigest {
-    /// Wraps `text` without checking it.
+    /// Wraps `text` without checking it. It is overwritten when the value is dropped.
     #[must_use]
-    pub fn new(text: Zeroizing<String>) -> WrittenDigest {
-        WrittenDigest(text)
+    pub fn new(text: String) -> WrittenDigest {
+        WrittenDigest(Zeroizing::new(text))
     }
 
     /// Returns the text.
@@ -519,7 +519,7 @@ mod tests {
     }
 
     fn written(text: &str) -> WrittenDigest {
-        WrittenDigest::new(Zeroizing::new(text.to_owned()))
+        WrittenDigest::new(text.to_owned())
     }
 
     fn authorization(response: &str) -> Authorization {

@@ -379,8 +379,12 @@ impl Parser {
             (Some(Tag::Credential), Tag::UserName) => self.entry.username = Some(text.to_owned()),
             (Some(Tag::Credential), Tag::Domain) => self.entry.domain = filled,
             (Some(Tag::Credential), Tag::Realm) => self.entry.realm = filled,
-            (Some(Tag::Credential), Tag::Hash1) => self.entry.hash1 = written(filled),
-            (Some(Tag::Credential), Tag::Hash1b) => self.entry.hash1b = written(filled),
+            (Some(Tag::Credential), Tag::Hash1) => {
+                self.entry.hash1 = filled.map(WrittenDigest::new)
+            }
+            (Some(Tag::Credential), Tag::Hash1b) => {
+                self.entry.hash1b = filled.map(WrittenDigest::new)
+            }
             (Some(Tag::Error | Tag::Status), Tag::ErrorCode) => self.error.code = printable(text),
             (Some(Tag::Error | Tag::Status), Tag::Description) => {
                 self.error.description = printable(text);
@@ -410,10 +414,6 @@ fn other_format(start: &[u8]) -> Option<ReadError> {
             is_json.then_some(ReadError::Json)
         }
     }
-}
-
-fn written(text: Option<String>) -> Option<WrittenDigest> {
-    text.map(|text| WrittenDigest::new(Zeroizing::new(text)))
 }
 
 /// Returns a text of Bandwidth's without digests or parts of them, and without characters that a

@@ -1,42 +1,44 @@
-//! What a caller of the library cannot do.
+//! Misuse that the library prevents.
 
 use bwsip::batch::{Batch, BatchError, Options};
 use bwsip::{Credential, Domain, Field, Realm, Strictness};
 
-const BAD_REALM: &str = "bad realm:with colon";
+const INVALID_REALM: &str = "bad realm:with colon";
 
-/// A default of [`Options`] is a [`Realm`], which does not exist unless it is valid.
+/// A default of [`Options`] is a [`Realm`], and an invalid one cannot be constructed.
 #[test]
-fn a_realm_that_is_not_valid_is_no_default_of_a_batch() {
+fn an_invalid_realm_cannot_be_the_default_of_a_batch() {
     for strictness in [Strictness::Strict, Strictness::Lenient] {
-        let invalid = Realm::new(BAD_REALM, strictness).expect_err("it has a space and a colon");
+        let invalid =
+            Realm::new(INVALID_REALM, strictness).expect_err("it has a space and a colon");
         assert_eq!(invalid.issues()[0].field, Field::Realm);
-        Credential::parse("bob", None, BAD_REALM, strictness).expect_err("nor does a credential");
-        Domain::new("a:b", strictness).expect_err("nor does a domain");
+        Credential::parse("bob", None, INVALID_REALM, strictness)
+            .expect_err("its realm has a space and a colon");
+        Domain::new("a:b", strictness).expect_err("it has a colon");
     }
 }
 
 #[test]
-fn a_realm_that_is_not_valid_is_an_error_of_its_row() {
+fn an_invalid_realm_is_an_error_of_its_row() {
     for strictness in [Strictness::Strict, Strictness::Lenient] {
-        let mut file = format!("username,realm,password\nbob,{BAD_REALM},x\n").into_bytes();
+        let mut file = format!("username,realm,password\nbob,{INVALID_REALM},x\n").into_bytes();
         let options = Options { strictness, ..Options::default() };
         let Err(BatchError::Rows { errors, .. }) = Batch::parse(&mut file, &options) else {
-            panic!("it is accepted");
+            panic!("the batch is accepted");
         };
         assert_eq!(errors.total, 1);
         assert_eq!(errors.rows[&2][0].field, Field::Realm);
     }
 }
 
-/// Whoever accepts what Bandwidth may have relaxed does not make others accept it.
 #[test]
 fn a_lenient_default_does_not_make_rows_lenient() {
-    let realm = Realm::new("under_score.example.com", Strictness::Lenient).expect("it is lenient");
+    let realm = Realm::new("under_score.example.com", Strictness::Lenient)
+        .expect("an underscore is accepted leniently");
     let options = Options { realm: Some(realm), ..Options::default() };
     let mut file = b"username,realm,password\nal,,x\nbob,under_score.example.com,x\n".to_vec();
     let Err(BatchError::Rows { errors, .. }) = Batch::parse(&mut file, &options) else {
-        panic!("it is accepted");
+        panic!("the batch is accepted");
     };
     assert_eq!(errors.rows.keys().collect::<Vec<_>>(), [&3]);
 }

@@ -4,15 +4,14 @@
 //! cargo bench --locked --bench batch
 //! ```
 //!
-//! It takes about a minute, on a machine with nothing else to do. Each ratio is of the shortest times
-//! of several runs.
+//! It takes about a minute on an idle machine. Each ratio compares the shortest times of several runs.
 //!
 //! - The command: `bwsip batch FILE -r REALM -f xml`, the whole process, with its output to
 //!   `/dev/null`. A row has a username of 10 characters and a password of 22.
 //! - The floor: the two MD5s of each row and nothing else, by the same crate, on one core.
 //!
-//! Without `--bench`, as `cargo test --benches` runs it, it only checks that both make the same
-//! digests.
+//! Without `--bench`, as `cargo test --benches` runs it, it only checks that both compute the
+//! same digests.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -50,7 +49,7 @@ fn check(directory: &Path) -> anyhow::Result<()> {
     let text = fs::read_to_string(&file)?;
     let mut computed = Vec::new();
     floor(&cells(&text), |digest| computed.push(hex::encode(digest)));
-    ensure!(computed.len() == 2_000 && printed == computed, "the digests are not the same");
+    ensure!(computed.len() == 2_000 && printed == computed, "the digests differ");
     Ok(())
 }
 
@@ -68,7 +67,7 @@ fn measure(directory: &Path) -> anyhow::Result<()> {
         Ok(())
     })?;
     for (cores, name) in [(1, "one core "), (2, "two cores")] {
-        let _kept = Cores::keep(cores).context("cannot keep to so few cores")?;
+        let _limit = CoreLimit::set(cores).context("cannot limit the cores")?;
         let time = shortest(10, || run(&mut batch(&million)))?;
         println!("1,000,000 rows / the floor, {name}         {:.2}", time / floor);
         let half_time = shortest(10, || run(&mut batch(&half)))?;
@@ -106,28 +105,28 @@ fn shortest(runs: u32, mut run: impl FnMut() -> anyhow::Result<()>) -> anyhow::R
     Ok(shortest.as_secs_f64())
 }
 
-/// Keeps this thread, and the processes that it starts, to a few cores, until dropped.
+/// Limits this thread and its child processes to a few cores, until dropped.
 #[cfg(target_os = "linux")]
-struct Cores(nix::sched::CpuSet);
+struct CoreLimit(nix::sched::CpuSet);
 
 #[cfg(target_os = "linux")]
-impl Cores {
-    fn keep(count: usize) -> anyhow::Result<Self> {
+impl CoreLimit {
+    fn set(count: usize) -> anyhow::Result<Self> {
         use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 
         let all = sched_getaffinity(THIS_THREAD)?;
         let mut some = CpuSet::new();
         let allowed: Vec<_> =
             (0..CpuSet::count()).filter(|cpu| all.is_set(*cpu) == Ok(true)).take(count).collect();
-        ensure!(allowed.len() == count, "the machine has only {}", allowed.len());
+        ensure!(allowed.len() == count, "only {} are available", allowed.len());
         allowed.into_iter().try_for_each(|cpu| some.set(cpu))?;
         sched_setaffinity(THIS_THREAD, &some)?;
-        Ok(Cores(all))
+        Ok(CoreLimit(all))
     }
 }
 
 #[cfg(target_os = "linux")]
-impl Drop for Cores {
+impl Drop for CoreLimit {
     fn drop(&mut self) {
         nix::sched::sched_setaffinity(THIS_THREAD, &self.0).expect("it had these cores before");
     }
@@ -137,12 +136,12 @@ impl Drop for Cores {
 const THIS_THREAD: nix::unistd::Pid = nix::unistd::Pid::from_raw(0);
 
 #[cfg(not(target_os = "linux"))]
-struct Cores;
+struct CoreLimit;
 
 #[cfg(not(target_os = "linux"))]
-impl Cores {
-    fn keep(_: usize) -> anyhow::Result<Self> {
-        anyhow::bail!("only Linux can")
+impl CoreLimit {
+    fn set(_: usize) -> anyhow::Result<Self> {
+        anyhow::bail!("only Linux supports it")
     }
 }
 
@@ -156,7 +155,7 @@ fn write_file(directory: &Path, rows: usize) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// Returns 22 letters and digits, always the same for a row.
+/// Returns 22 letters and digits that depend only on the row.
 fn password(row: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut state = row as u64;
@@ -168,7 +167,7 @@ fn password(row: usize) -> String {
     (0..22).map(letter).collect()
 }
 
-/// Returns username and password of each row.
+/// Returns the username and the password of each row.
 fn cells(text: &str) -> Vec<(&str, &str)> {
     text.lines().skip(1).filter_map(|line| line.split_once(',')).collect()
 }
@@ -196,7 +195,7 @@ fn batch(file: &Path) -> Command {
     command
 }
 
-/// Runs a command to its end, with its output thrown away.
+/// Runs a command and discards its output.
 fn run(command: &mut Command) -> anyhow::Result<()> {
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
     ensure!(status.success(), "{command:?}: {status}");

@@ -1,6 +1,6 @@
-//! Compares one `bwsip hash` with one `md5sum` of the same text, from start to end.
+//! Compares the time of one `bwsip hash` with that of one `md5sum` of the same text.
 //!
-//! The runs alternate, so that what else the machine does slows down both. `cargo bench` prints the
+//! The runs alternate, so that other load on the machine slows down both. `cargo bench` prints the
 //! ratio of the medians; `cargo test` only compares the digests.
 
 use std::fs::File;
@@ -11,24 +11,24 @@ use std::time::{Duration, Instant};
 const REALM: &str = "custxx.auth.bandwidth.com";
 
 fn main() {
-    // By its path, because a search for it takes time too.
-    let path = std::env::var_os("PATH").expect("there is one");
+    // The full path, because a search takes time, too.
+    let path = std::env::var_os("PATH").expect("PATH is set");
     let md5sum = std::env::split_paths(&path).map(|it| it.join("md5sum")).find(|it| it.is_file());
     let Some(md5sum) = md5sum else {
-        println!("startup: there is no md5sum to compare with");
+        println!("startup: md5sum is not installed");
         return;
     };
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = tempfile::tempdir().expect("a temporary directory is created");
     let text = directory.path().join("text");
-    let mut file = File::create(&text).expect("a file");
-    write!(file, "sipauthtest:{REALM}:password").expect("it takes a line");
+    let mut file = File::create(&text).expect("the file is created");
+    write!(file, "sipauthtest:{REALM}:password").expect("the file is written");
 
     let sum = || {
         let mut command = Command::new(&md5sum);
         command.env_clear().stdin(File::open(&text).expect("it was written"));
         command
     };
-    // A copy, as installed programs are: the kernel reads what the linker wrote in smaller pieces.
+    // A copy, like an installed program: the kernel reads the linker's own output in smaller pieces.
     let bwsip = directory.path().join("bwsip");
     std::fs::copy(env!("CARGO_BIN_EXE_bwsip"), &bwsip).expect("it is copied");
     let hash = || {
@@ -37,11 +37,11 @@ fn main() {
         command.env_clear().env("BWSIP_PASSWORD", "password");
         command
     };
-    let printed = |mut command: Command| {
+    let stdout = |mut command: Command| {
         String::from_utf8(command.output().expect("it runs").stdout).expect("it prints ASCII")
     };
-    let digest = printed(sum())[..32].to_owned();
-    assert!(printed(hash()).starts_with(&format!("Hash1:  {digest}\n")));
+    let digest = stdout(sum())[..32].to_owned();
+    assert!(stdout(hash()).starts_with(&format!("Hash1:  {digest}\n")));
 
     if !std::env::args().any(|argument| argument == "--bench") {
         return;

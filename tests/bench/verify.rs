@@ -87,7 +87,7 @@ fn check(given: Option<&str>, stored: Option<&str>, client: Option<&str>) -> Ver
     let hash1 = |password: &str| md5(&format!("{USERNAME}:{REALM}:{password}"));
     let digests = stored.map(|stored| {
         let hash1b = md5(&format!("{USERNAME}@{REALM}:{REALM}:{stored}"));
-        let written = |digest: String| Some(WrittenDigest::new(digest.into()));
+        let written = |digest: String| Some(WrittenDigest::new(digest));
         StoredDigests {
             name: Name::new(USERNAME, None),
             realm: REALM.to_owned(),

@@ -1,4 +1,4 @@
-//! Many credentials out of a CSV file: all of them, or none.
+//! `bwsip batch`: many credentials from a CSV file, all of them or none.
 
 mod csv;
 mod defaults;
@@ -13,12 +13,12 @@ use serde_json::Value;
 
 use crate::support::{GUIDE, REALM, Run, bwsip};
 
-const APP: &str = "68092813-741b-4afe-b198-91f425bce81e";
-const OTHER_APP: &str = "00000000-741b-4afe-b198-91f425bce81e";
-const OUT_HEADER: &str = "username,domain,realm,app_id,hash1,hash1b\n";
+const OTHER_APP_ID: &str = "00000000-741b-4afe-b198-91f425bce81e";
+const OUTPUT_HEADER: &str = "username,domain,realm,app_id,hash1,hash1b\n";
 
-/// The guide's two, as a spreadsheet would have them.
-const SHEET: &str = "username,domain,password\nsipauthtest,,password\nbob,somewhere.com,password\n";
+/// The guide's two credentials as a CSV file.
+const GUIDE_INPUT: &str =
+    "username,domain,password\nsipauthtest,,password\nbob,somewhere.com,password\n";
 
 /// `bwsip batch` with a file on stdin.
 fn batch(csv: impl Into<Vec<u8>>) -> Run {
@@ -30,35 +30,33 @@ fn batch_in_realm(csv: impl Into<Vec<u8>>) -> Run {
     batch(csv).args(["--realm", REALM])
 }
 
-/// What comes of the guide's two.
-fn guide_csv() -> String {
+/// Returns the CSV output for `GUIDE_INPUT`.
+fn guide_output() -> String {
     let rows = GUIDE.map(|(username, domain, hash1, hash1b)| {
         format!("{username},{},{REALM},,{hash1},{hash1b}\n", domain.unwrap_or_default())
     });
-    format!("{OUT_HEADER}{}", rows.concat())
+    format!("{OUTPUT_HEADER}{}", rows.concat())
 }
 
-/// The rows that come out as CSV, without the header.
+/// Splits CSV output into rows of cells, without the header.
 #[track_caller]
 fn rows(printed: &str) -> Vec<Vec<&str>> {
-    let lines = printed.strip_prefix(OUT_HEADER).expect("the header is first");
+    let lines = printed.strip_prefix(OUTPUT_HEADER).expect("the output begins with the header");
     lines.lines().map(|line| line.split(',').collect()).collect()
 }
 
-/// Hash1 and Hash1b that `bwsip hash` makes, for a name without a domain in the guide's realm.
+/// Returns Hash1 and Hash1b as `bwsip hash` computes them, without a domain and in the guide's realm.
 #[track_caller]
-fn hashed(username: &str, password: &[u8]) -> (String, String) {
-    let run = bwsip(["hash", "-q", "-f", "json", "-r", REALM, "--password-stdin"]);
-    // One line end would be dropped, so another is given to be.
-    let stdin = [password, b"\n"].concat();
-    let printed = run.args(["-u", username]).stdin(stdin).clean();
+fn digests(username: &str, password: &[u8]) -> (String, String) {
+    let run = bwsip(["hash", "-q", "-f", "json", "-r", REALM, "-u", username]);
+    let printed = run.password_stdin(password).clean();
     let object: Value = serde_json::from_str(&printed).expect("it is JSON");
     let digest = |key: &str| object[key].as_str().expect("a digest").to_owned();
     (digest("hash1"), digest("hash1b"))
 }
 
-/// The lines of the file that errors name.
-fn lines_named(message: &str) -> Vec<u64> {
+/// Returns the line numbers in error messages.
+fn error_lines(message: &str) -> Vec<u64> {
     let errors = message.lines().filter(|line| line.starts_with("error: "));
     let line = |error: &str| error.split_once(", line ")?.1.split_once(':')?.0.parse().ok();
     errors.filter_map(line).collect()

@@ -1,15 +1,15 @@
-//! The request that dials through the bridge.
+//! `bwsip call`: the request that places a call through the bridge.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::support::server::{Request, Response, Server, basic, certificate_authority};
+use crate::support::strategies::runner;
 use crate::support::{Run, bwsip};
 
-/// The guide's call, but for its password.
+/// The guide's call, without its password.
 const GUIDE_CALL: [&str; 13] = [
     "call",
     "--to",
@@ -31,15 +31,16 @@ const KEY: &str = "SK0123456789abcdef0123456789abcdef";
 const SECRET: &str = "s3cret \"with\\what curl escapes'";
 const TOKEN: &str = "t0ken \"with\\what curl escapes'";
 
-/// The guide's call, in a format, with nothing of Twilio's in the environment.
+/// The guide's call in a format, without Twilio's variables in the environment.
 fn call(format: &str) -> Run {
     let run = bwsip(GUIDE_CALL).args(["-f", format]);
-    VARIABLES.iter().fold(run, |run, name| run.without(name))
+    TWILIO_VARIABLES.iter().fold(run, |run, name| run.without(name))
 }
 
-const VARIABLES: [&str; 4] =
+const TWILIO_VARIABLES: [&str; 4] =
     ["TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_AUTH_TOKEN"];
 
+/// Returns the form fields of the guide's call.
 fn fields(password: &str) -> Vec<(String, Vec<u8>)> {
     let fields = [
         ("To", "sip:+17778889999@custxx.auth.bandwidth.com:5006"),
@@ -56,7 +57,7 @@ fn the_uri_of_the_guide() {
     let uri = "sip:+17778889999@custxx.auth.bandwidth.com:5006\n";
     let run = bwsip(["call", "--to", "+17778889999", "--realm", "custxx.auth.bandwidth.com"]);
     assert_eq!(run.args(["--port", "5006"]).clean(), uri);
-    // The whole line serves too, and still nobody is asked for a password.
+    // Flags that the URI does not need are accepted, and no password is required.
     assert_eq!(call("uri").clean(), uri);
     let run = bwsip(["call", "--to", "+17778889999"]).env("BWSIP_REALM", "custxx.example.com");
     assert_eq!(run.clean(), "sip:+17778889999@custxx.example.com\n");
@@ -71,7 +72,7 @@ fn the_form_fields_of_the_guide() {
 }
 
 #[test]
-fn with_a_domain_the_username_is_the_composite_one() {
+fn a_domain_makes_a_composite_username() {
     for format in ["json", "curl", "python"] {
         let run = call(format).args(["--domain", "somewhere.com", "--account-sid", ACCOUNT]);
         let run = if format == "python" { run } else { run.with_password() };
@@ -80,9 +81,9 @@ fn with_a_domain_the_username_is_the_composite_one() {
 }
 
 #[test]
-fn numbers_that_are_none() {
-    let right = ["+12", "+123456789012345", "+17778889999"];
-    for number in right {
+fn phone_numbers() {
+    let valid = ["+12", "+123456789012345", "+17778889999"];
+    for number in valid {
         let printed = bwsip(["call", "-r", "x.example.com", "--to", number]).clean();
         assert_eq!(printed, format!("sip:{number}@x.example.com\n"));
     }
@@ -121,7 +122,7 @@ fn ports() {
 }
 
 #[test]
-fn addresses() {
+fn urls() {
     let run = |url: &str| {
         let run = bwsip(["call", "-r", "x.example.com", "--to", "+12", "--from", "+13", "-u", "u"]);
         run.args(["-f", "json", "--url", url]).with_password()
@@ -144,7 +145,7 @@ fn addresses() {
 }
 
 #[test]
-fn what_a_format_needs_is_named() {
+fn missing_arguments_are_named() {
     let run = |arguments: &[&str]| {
         let run = bwsip(["call", "--to", "+12", "-r", "x.example.com", "-f", "json"]);
         run.args(arguments).refused()
@@ -173,12 +174,12 @@ fn what_a_format_needs_is_named() {
 }
 
 #[test]
-fn names_and_realms_have_the_rules_of_hash() {
+fn names_and_realms_follow_the_rules_of_hash() {
     let run = bwsip(["call", "--to", "+12", "-r", "sip:custxx.auth.bandwidth.com:5006"]);
     assert!(run.refused().contains("use the host name alone: custxx.auth.bandwidth.com"));
     let message = call("json").with_password().args(["-d", "a@b"]).refused();
     assert!(message.contains("23015"), "{message}");
-    // sip:, 10 characters of number, @, and the realm.
+    // sip:, a number of 10 characters, @, and the realm.
     let uri = |realm: usize| {
         let realm = "x".repeat(realm);
         bwsip(["call", "--to", "+123456789", "--lenient", "-q", "-r", &realm])
@@ -188,7 +189,7 @@ fn names_and_realms_have_the_rules_of_hash() {
 }
 
 #[test]
-fn passwords_that_twilio_does_not_take() {
+fn passwords_that_twilio_rejects() {
     let longest = "x".repeat(255);
     assert!(call("json").env("BWSIP_PASSWORD", &longest).clean().contains(&longest));
     let message = call("json").env("BWSIP_PASSWORD", longest + "x").refused();
@@ -204,7 +205,7 @@ fn passwords_that_twilio_does_not_take() {
 }
 
 #[test]
-fn the_token_is_in_no_help_and_no_error() {
+fn help_and_errors_do_not_contain_the_token() {
     for arguments in [&["call", "--help"][..], &["call"], &["call", "--to", "x", "-r", "y.z"]] {
         let run = bwsip(arguments).env("TWILIO_AUTH_TOKEN", TOKEN);
         let outcome = run.env("TWILIO_ACCOUNT_SID", ACCOUNT).outcome();
@@ -217,10 +218,9 @@ fn the_token_is_in_no_help_and_no_error() {
 }
 
 #[test]
-fn an_api_key_wins_over_a_token_and_half_of_one_is_an_error() {
+fn an_api_key_takes_precedence_over_a_token_and_must_be_complete() {
     let run = |login: &[(&str, &str)]| {
-        let run = call("curl").args(["--account-sid", ACCOUNT]).with_password();
-        login.iter().fold(run, |run, (name, value)| run.env(name, value))
+        with_login(call("curl").args(["--account-sid", ACCOUNT]).with_password(), login)
     };
     let config = run(&WITH_KEY).clean();
     assert!(config.ends_with(
@@ -239,21 +239,21 @@ fn an_api_key_wins_over_a_token_and_half_of_one_is_an_error() {
     assert!(message.starts_with("error: TWILIO_API_KEY: not a SID"), "{message}");
     let message = run(&[("TWILIO_API_KEY", KEY), ("TWILIO_API_SECRET", "s3cret\n")]).refused();
     assert!(message.starts_with("error: TWILIO_API_SECRET: ") && !message.contains("s3cret"));
-    // The other formats print nothing of it.
+    // The other formats do not contain it.
     for format in ["json", "python", "uri"] {
-        let run = login_everywhere(call(format));
+        let run = with_login(call(format), &WITH_KEY);
         let run = if format == "json" { run.with_password() } else { run };
         let printed = run.clean();
         assert!(!printed.contains("s3cret") && !printed.contains(KEY), "{printed}");
     }
 }
 
-fn login_everywhere(run: Run) -> Run {
-    WITH_KEY.iter().fold(run, |run, (name, value)| run.env(name, value))
+fn with_login(run: Run, login: &[(&str, &str)]) -> Run {
+    login.iter().fold(run, |run, (name, value)| run.env(name, value))
 }
 
 #[test]
-fn without_a_token_curl_asks() {
+fn without_a_token_curl_prompts() {
     let run = call("curl").env("TWILIO_ACCOUNT_SID", ACCOUNT).with_password();
     assert!(run.clean().contains(&format!("user = \"{ACCOUNT}\"\n")));
 }
@@ -263,27 +263,26 @@ fn twilio() -> Server {
     Server::start(|_| Response::json(201, "{\"sid\": \"CA1\"}"))
 }
 
-/// The file of the certificate that clients have to trust.
+/// Writes the certificate that clients have to trust to a file.
 fn authority() -> tempfile::NamedTempFile {
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    let mut file = tempfile::NamedTempFile::new().expect("the file is created");
     file.write_all(certificate_authority().as_bytes()).expect("it can be written");
     file
 }
 
 const WITH_TOKEN: [(&str, &str); 1] = [("TWILIO_AUTH_TOKEN", TOKEN)];
 
-/// An API key wins over a token.
+/// The API key takes precedence over the token.
 const WITH_KEY: [(&str, &str); 3] =
     [("TWILIO_API_KEY", KEY), ("TWILIO_API_SECRET", SECRET), ("TWILIO_AUTH_TOKEN", TOKEN)];
 
-/// `bwsip call -f curl | curl --config -`, to a server on loopback.
-fn by_curl(password: &str, login: &[(&str, &str)]) -> Request {
+/// Runs `bwsip call -f curl | curl --config -`, and returns the request that a server on loopback
+/// receives.
+fn send_with_curl(password: &str, login: &[(&str, &str)]) -> Request {
     let server = twilio();
     let api = format!("https://127.0.0.1:{}/[a-b]{{c,d}}/", server.port);
     let run = call("curl").args(["-q", "--api-url", &api]).env("TWILIO_ACCOUNT_SID", ACCOUNT);
-    let run = login.iter().fold(run, |run, (name, value)| run.env(name, value));
-    // One line ending is dropped.
-    let config = run.args(["--password-stdin"]).stdin(format!("{password}\n")).clean();
+    let config = with_login(run, login).password_stdin(password.as_bytes()).clean();
     let authority = authority();
     let mut command = Command::new("curl");
     command.args(["--config", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
@@ -296,7 +295,8 @@ fn by_curl(password: &str, login: &[(&str, &str)]) -> Request {
     server.request()
 }
 
-const NASTY: [&str; 14] = [
+/// Passwords with characters that curl, shells and forms treat as special.
+const SPECIAL_PASSWORDS: [&str; 14] = [
     "password",
     "@/etc/hostname",
     "=",
@@ -315,37 +315,35 @@ const NASTY: [&str; 14] = [
 
 #[test]
 #[ignore = "needs curl: apt-get install curl"]
-fn real_curl_sends_what_was_meant() {
+fn curl_sends_the_fields_of_the_guide() {
     let random = prop::collection::vec(prop::char::range('\u{1}', '\u{2FF}'), 1..40);
     let random = random.prop_map(String::from_iter);
     let check = |password: &str| {
-        let request = by_curl(password, &WITH_TOKEN);
-        // curl would take the brackets for several addresses.
+        let request = send_with_curl(password, &WITH_TOKEN);
+        // curl must not expand the brackets and braces to several URLs.
         let path = format!("/[a-b]{{c,d}}/2010-04-01/Accounts/{ACCOUNT}/Calls.json");
         assert_eq!(request.line, format!("POST {path} HTTP/1.1"));
         assert_eq!(request.header("Authorization"), basic(ACCOUNT, TOKEN));
         assert_eq!(request.header("Content-Type"), "application/x-www-form-urlencoded");
         assert_eq!(request.form(), fields(password));
     };
-    NASTY.iter().for_each(|password| check(password));
-    let request = by_curl("password", &WITH_KEY);
+    SPECIAL_PASSWORDS.iter().for_each(|password| check(password));
+    let request = send_with_curl("password", &WITH_KEY);
     assert_eq!(request.header("Authorization"), basic(KEY, SECRET));
     assert_eq!(request.form(), fields("password"));
-    let rng_seed = RngSeed::Fixed(0x5150);
-    let config = Config { cases: 40, rng_seed, failure_persistence: None, ..Config::default() };
-    let run = TestRunner::new(config).run(&random, |password| {
+    let run = runner(40).run(&random, |password| {
         check(&password);
         Ok(())
     });
     run.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// The program that is printed, with Twilio's own library.
-fn by_python(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String, String) {
+/// Runs the printed program, and returns its status, stdout and stderr.
+fn run_python(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String, String) {
     let program = call("python").args(arguments).clean();
     let mut command = Command::new("python3");
     command.args(["-c", &program]);
-    for name in VARIABLES {
+    for name in TWILIO_VARIABLES {
         command.env_remove(name);
     }
     command.env_remove("BWSIP_PASSWORD").env_remove("TWILIO_EDGE").env_remove("TWILIO_REGION");
@@ -356,7 +354,7 @@ fn by_python(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, 
 
 #[test]
 #[ignore = "needs python3 with Twilio's library: pip install twilio"]
-fn twilios_library_sends_the_same() {
+fn twilios_library_sends_the_same_fields() {
     let authority = authority();
     let authority = authority.path().to_str().expect("UTF-8");
     let send = |password: &str, login: &[(&str, &str)]| {
@@ -365,7 +363,7 @@ fn twilios_library_sends_the_same() {
         let mut variables = vec![("BWSIP_PASSWORD", password), ("REQUESTS_CA_BUNDLE", authority)];
         variables.extend(login);
         let arguments = ["--api-url", &api, "--account-sid", ACCOUNT];
-        let (status, printed, errors) = by_python(&arguments, &variables);
+        let (status, printed, errors) = run_python(&arguments, &variables);
         assert_eq!((status, printed.as_str()), (Some(0), "CA1\n"), "{errors}");
         let request = server.request();
         let expected = format!("POST /2010-04-01/Accounts/{ACCOUNT}/Calls.json HTTP/1.1");
@@ -376,7 +374,7 @@ fn twilios_library_sends_the_same() {
         assert_eq!(sent, expected);
         request.header("Authorization").to_owned()
     };
-    for password in NASTY {
+    for password in SPECIAL_PASSWORDS {
         assert_eq!(send(password, &WITH_TOKEN), basic(ACCOUNT, TOKEN));
     }
     assert_eq!(send("password", &WITH_KEY), basic(KEY, SECRET));
@@ -384,23 +382,23 @@ fn twilios_library_sends_the_same() {
 
 #[test]
 #[ignore = "needs python3 with Twilio's library: pip install twilio"]
-fn the_program_says_what_is_missing() {
-    let (status, _, errors) = by_python(&[], &[("TWILIO_AUTH_TOKEN", "x")]);
+fn the_python_program_names_missing_variables() {
+    let (status, _, errors) = run_python(&[], &[("TWILIO_AUTH_TOKEN", "x")]);
     assert_eq!(status, Some(1));
     let expected = "set these environment variables: TWILIO_ACCOUNT_SID, BWSIP_PASSWORD\n";
     assert_eq!(errors, expected);
-    let (_, _, errors) = by_python(&["--account-sid", ACCOUNT], &[]);
+    let (_, _, errors) = run_python(&["--account-sid", ACCOUNT], &[]);
     assert_eq!(errors, "set these environment variables: TWILIO_AUTH_TOKEN, BWSIP_PASSWORD\n");
     // Half an API key is an error, even beside a token.
     let half = [("TWILIO_API_KEY", KEY), ("TWILIO_AUTH_TOKEN", "x"), ("BWSIP_PASSWORD", "x")];
-    let (status, _, errors) = by_python(&["--account-sid", ACCOUNT], &half);
+    let (status, _, errors) = run_python(&["--account-sid", ACCOUNT], &half);
     assert_eq!(status, Some(1));
     assert_eq!(errors, "set these environment variables: TWILIO_API_SECRET\n");
 }
 
-/// Whatever they contain, values are literals: this one would end the string, and the program.
+/// No value can end its string literal and run as code.
 #[test]
-fn values_in_the_program_are_literals() {
+fn values_in_the_python_program_are_escaped() {
     let url = "https://example.com/\"+__import__('os').abort()+\"\\";
     let run =
         bwsip(["call", "--to", "+12", "--from", "+13", "-r", "x.example.com", "-f", "python"]);

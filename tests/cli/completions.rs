@@ -1,16 +1,16 @@
-//! The completion scripts, in the shells that they are for.
+//! The completion scripts, loaded by their shells.
 //!
-//! Each shell finds a `bwsip` that prints its arguments. What it prints for a line with a tab in it is
-//! what the shell made of the line.
+//! Each shell finds a stand-in for `bwsip` that prints its arguments, and thereby what the shell
+//! completes a line to.
 
 use std::fs;
 use std::process::Command;
 
 use rexpect::session::spawn_command;
 
-use crate::support::{bwsip, write_program};
+use crate::support::{bwsip, directory, search_path, write_program};
 
-/// What is typed before the tab, and the arguments that have to come of it.
+/// A line that is typed before Tab, and the arguments that it is completed to.
 const LINES: [(&str, &str); 8] = [
     ("bwsip bat", "<batch>"),
     ("bwsip hash --with", "<hash><--with-realm>"),
@@ -19,49 +19,49 @@ const LINES: [(&str, &str); 8] = [
     ("bwsip hash --password-file user", "<hash><--password-file><users.csv>"),
     ("bwsip completions pow", "<completions><powershell>"),
     ("bwsip man sub", "<man><subdirectory>"),
-    // A username is no file name.
+    // A username is not completed to a file name.
     ("bwsip hash --username user", "<hash><--username><user>"),
 ];
 
-/// A shell that reads no file of its user's; the command that makes it read the script, which is in
-/// `$SCRIPT`.
+/// Checks what an interactive shell completes lines to. `setup` is the command that loads the script,
+/// whose path is in `$SCRIPT`.
 #[track_caller]
-fn completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)]) {
-    let directory = tempfile::tempdir().expect("a directory");
+fn assert_completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str, &str)]) {
+    let directory = directory();
     let script = directory.path().join("script");
-    fs::write(&script, bwsip(["completions", shell]).clean()).expect("a file");
-    fs::write(directory.path().join("users.csv"), "").expect("a file");
-    fs::create_dir(directory.path().join("subdirectory")).expect("a directory");
+    fs::write(&script, bwsip(["completions", shell]).clean()).expect("the file is written");
+    fs::write(directory.path().join("users.csv"), "").expect("the file is written");
+    fs::create_dir(directory.path().join("subdirectory")).expect("the directory is created");
     let program = directory.path().join("bwsip");
     write_program(&program, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho ' were the arguments'\n");
 
-    let path = std::env::var("PATH").expect("there is one");
     let mut command = Command::new(shell);
     command.args(arguments).current_dir(&directory).env("HOME", directory.path());
-    command.env("PATH", format!("{}:{path}", directory.path().display()));
+    command.env("PATH", search_path(directory.path()));
     command.env("SCRIPT", &script).env("TERM", "xterm").env_remove("BASH_ENV");
     for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"] {
         command.env(variable, directory.path());
     }
-    let mut terminal = spawn_command(command, Some(20_000)).expect("a terminal");
-    terminal.send_line(setup).expect("it reads");
-    terminal.send_line("bwsip ready").expect("it reads");
+    let mut terminal =
+        spawn_command(command, Some(20_000)).expect("a pseudo-terminal is available");
+    terminal.send_line(setup).expect("the terminal accepts input");
+    terminal.send_line("bwsip ready").expect("the terminal accepts input");
     terminal.exp_string("<ready> were the arguments").expect(shell);
     for (line, expected) in lines {
-        terminal.send(&format!("{line}\t")).expect("it reads");
-        terminal.flush().expect("it reads");
-        terminal.send_line("").expect("it reads");
+        terminal.send(&format!("{line}\t")).expect("the terminal accepts input");
+        terminal.flush().expect("the terminal accepts input");
+        terminal.send_line("").expect("the terminal accepts input");
         let shown = terminal.exp_string(" were the arguments").expect(line);
         // zsh removes the slash after the name of a directory, the others do not.
         assert!(shown.replace("/>", ">").ends_with(expected), "{shell}: {line}: {shown}");
     }
-    // An interactive shell ignores the signal that would end it.
-    terminal.send_line("exit").expect("it reads");
+    // An interactive shell ignores the SIGTERM that a dropped session sends.
+    terminal.send_line("exit").expect("the terminal accepts input");
     terminal.exp_eof().expect("it ends");
 }
 
 #[test]
-fn every_shell_has_a_script_that_knows_the_commands() {
+fn every_shell_has_a_script() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = bwsip(["completions", shell]).clean();
         for word in ["verify", "password-stdin"] {
@@ -74,25 +74,25 @@ fn every_shell_has_a_script_that_knows_the_commands() {
 #[test]
 #[ignore = "needs bash: apt-get install bash"]
 fn bash() {
-    completes("bash", &["--norc", "--noprofile", "-i"], ". \"$SCRIPT\"", &LINES);
+    assert_completes("bash", &["--norc", "--noprofile", "-i"], ". \"$SCRIPT\"", &LINES);
 }
 
 #[test]
 #[ignore = "needs zsh: apt-get install zsh"]
 fn zsh() {
     let setup = "autoload -U compinit; compinit -u -D; . \"$SCRIPT\"";
-    completes("zsh", &["-f", "-i"], setup, &LINES);
+    assert_completes("zsh", &["-f", "-i"], setup, &LINES);
 }
 
 #[test]
 #[ignore = "needs fish: apt-get install fish"]
 fn fish() {
-    completes("fish", &["--no-config", "-i"], "source $SCRIPT", &LINES);
+    assert_completes("fish", &["--no-config", "-i"], "source $SCRIPT", &LINES);
 }
 
-/// Its script completes neither values nor file names.
+/// elvish's script completes neither values nor file names.
 #[test]
 #[ignore = "needs elvish: apt-get install elvish"]
 fn elvish() {
-    completes("elvish", &["-norc"], "eval (slurp < $E:SCRIPT)", &LINES[..2]);
+    assert_completes("elvish", &["-norc"], "eval (slurp < $E:SCRIPT)", &LINES[..2]);
 }

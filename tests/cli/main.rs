@@ -1,5 +1,5 @@
-//! What users do, done to the built binary. What needs a terminal, a shell or a signal is for Unix.
-// Helpers and imports of tests that are for Unix alone.
+//! Runs the built binary as users do. Suites that need a terminal, a shell or signals are for Unix only.
+// Some helpers and imports serve only tests for Unix.
 #![cfg_attr(windows, allow(dead_code, unused_imports))]
 
 mod batch;

@@ -7,34 +7,35 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::support::bwsip;
+use crate::support::{BWSIP, bwsip, directory, names};
 
 const COMMANDS: [&str; 6] = ["hash", "batch", "verify", "call", "completions", "man"];
 
 /// Writes all pages to a new directory. Returns it and the paths of the pages.
 fn pages() -> (TempDir, Vec<PathBuf>) {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let pages = directory.path().join("share/man1");
     assert_eq!(bwsip(["man".as_ref(), pages.as_os_str()]).clean(), "");
-    let files = fs::read_dir(pages).expect("it was made");
+    let files = fs::read_dir(pages).expect("it was created");
     let mut files: Vec<_> = files.map(|it| it.expect("an entry").path()).collect();
     files.sort();
     (directory, files)
 }
 
 #[test]
-fn one_for_the_program_and_one_for_each_command() {
+fn the_program_and_each_command_have_a_page() {
     let (directory, files) = pages();
     let names = files.iter().map(|it| it.file_name().expect("a name").to_str().expect("ASCII"));
     let expected = COMMANDS.iter().map(|command| format!("bwsip-{command}.1"));
     let expected: BTreeSet<_> = expected.chain(["bwsip.1".to_owned()]).collect();
     assert_eq!(names.map(str::to_owned).collect::<BTreeSet<_>>(), expected);
 
-    let program = fs::read_to_string(directory.path().join("share/man1/bwsip.1")).expect("a page");
+    let program =
+        fs::read_to_string(directory.path().join("share/man1/bwsip.1")).expect("the page exists");
     assert_eq!(bwsip(["man"]).clean(), program);
     let version = env!("CARGO_PKG_VERSION");
     for file in files {
-        let page = fs::read_to_string(&file).expect("a page");
+        let page = fs::read_to_string(&file).expect("the page exists");
         assert!(page.contains(&format!("\"bwsip {version}\"")), "{page}");
         for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "EXAMPLES", "SEE ALSO"] {
             let headings = page.matches(&format!("\n.SH \"{section}\"\n")).count()
@@ -48,9 +49,9 @@ fn one_for_the_program_and_one_for_each_command() {
 fn pages_name_the_variables_of_their_command() {
     let (directory, _) = pages();
     let page = |name: &str| {
-        fs::read_to_string(directory.path().join("share/man1").join(name)).expect("a page")
+        fs::read_to_string(directory.path().join("share/man1").join(name)).expect("the page exists")
     };
-    // Every variable of bwsip's in the README is in the program's page.
+    // The program's page has every variable that the README names.
     let words =
         include_str!("../../README.md").split(|c: char| !c.is_ascii_uppercase() && c != '_');
     let ours = words.filter(|it| it.starts_with("BWSIP_") || it.starts_with("TWILIO_"));
@@ -71,34 +72,34 @@ fn pages_name_the_variables_of_their_command() {
 
 #[test]
 fn pages_that_cannot_be_written_are_an_error() {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let file = directory.path().join("file");
-    fs::write(&file, "").expect("a file");
+    fs::write(&file, "").expect("the file is written");
     let message = bwsip(["man".as_ref(), file.as_os_str()]).refused();
     assert!(message.starts_with("error: man pages: can't create the directory "), "{message}");
-    fs::create_dir(directory.path().join("bwsip-hash.1")).expect("a directory");
+    fs::create_dir(directory.path().join("bwsip-hash.1")).expect("the directory is created");
     let message = bwsip(["man".as_ref(), directory.path().as_os_str()]).refused();
     assert!(message.starts_with("error: man pages: can't write "), "{message}");
     assert!(message.contains("bwsip-hash.1\": "), "{message}");
 }
 
-/// With a limit on the size of files, a write to the disk fails as on a full one.
+/// A limit on the size of files stands in for a full disk.
 #[cfg(unix)]
 #[test]
-fn no_page_is_half_written() {
-    let directory = crate::support::directory();
+fn no_page_is_partly_written() {
+    let directory = directory();
     let man = |limit: &str| {
         let script = format!("ulimit -f {limit}; exec \"$0\" man .");
         let mut command = Command::new("sh");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_bwsip")]).current_dir(&directory);
+        command.args(["-c", &script, BWSIP]).current_dir(&directory);
         command.output().expect("sh runs")
     };
     let contents = || {
-        let names = crate::support::names(directory.path());
-        let read = |name| fs::read_to_string(directory.path().join(name)).expect("a page");
+        let names = names(directory.path());
+        let read = |name| fs::read_to_string(directory.path().join(name)).expect("the page exists");
         names.into_iter().map(|name| (name.clone(), read(name))).collect::<Vec<_>>()
     };
-    // Some pages have more than the 2,048 bytes of four blocks, and some have less.
+    // Four blocks are 2,048 bytes: some pages are larger, some smaller.
     let output = man("4");
     assert_eq!(output.status.code(), Some(2));
     let message = String::from_utf8_lossy(&output.stderr);
@@ -111,22 +112,22 @@ fn no_page_is_half_written() {
     assert!(contents() == pages);
 }
 
-/// Other users may read them, as far as the umask allows it.
+/// Other users can read them, if the umask allows it.
 #[cfg(unix)]
 #[test]
 fn pages_are_public() {
     use std::os::unix::fs::PermissionsExt as _;
-    let directory = crate::support::directory();
+    let directory = directory();
     let mut command = Command::new("sh");
-    command.args(["-c", "umask 022; exec \"$0\" man .", env!("CARGO_BIN_EXE_bwsip")]);
+    command.args(["-c", "umask 022; exec \"$0\" man .", BWSIP]);
     assert!(command.current_dir(&directory).status().expect("sh runs").success());
-    let metadata = fs::metadata(directory.path().join("bwsip.1")).expect("a page");
+    let metadata = fs::metadata(directory.path().join("bwsip.1")).expect("the page exists");
     assert_eq!(metadata.permissions().mode() & 0o777, 0o644);
 }
 
 #[test]
 #[ignore = "needs man and mandoc: apt-get install man-db mandoc"]
-fn man_shows_them_and_mandoc_finds_no_fault() {
+fn man_and_mandoc_accept_the_pages() {
     let (_directory, files) = pages();
     for file in files {
         let lint = Command::new("mandoc").arg("-Tlint").arg(&file).output().expect("mandoc runs");
@@ -139,7 +140,7 @@ fn man_shows_them_and_mandoc_finds_no_fault() {
         for line in shown.lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }
-        // The examples keep their lines.
+        // Line breaks in the examples are kept.
         let (_, examples) = shown.split_once("\nEXAMPLES\n").expect("there are examples");
         assert!(
             examples.lines().next().expect("a line").starts_with("       bwsip "),

@@ -1,15 +1,16 @@
-//! Files and streams: private, complete or not at all, and never a panic.
+//! Output files, which are private and written completely or not at all, and standard streams.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 #[cfg(unix)]
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
 #[cfg(unix)]
-use crate::support::closed_pipe;
+use crate::support::{BWSIP, closed_pipe, write_usernames};
 use crate::support::{
-    GUIDE_XML, REALM, assert_owner_only, directory, guide_text, hash, md5sum, names,
+    GUIDE_XML, REALM, assert_owner_only, bwsip, directory, full_device, guide_text, hash, md5sum,
+    names,
 };
 
 #[track_caller]
@@ -19,7 +20,7 @@ fn assert_private(path: &Path, contents: &str) {
 }
 
 #[test]
-fn a_file_is_private_and_whole() {
+fn a_file_is_private_and_complete() {
     let directory = directory();
     let run = hash(["-f", "xml", "-o", "new.xml"]).directory(directory.path());
     assert_eq!(run.with_password().clean(), "");
@@ -29,12 +30,11 @@ fn a_file_is_private_and_whole() {
 
 #[cfg(unix)]
 #[test]
-fn the_umask_makes_no_difference() {
+fn the_umask_does_not_change_the_mode() {
     for umask in ["000", "777"] {
         let directory = directory();
-        let bwsip = env!("CARGO_BIN_EXE_bwsip");
         let script =
-            format!("umask {umask}; '{bwsip}' hash -u sipauthtest -r {REALM} -p password -q -o x");
+            format!("umask {umask}; '{BWSIP}' hash -u sipauthtest -r {REALM} -p password -q -o x");
         let status = Command::new("sh").args(["-c", &script]).current_dir(&directory).status();
         assert!(status.expect("sh runs").success());
         assert_private(&directory.path().join("x"), &guide_text());
@@ -46,23 +46,23 @@ fn a_hyphen_is_standard_output() {
     let directory = directory();
     let run = hash(["-o", "-"]).directory(directory.path());
     assert_eq!(run.with_password().clean(), guide_text());
-    // A password is not to be among the digests unseen.
+    // A password must not go unnoticed among the digests.
     let run = hash(["--generate-password", "--password-out", "-"]).directory(directory.path());
     assert!(run.refused().starts_with("error: --password-out: - is not a file: use the name"));
     assert!(names(directory.path()).is_empty());
 }
 
 #[test]
-fn an_existing_file_is_replaced_only_by_force() {
+fn an_existing_file_is_replaced_only_with_force() {
     let directory = directory();
     let path = directory.path().join("old");
-    fs::write(&path, "old").expect("a file");
+    fs::write(&path, "old").expect("the file is written");
     for flag in ["-o", "--password-out"] {
         let run = hash(["--generate-password", flag, "old"]).directory(directory.path());
         let message = run.refused();
         assert!(message.contains("\"old\" already exists"), "{message}");
         assert!(message.contains("--force"), "{message}");
-        assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+        assert_eq!(fs::read_to_string(&path).expect("it exists"), "old");
     }
     let run = hash(["-o", "old", "--force"]).directory(directory.path());
     assert_eq!(run.with_password().clean(), "");
@@ -70,35 +70,35 @@ fn an_existing_file_is_replaced_only_by_force() {
     assert_eq!(names(directory.path()), ["old"]);
 }
 
-/// Not what it leads to, and not the link itself either: `/dev/stdout` is one.
+/// Neither the link nor its target: `/dev/stdout` is a link, too.
 #[cfg(unix)]
 #[test]
 fn a_symbolic_link_is_never_replaced() {
     let directory = directory();
     let (target, link) = (directory.path().join("target"), directory.path().join("link"));
-    fs::write(&target, "mine").expect("a file");
-    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    fs::write(&target, "mine").expect("the file is written");
+    fs::create_dir(directory.path().join("sub")).expect("the directory is created");
     for to in ["target", "nothing", "sub"] {
-        symlink(to, &link).expect("a link");
+        symlink(to, &link).expect("the link is created");
         for flags in [&["-o", "link"][..], &["-o", "link", "--force"], &["--password-out", "link"]]
         {
             let run = hash(["--generate-password"]).args(flags).directory(directory.path());
             let message = run.refused();
             assert!(message.contains("\"link\" is not a regular file"), "{message}");
             assert!(!message.contains("--force"), "{message}");
-            assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
-            assert_eq!(fs::read_to_string(&target).expect("it is there"), "mine");
+            assert!(fs::symlink_metadata(&link).expect("it exists").is_symlink());
+            assert_eq!(fs::read_to_string(&target).expect("it exists"), "mine");
         }
-        fs::remove_file(&link).expect("it goes");
+        fs::remove_file(&link).expect("it can be removed");
     }
     assert_eq!(names(directory.path()), ["sub", "target"]);
 }
 
 #[cfg(unix)]
 #[test]
-fn places_that_no_file_can_be_written_to() {
+fn invalid_output_paths() {
     let directory = directory();
-    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    fs::create_dir(directory.path().join("sub")).expect("the directory is created");
     let cases = [
         ("sub", "is a directory"),
         ("sub/", "is a directory"),
@@ -129,10 +129,10 @@ fn places_that_no_file_can_be_written_to() {
 
 #[cfg(unix)]
 #[test]
-fn both_files_the_same() {
+fn output_and_password_out_must_differ() {
     let directory = directory();
-    fs::create_dir(directory.path().join("sub")).expect("a directory");
-    symlink(".", directory.path().join("here")).expect("a link");
+    fs::create_dir(directory.path().join("sub")).expect("the directory is created");
+    symlink(".", directory.path().join("here")).expect("the link is created");
     for (output, password_out) in [("x", "x"), ("x", "./x"), ("sub/../x", "x"), ("here/x", "x")] {
         let run = hash(["--generate-password", "-o", output, "--password-out", password_out]);
         let message = run.directory(directory.path()).refused();
@@ -142,7 +142,7 @@ fn both_files_the_same() {
 }
 
 #[test]
-fn a_generated_password_in_a_file_of_its_own() {
+fn a_generated_password_in_its_own_file() {
     let directory = directory();
     let run = hash(["--generate-password", "--password-out", "pw", "-f", "xml"]);
     let printed = run.directory(directory.path()).clean();
@@ -166,7 +166,7 @@ fn a_generated_password_in_a_file_of_its_own() {
 
 #[cfg(unix)]
 #[test]
-fn the_password_is_on_disk_before_a_digest_is_seen() {
+fn the_password_is_written_before_the_digests() {
     let directory = directory();
     let arguments = ["--generate-password", "--password-out", "pw", "-f", "xml"];
     let run = hash(arguments).directory(directory.path());
@@ -175,47 +175,45 @@ fn the_password_is_on_disk_before_a_digest_is_seen() {
     assert_eq!(names(directory.path()), ["pw"]);
 }
 
-/// The disk is full behind standard output, or the other file came to be meanwhile.
+/// Standard output is on a full disk, after the passwords were written.
 #[test]
-fn what_was_written_all_the_same_is_named() {
+fn an_error_names_the_passwords_already_written() {
     let directory = directory();
-    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else {
+    let Some(full) = full_device() else {
         return;
     };
     let arguments = ["--generate-password", "--password-out", "pw"];
     let outcome = hash(arguments).directory(directory.path()).stdout(full).run();
     assert_eq!(outcome.status, 2);
-    let path = fs::canonicalize(directory.path()).expect("it is there").join("pw");
+    let path = fs::canonicalize(directory.path()).expect("it exists").join("pw");
     let expected =
         format!("error: {path:?} contains the generated passwords, but the rest was not written: ");
     assert!(outcome.stderr.starts_with(&expected), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("can't write to standard output: "), "{}", outcome.stderr);
     assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
-    assert_private(&path, &fs::read_to_string(&path).expect("it was written"));
+    assert_owner_only(&path);
 }
 
-/// Whatever wrapped it, an error of the system has the system's words: here, of a file system where no
-/// file can be created.
+/// The message is the same whatever wraps the error. No file can be created in `/proc`.
 #[test]
 #[cfg(target_os = "linux")]
-fn errors_of_the_system_have_its_words() {
+fn io_errors_have_the_message_of_the_system() {
     for flag in ["--output", "--password-out"] {
         let message = hash(["--generate-password", flag, "/proc/bwsip"]).refused();
-        let words = "No such file or directory (os error 2)";
-        assert_eq!(message, format!("error: {flag}: can't write \"/proc/bwsip\": {words}\n"));
+        let reason = "No such file or directory (os error 2)";
+        assert_eq!(message, format!("error: {flag}: can't write \"/proc/bwsip\": {reason}\n"));
     }
 }
 
-/// With a limit on the size of files, a write to the disk fails as on a full one.
+/// A limit on the size of files stands in for a full disk.
 #[cfg(unix)]
 #[test]
 fn no_room_for_a_file() {
     let directory = directory();
-    let bwsip = env!("CARGO_BIN_EXE_bwsip");
     for flag in ["--output", "--password-out"] {
         let script = format!(
             "ulimit -f 0
-            exec '{bwsip}' hash -u bob -r {REALM} --generate-password {flag} x"
+            exec '{BWSIP}' hash -u bob -r {REALM} --generate-password {flag} x"
         );
         let mut command = Command::new("sh");
         let output = command.args(["-c", &script]).current_dir(&directory).output();
@@ -230,32 +228,30 @@ fn no_room_for_a_file() {
     }
 }
 
-/// Nothing of a file stays when it is interrupted, whenever that is.
 #[cfg(unix)]
 #[test]
-fn an_interrupt_leaves_no_unfinished_file() {
+fn an_interrupt_leaves_no_temporary_file() {
     let directory = directory();
-    let rows: String = (0..100_000).map(|row| format!("u{row}\n")).collect();
-    fs::write(directory.path().join("users.csv"), format!("username\n{rows}")).expect("a file");
+    write_usernames(directory.path(), 100_000);
     let arguments = ["batch", "users.csv", "-r", REALM, "--generate-password"];
     let files = ["--password-out", "passwords", "-o", "result"];
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let mut command = Command::new(BWSIP);
     let mut run =
         command.args(arguments).args(files).current_dir(&directory).spawn().expect("it starts");
-    let begun = || names(directory.path()).iter().any(|name| name.starts_with(".bwsip-"));
-    while !begun() && run.try_wait().expect("it can be asked").is_none() {}
+    let has_temporary_file =
+        || names(directory.path()).iter().any(|name| name.starts_with(".bwsip-"));
+    while !has_temporary_file() && run.try_wait().expect("its state is available").is_none() {}
     let pid = run.id().to_string();
     Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
     run.wait().expect("it ends");
-    assert!(!begun(), "{:?}", names(directory.path()));
+    assert!(!has_temporary_file(), "{:?}", names(directory.path()));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_closed_pipe_ends_it_without_a_word() {
+fn a_closed_pipe_is_not_reported() {
     for arguments in [&["-f", "text"][..], &["-f", "xml"], &["--help"], &["--version"]] {
-        let run =
-            crate::support::bwsip(if arguments[0] == "--version" { &[][..] } else { &["hash"] });
+        let run = bwsip(if arguments[0] == "--version" { &[][..] } else { &["hash"] });
         let run = run.args(["-u", "bob", "-r", REALM].iter().filter(|_| arguments[0] == "-f"));
         let outcome = run.args(arguments).with_password().stdout(closed_pipe()).run();
         assert_eq!((outcome.status, outcome.stderr.as_str()), (2, ""), "{arguments:?}");
@@ -263,25 +259,24 @@ fn a_closed_pipe_ends_it_without_a_word() {
 }
 
 #[test]
-fn a_full_disk_behind_standard_output() {
-    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else {
+fn standard_output_on_a_full_disk() {
+    let Some(full) = full_device() else {
         return;
     };
-    let full = || full.try_clone().expect("a second handle");
+    let full = || full.try_clone().expect("the handle can be duplicated");
     let outcome = hash(["-f", "xml"]).with_password().stdout(full()).run();
     assert_eq!(outcome.status, 2);
     assert!(outcome.stderr.starts_with("error: can't write to standard output: "));
     assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
-    let help = crate::support::bwsip(["--help"]).stdout(full()).run();
+    let help = bwsip(["--help"]).stdout(full()).run();
     assert_eq!(help.status, 2, "{}", help.stderr);
 }
 
 #[cfg(unix)]
 #[test]
-fn streams_that_are_closed() {
-    let bwsip = env!("CARGO_BIN_EXE_bwsip");
+fn closed_standard_streams() {
     for redirection in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
-        let script = format!("'{bwsip}' hash -u bob -r {REALM} --password-stdin {redirection}");
+        let script = format!("'{BWSIP}' hash -u bob -r {REALM} --password-stdin {redirection}");
         let output = Command::new("sh").args(["-c", &script]).output().expect("sh runs");
         let message = String::from_utf8_lossy(&output.stderr);
         assert!(!message.contains("panicked"), "{redirection}: {message}");
@@ -290,18 +285,18 @@ fn streams_that_are_closed() {
 }
 
 #[test]
-fn a_file_that_stdout_is_may_not_be_readable() {
+fn standard_output_may_be_write_only() {
     let directory = directory();
     let path = directory.path().join("out");
-    let file = File::create(&path).expect("a file");
+    let file = File::create(&path).expect("the file is created");
     let outcome = hash(["-f", "xml"]).with_password().stdout(file).run();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
-    assert_eq!(fs::read_to_string(&path).expect("it is there"), GUIDE_XML);
+    assert_eq!(fs::read_to_string(&path).expect("it exists"), GUIDE_XML);
 }
 
 #[cfg(windows)]
 #[test]
-fn names_of_devices_are_no_files() {
+fn device_names_are_not_files() {
     let directory = directory();
     for name in ["NUL", "con", "COM1", "lpt9.txt", "CONOUT$"] {
         let run = hash(["--generate-password", "--output", name, "--force"]);

@@ -1,31 +1,30 @@
-//! Where a password comes from, and where it must not go.
+//! The sources of a password, and the messages that must not contain it.
 
 use std::fs;
 use std::process::Command;
 
-use crate::support::{REALM, bwsip, guide_text, hash, os_string, text};
+use crate::support::{
+    BWSIP, LATIN1, REALM, assert_generated, bwsip, directory, full_device, guide_text, hash,
+    os_string, text,
+};
 
-/// MD5 of `sipauthtest:custxx.auth.bandwidth.com:` and `sipauthtest@…:…:`, then the password in
-/// the first column, by md5sum.
-const LATIN1: (&[u8], &str, &str) =
-    (b"p\xE4ssword", "374499a8346d43eccc171a4652dfc8b3", "fd387d26b788bc9ca98050a72c7e68c7");
-
-fn file(contents: &[u8]) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(file.path(), contents).expect("it takes the password");
+/// Writes a password to a file.
+fn password_file(contents: &[u8]) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("the file is created");
+    fs::write(file.path(), contents).expect("the file is written");
     file
 }
 
 #[test]
-fn one_line_end_is_dropped_and_nothing_else() {
+fn only_one_line_ending_is_trimmed() {
     let same: [&[u8]; 3] = [b"password", b"password\n", b"password\r\n"];
     for bytes in same {
         assert_eq!(hash(["--password-stdin"]).stdin(bytes).clean(), guide_text());
-        let file = file(bytes);
+        let file = password_file(bytes);
         let from_file = hash(["--password-file"]).args([file.path()]).clean();
         assert_eq!(from_file, guide_text());
     }
-    // By md5sum.
+    // Computed by md5sum.
     let others: [(&[u8], &str, &str); 4] = [
         (b"password\n\n", "271d08f2d548d05bc55552f8f5ea72b8", "e5652c509a79f8e4250d7cccf8aaad3e"),
         (b"password\r", "21dda95806832ee477e16f096bf20752", "084881750fba491c0b3d0fb1c7bee4f0"),
@@ -40,9 +39,9 @@ fn one_line_end_is_dropped_and_nothing_else() {
 }
 
 #[test]
-fn not_utf8_is_hashed_as_it_is() {
+fn passwords_that_are_not_utf8_are_hashed_unchanged() {
     let (password, hash1, hash1b) = LATIN1;
-    let file = file(password);
+    let file = password_file(password);
     let mut runs = vec![
         hash(["--password-stdin"]).stdin(password),
         hash(["--password-file"]).args([file.path()]),
@@ -60,8 +59,8 @@ fn not_utf8_is_hashed_as_it_is() {
 }
 
 #[test]
-fn a_flag_wins_over_the_environment_silently() {
-    let file = file(b"password");
+fn a_flag_takes_precedence_over_the_environment() {
+    let file = password_file(b"password");
     let runs = [
         hash(["--password-stdin"]).stdin("password"),
         hash(["--password-file"]).args([file.path()]),
@@ -75,7 +74,7 @@ fn a_flag_wins_over_the_environment_silently() {
 }
 
 #[test]
-fn the_argument_is_warned_about() {
+fn a_password_argument_is_warned_about() {
     let (printed, warnings) = hash(["-p", "password"]).warned();
     assert_eq!(printed, guide_text());
     assert!(warnings.starts_with("warning: --password: other users"), "{warnings}");
@@ -83,7 +82,7 @@ fn the_argument_is_warned_about() {
 }
 
 #[test]
-fn an_argument_may_begin_with_a_hyphen() {
+fn a_password_may_begin_with_a_hyphen() {
     for arguments in [&["-p", "-x"][..], &["--password", "-x"], &["--password=-x"], &["-p-x"]] {
         assert_eq!(
             hash(["-q"]).args(arguments).clean(),
@@ -93,7 +92,7 @@ fn an_argument_may_begin_with_a_hyphen() {
 }
 
 #[test]
-fn two_sources_at_once_are_wrong_usage() {
+fn two_password_sources_are_wrong_usage() {
     let sources: [&[&str]; 4] =
         [&["--password-stdin"], &["--password-file=x"], &["-p=x"], &["--generate-password"]];
     for (at, first) in sources.iter().enumerate() {
@@ -107,7 +106,7 @@ fn two_sources_at_once_are_wrong_usage() {
 #[test]
 fn empty_passwords_are_refused() {
     for bytes in [&b""[..], b"\n", b"\r\n"] {
-        let file = file(bytes);
+        let file = password_file(bytes);
         let message = hash(["--password-file"]).args([file.path()]).refused();
         assert!(message.contains("--password-file"), "{message}");
         let message = hash(["--password-stdin"]).stdin(bytes).refused();
@@ -120,14 +119,14 @@ fn empty_passwords_are_refused() {
 }
 
 #[test]
-fn at_most_1024_bytes() {
-    for (length, line_end) in [(1024, ""), (1024, "\n"), (1024, "\r\n"), (1, "\r\n")] {
-        let bytes = "x".repeat(length) + line_end;
+fn passwords_have_at_most_1024_bytes() {
+    for (length, line_ending) in [(1024, ""), (1024, "\n"), (1024, "\r\n"), (1, "\r\n")] {
+        let bytes = "x".repeat(length) + line_ending;
         hash(["--password-stdin"]).stdin(bytes).clean();
     }
     let long = "x".repeat(1025);
-    for line_end in ["", "\n", "\r\n"] {
-        let message = hash(["--password-stdin"]).stdin(long.clone() + line_end).refused();
+    for line_ending in ["", "\n", "\r\n"] {
+        let message = hash(["--password-stdin"]).stdin(long.clone() + line_ending).refused();
         assert!(message.contains("--password-stdin: the password has more than 1024"), "{message}");
     }
     assert!(hash(["-p", &long]).refused().contains("more than 1024 bytes"));
@@ -140,19 +139,18 @@ fn a_hyphen_is_standard_input() {
     assert_eq!(run.clean(), guide_text());
     let message = hash(["--password-file", "-"]).refused();
     assert!(message.contains("--password-file: the password is empty"), "{message}");
-    // The file of that name has a path.
-    let directory = tempfile::tempdir().expect("a directory");
-    fs::write(directory.path().join("-"), "password").expect("it takes the password");
+    // A file of that name is reached by a path.
+    let directory = directory();
+    fs::write(directory.path().join("-"), "password").expect("the file is written");
     let run = hash(["--password-file", "./-"]).directory(directory.path());
     assert_eq!(run.clean(), guide_text());
 }
 
-/// As `<(…)` of a shell makes them. A process without core dumps may lose its own `/proc`.
+/// A shell's `<(…)` is such a pipe. A process that disables core dumps may lose access to its own `/proc`.
 #[cfg(unix)]
 #[test]
-fn files_that_are_streams() {
-    let bwsip = env!("CARGO_BIN_EXE_bwsip");
-    let hash = format!("'{bwsip}' hash -u sipauthtest -r {REALM} --password-file");
+fn pipes_as_password_files() {
+    let hash = format!("'{BWSIP}' hash -u sipauthtest -r {REALM} --password-file");
     let script = format!(
         "printf password | {hash} /dev/stdin; printf password | {hash} /dev/fd/3 3<&0 < /dev/null"
     );
@@ -162,7 +160,7 @@ fn files_that_are_streams() {
 }
 
 #[test]
-fn two_readers_of_standard_input_are_wrong_usage() {
+fn standard_input_cannot_be_read_twice() {
     for source in [&["--password-stdin"][..], &["--password-file", "-"], &["--password-file=-"]] {
         let run = bwsip(["verify", "-u", "bob", "-r", REALM, "--xml", "-"]).args(source);
         let message = run.stdin("<SipCredentials/>").refused();
@@ -170,9 +168,9 @@ fn two_readers_of_standard_input_are_wrong_usage() {
     }
 }
 
-/// An empty variable without quotes leaves the next flag where its value was meant to be.
+/// In `-p $PASSWORD -q`, an empty variable leaves `-q` in the value's place.
 #[test]
-fn a_flag_is_no_value_of_another() {
+fn a_flag_is_not_the_value_of_another() {
     let cases: [(&[&str], &str); 8] = [
         (&["-p", "-q"], "-p has no value before -q: if -q is the value, type -p=-q"),
         (&["--password", "--quiet"], "type --password=--quiet"),
@@ -190,7 +188,8 @@ fn a_flag_is_no_value_of_another() {
     }
     let message = bwsip(["-q", "hash", "-u", "-r", REALM, "-p", "x"]).refused();
     assert!(message.contains("-u has no value before -r"), "{message}");
-    // MD5 of `sipauthtest:custxx.auth.bandwidth.com:-q` and `sipauthtest@…:…:-q`, by hashlib.
+    // MD5 of `sipauthtest:custxx.auth.bandwidth.com:-q` and `sipauthtest@…:…:-q`, computed by
+    // hashlib.
     for value in ["--password=-q", "-p=-q", "-p-q"] {
         let printed = hash(["-q", value]).clean();
         assert_eq!(
@@ -200,9 +199,9 @@ fn a_flag_is_no_value_of_another() {
     }
 }
 
-/// What is often a mistake is hashed as it is, and said.
+/// Likely mistakes are hashed unchanged, with a warning.
 #[test]
-fn what_is_odd_is_warned_about() {
+fn suspicious_passwords_are_warned_about() {
     let cases: [(&[u8], &str); 6] = [
         (b"password\nlogin: bob\nurl: sip\n", "has a line ending inside it"),
         (b"pass\0word", "has a NUL inside it"),
@@ -212,7 +211,7 @@ fn what_is_odd_is_warned_about() {
         (b"p\xE4ssword", "is not UTF-8"),
     ];
     for (password, expected) in cases {
-        let file = file(password);
+        let file = password_file(password);
         let (_, warnings) = hash(["--password-file"]).args([file.path()]).warned();
         let start = format!("warning: --password-file: {:?}: ", file.path());
         assert!(warnings.starts_with(&start), "{warnings}");
@@ -222,16 +221,15 @@ fn what_is_odd_is_warned_about() {
     }
 }
 
-/// Were it read to the end, this would not come back.
 #[cfg(unix)]
 #[test]
-fn an_endless_file_is_read_a_little_of() {
+fn an_endless_file_is_not_read_to_its_end() {
     let message = hash(["--password-file", "/dev/zero"]).refused();
     assert!(message.contains("more than 1024 bytes"), "{message}");
 }
 
 #[test]
-fn a_file_that_cannot_be_read() {
+fn an_unreadable_file_is_an_error() {
     for path in ["/nowhere/at/all", "/"] {
         let message = hash(["--password-file", path]).refused();
         let expected = format!("error: --password-file: can't read \"{path}\": ");
@@ -240,31 +238,31 @@ fn a_file_that_cannot_be_read() {
 }
 
 #[test]
-fn no_source_and_no_terminal_is_an_error_at_once() {
+fn no_password_and_no_terminal_is_an_error() {
     let message = hash::<&str>([]).refused();
-    for way in ["--password-stdin", "--password-file", "--generate-password", "BWSIP_PASSWORD"] {
-        assert!(message.contains(way), "{message}");
+    for source in ["--password-stdin", "--password-file", "--generate-password", "BWSIP_PASSWORD"] {
+        assert!(message.contains(source), "{message}");
     }
 }
 
 #[test]
 fn generated_passwords() {
     let parse = |printed: &str| -> String {
-        let (password, digests) = printed.split_once('\n').expect("two lines and more");
+        let (password, digests) =
+            printed.split_once('\n').expect("the password has a line of its own");
         let password = password.strip_prefix("Password: ").expect("the password comes first");
         let again = hash(["--password-stdin"]).stdin(password).clean();
         assert_eq!(digests, again);
         password.to_owned()
     };
-    let made: Vec<String> =
+    let passwords: Vec<String> =
         (0..20).map(|_| parse(&hash(["--generate-password"]).clean())).collect();
-    for password in &made {
-        assert_eq!(password.len(), 22);
-        assert!(password.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{password}");
-        assert_eq!(made.iter().filter(|other| *other == password).count(), 1);
+    for password in &passwords {
+        assert_generated(password);
+        assert_eq!(passwords.iter().filter(|other| *other == password).count(), 1);
     }
-    // 440 characters of 62: that one is missing has odds of 1 in 20, that ten are, none to speak of.
-    let mut seen: Vec<u8> = made.concat().into_bytes();
+    // Among 440 characters, one of the 62 is missing once in 20 runs; ten are missing practically never.
+    let mut seen: Vec<u8> = passwords.concat().into_bytes();
     seen.sort_unstable();
     seen.dedup();
     assert!(seen.len() > 52, "{}", seen.len());
@@ -281,9 +279,9 @@ fn a_generated_password_comes_first() {
     assert!(env.ends_with(&again), "{env}");
 }
 
-/// In no message, whatever goes wrong after the password is known, and in no usage error.
+/// Neither in usage errors nor in errors after the password was read.
 #[test]
-fn no_message_tells_a_password_or_a_digest() {
+fn messages_contain_no_password_or_digest() {
     let secret = "Tr0ub4dor-and-3";
     let mistakes: [&[&str]; 14] = [
         &["-p", secret, "-u", "a:b", "-r", "c"],
@@ -309,9 +307,8 @@ fn no_message_tells_a_password_or_a_digest() {
     let help = bwsip(["hash", "--help"]).env("BWSIP_PASSWORD", secret).clean();
     assert!(!help.contains(secret));
 
-    // The disk is full, when all is known.
-    let full = fs::OpenOptions::new().write(true).open("/dev/full");
-    if let Ok(full) = full {
+    // A full disk, after the digests were computed.
+    if let Some(full) = full_device() {
         let outcome = hash(["-p", "password"]).stdout(full).run();
         assert_eq!(outcome.status, 2);
         assert!(!outcome.stderr.contains("fe438b") && !outcome.stderr.contains("79bb0e"));
@@ -320,7 +317,7 @@ fn no_message_tells_a_password_or_a_digest() {
 }
 
 #[test]
-fn a_password_of_white_space_is_a_password() {
+fn a_password_may_be_whitespace() {
     let (printed, warnings) =
         bwsip(["hash", "-u", "sipauthtest", "-r", REALM]).env("BWSIP_PASSWORD", " ").warned();
     assert_eq!(
@@ -330,10 +327,10 @@ fn a_password_of_white_space_is_a_password() {
     assert!(warnings.contains("BWSIP_PASSWORD: begins or ends with whitespace"), "{warnings}");
 }
 
-/// Half of a surrogate pair, which UTF-16 alone can hold.
+/// An unpaired surrogate, which only UTF-16 can hold.
 #[cfg(windows)]
 #[test]
-fn what_is_not_unicode_is_an_error() {
+fn arguments_that_are_not_unicode_are_errors() {
     let half: std::ffi::OsString = std::os::windows::ffi::OsStringExt::from_wide(&[0x70, 0xD800]);
     for flag in ["--password", "--password-file", "--output", "--username"] {
         let message = hash([flag.as_ref(), half.as_os_str()]).with_password().refused();

@@ -1,4 +1,4 @@
-//! The README's blocks that post, as they stand, with real curl, against a stand-in on loopback.
+//! The README's blocks that post, unchanged, with real curl, against a stand-in on loopback.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,27 +13,27 @@ use crate::support::bandwidth::{
 };
 use crate::support::readme::{README, all_blocks};
 use crate::support::server::{basic, certificate_authority};
-use crate::support::{md5sum, write_program};
+use crate::support::{BWSIP, directory, md5sum, write_program};
 
 /// A SIP password with characters that shells, CSV and XML treat as special.
 const PASSWORD: &str = "p\"a\\s's $HOME `id` %s, <w>&d";
 
-/// The id of the credential that is there before a block runs.
+/// The id of the credential that exists before a block runs.
 const CREDENTIAL_ID: &str = "870880";
 
-/// A block that posts, and what has to come of it.
+/// A block that posts, and its expected effects.
 struct Block {
-    /// Text that this block alone contains.
+    /// Text that only this block contains.
     part: &'static str,
     /// Requests to Bandwidth's API in order, as `METHOD PATH`, without the account.
     requests: &'static [&'static str],
-    /// Files that it leaves.
+    /// The files that it leaves.
     files: &'static [&'static str],
-    /// Whether the credential is there before.
+    /// Whether the credential exists before it runs.
     exists: bool,
-    /// The file of a new password.
+    /// The file that it writes a new password to.
     password_file: Option<&'static str>,
-    /// What it prints.
+    /// Its output.
     prints: &'static str,
 }
 
@@ -44,7 +44,7 @@ const OK: &str = "Hash1:  ok\nHash1b: ok\n";
 const DEFAULT: Block =
     Block { part: "", requests: &[], files: &[], exists: false, password_file: None, prints: "" };
 
-/// Every block of the README that posts, in its order.
+/// Every block of the README that posts, in order.
 const BLOCKS: [Block; 11] = [
     Block { part: "bandwidth() (\n    : ", ..DEFAULT },
     Block {
@@ -118,31 +118,31 @@ fn posting_blocks() -> Vec<(&'static str, &'static str)> {
     all_blocks().into_iter().filter(|(_, block)| posts(block)).collect()
 }
 
-/// The function that the other blocks use.
+/// Returns the shell function that the other blocks call.
 fn function() -> &'static str {
-    posting_blocks().first().expect("there are some").1
+    posting_blocks().first().expect("the README has blocks that post").1
 }
 
-/// What a run left and showed.
+/// The effects of a run.
 struct Outcome {
     success: bool,
     printed: String,
     errors: String,
     arguments: String,
     bandwidth: Bandwidth,
-    /// The directory of its home; deleted with the outcome.
+    /// The parent of its home directory, deleted with the outcome.
     root: TempDir,
 }
 
 fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").expect("there is one");
+    let path = std::env::var_os("PATH").expect("PATH is set");
     std::env::split_paths(&path)
         .map(|directory| directory.join(program))
         .find(|path| path.is_file())
 }
 
-/// Runs `script` in a home of its own, where every name leads to the stand-in, and where nothing
-/// can be run but the programs that the README names, whose arguments are written down.
+/// Runs `script` in a home directory of its own, where every host name leads to the stand-in. It finds
+/// only the programs that the README names, whose arguments are logged.
 fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: bool) -> Outcome {
     let mut there = Vec::new();
     if exists {
@@ -152,26 +152,26 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     }
     let bandwidth = Bandwidth::start(there);
 
-    let root = tempfile::tempdir().expect("a directory");
+    let root = directory();
     let at = |name: &str| root.path().join(name);
     for directory in ["home", "tmp", "programs"] {
-        fs::create_dir(at(directory)).expect("a directory");
+        fs::create_dir(at(directory)).expect("the directory is created");
     }
-    fs::write(at("authority.pem"), certificate_authority()).expect("a file");
+    fs::write(at("authority.pem"), certificate_authority()).expect("the file is written");
     let curlrc = format!(
         "connect-to = \"::127.0.0.1:{}\"\ncacert = \"{}\"\nmax-time = 20\n",
         bandwidth.server.port,
         at("authority.pem").display()
     );
-    fs::write(at("home/.curlrc"), curlrc).expect("a file");
+    fs::write(at("home/.curlrc"), curlrc).expect("the file is written");
     let users = "username,domain,password\nsipauthtest,,secret\nbob,somewhere.com,";
     let quoted = PASSWORD.replace('"', "\"\"");
-    fs::write(at("home/users.csv"), format!("{users}\"{quoted}\"\n")).expect("a file");
+    fs::write(at("home/users.csv"), format!("{users}\"{quoted}\"\n")).expect("the file is written");
     let phones = (1..=201).map(|number| format!("ext{number}\n")).collect::<String>();
-    fs::write(at("home/phones.csv"), format!("Username\n{phones}")).expect("a file");
-    fs::write(at("script"), script).expect("a file");
-    let bwsip = Path::new(env!("CARGO_BIN_EXE_bwsip")).to_owned();
-    // What is removed at the end was private while it was there.
+    fs::write(at("home/phones.csv"), format!("Username\n{phones}")).expect("the file is written");
+    fs::write(at("script"), script).expect("the file is written");
+    let bwsip = Path::new(BWSIP).to_owned();
+    // A removed file must have been private.
     let remove = "for file; do
         case $(/bin/ls -l \"$file\") in -rw-------*) ;; *) echo \"others can read $file\" >&2 ;; esac
     done
@@ -208,7 +208,7 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     }
 }
 
-/// Installs a program that writes down its arguments before it does `action`.
+/// Installs a program that logs its arguments and then runs `action`.
 fn spy(root: &TempDir, name: &str, action: &str) {
     let arguments = root.path().join("arguments");
     let script =
@@ -225,7 +225,7 @@ fn digests(composite_username: &str, password: &str) -> (String, String) {
     )
 }
 
-/// Returns the variables that the README says to set, and those that stand for what is typed.
+/// Returns the variables that the README says to set, and those that replace typed input.
 fn variables() -> Vec<(String, String)> {
     let variables = [
         ("BW_CLIENT_ID", CLIENT_ID),
@@ -267,7 +267,7 @@ impl Outcome {
         fs::read_to_string(self.root.path().join("home").join(name)).expect("the file is there")
     }
 
-    /// Returns everything that nobody else may see, in each form that it takes on its way.
+    /// Returns all secrets, each in every form in which it is passed on.
     fn secrets(&self, block: &Block) -> Vec<String> {
         let mut secrets = vec![CLIENT_SECRET.to_owned(), TWILIO_API_SECRET.to_owned()];
         secrets.push(basic(CLIENT_ID, CLIENT_SECRET)["Basic ".len()..].to_owned());
@@ -285,12 +285,12 @@ impl Outcome {
         secrets
     }
 
-    /// Returns what is wrong with a run of `block`.
-    fn faults(&self, block: &Block) -> Vec<String> {
-        let mut faults = self.bandwidth.refusals();
-        let mut require = |condition: bool, fault: String| {
+    /// Returns the problems of a run of `block`.
+    fn problems(&self, block: &Block) -> Vec<String> {
+        let mut problems = self.bandwidth.refusals();
+        let mut require = |condition: bool, problem: String| {
             if !condition {
-                faults.push(fault);
+                problems.push(problem);
             }
         };
         require(self.success, format!("it failed: {}", self.errors));
@@ -309,13 +309,13 @@ impl Outcome {
 
         let home = self.root.path().join("home");
         let mut files = Vec::new();
-        for entry in fs::read_dir(&home).expect("it is there") {
+        for entry in fs::read_dir(&home).expect("it exists") {
             let entry = entry.expect("it can be read");
             let name = entry.file_name().into_string().expect("UTF-8");
             if [".curlrc", "phones.csv", "users.csv"].contains(&name.as_str()) {
                 continue;
             }
-            let mode = entry.metadata().expect("it is there").permissions().mode();
+            let mode = entry.metadata().expect("it exists").permissions().mode();
             require(mode & 0o777 == 0o600, format!("others can read {name}"));
             let text = self.file(&name);
             for secret in [CLIENT_SECRET.to_owned()].into_iter().chain(self.bandwidth.tokens()) {
@@ -325,7 +325,7 @@ impl Outcome {
         }
         files.sort();
         require(files == block.files, format!("it left {files:?}"));
-        let temporary = fs::read_dir(self.root.path().join("tmp")).expect("it is there").count();
+        let temporary = fs::read_dir(self.root.path().join("tmp")).expect("it exists").count();
         require(temporary == 0, "it left temporary files".to_owned());
 
         let password = block.password_file.map(|file| self.file(file).trim_end().to_owned());
@@ -347,11 +347,11 @@ impl Outcome {
             let hashes = (stored.hash1, stored.hash1b);
             require(hashes == digests(&composite, password), format!("hashes of {composite}"));
         }
-        faults
+        problems
     }
 }
 
-/// Every block, in dash and in bash. A block that posts and is not in the table fails.
+/// Runs every block in dash and in bash. Fails for a block that posts and is not in the table.
 #[test]
 #[ignore = "needs curl and jq: apt-get install curl jq"]
 fn every_block_that_posts() {
@@ -371,12 +371,12 @@ fn every_block_that_posts() {
         };
         for shell in shells {
             let outcome = run(shell, &script, &variables, block.exists);
-            let faults = outcome.faults(block);
-            assert!(faults.is_empty(), "{shell:?}: {text}\n{}", faults.join("\n"));
+            let problems = outcome.problems(block);
+            assert!(problems.is_empty(), "{shell:?}: {text}\n{}", problems.join("\n"));
             match block.part {
                 "nslookup" => {
-                    let asked = format!("nslookup -q=srv _sip._udp.{REALM}\n");
-                    assert!(outcome.arguments.contains(&asked), "{}", outcome.arguments);
+                    let query = format!("nslookup -q=srv _sip._udp.{REALM}\n");
+                    assert!(outcome.arguments.contains(&query), "{}", outcome.arguments);
                     assert_call(&outcome, outcome.file("sip-password.txt").trim_end());
                 }
                 "-u sipauthtest -f curl | curl --config -" => assert_call(&outcome, PASSWORD),
@@ -391,7 +391,7 @@ fn every_block_that_posts() {
     }
 }
 
-/// One call was placed, with this password.
+/// Checks that one call was placed, with this password.
 fn assert_call(outcome: &Outcome, password: &str) {
     let calls = outcome.bandwidth.calls();
     let [call] = &calls[..] else { panic!("{} calls", calls.len()) };
@@ -405,14 +405,14 @@ fn assert_call(outcome: &Outcome, password: &str) {
     assert_eq!([field("To")], expected);
 }
 
-/// The step is complete in itself: it has the same function.
+/// The step can be copied without the other blocks.
 #[test]
-fn the_step_has_the_function() {
+fn the_step_defines_the_function() {
     let (script, _) = step(posting_blocks()[8].1);
     assert!(script.contains(function()), "{script}");
 }
 
-/// Mistakes in the blocks, each of which `every_block_that_posts` would find.
+/// Breaks the blocks in ways that `every_block_that_posts` must notice.
 #[test]
 #[ignore = "needs curl and jq: apt-get install curl jq"]
 fn mistakes_are_found() {
@@ -434,7 +434,7 @@ fn mistakes_are_found() {
         (ONE, "--request \"$method\"", "--request PUT", "no such resource"),
         (CHANGE, "--request \"$method\"", "", "no such method"),
         (ONE, "--data-binary @/dev/fd/3", "--data-urlencode x@/dev/fd/3", "unknown token"),
-        (ONE, "--format xml", "--format xml --with-realm", "no place for Realm"),
+        (ONE, "--format xml", "--format xml --with-realm", "unexpected element Realm"),
         (
             CHANGE,
             "--format update-xml --realm-id \"$REALM_ID\"",
@@ -472,20 +472,20 @@ fn mistakes_are_found() {
         let right = format!("set -e\n{}{}", function(), posting_blocks()[at].1);
         let wrong = right.replace(from, to);
         assert_ne!(wrong, right, "{from}");
-        let faults = run(&["sh"], &wrong, &variables(), block.exists).faults(block);
-        assert!(faults.iter().any(|fault| fault.contains(expected)), "{from}: {faults:?}");
+        let problems = run(&["sh"], &wrong, &variables(), block.exists).problems(block);
+        assert!(problems.iter().any(|problem| problem.contains(expected)), "{from}: {problems:?}");
     }
-    // And in what Twilio is sent.
     let block = &BLOCKS[9];
     for missing in ["TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID"] {
         let mut variables = variables();
         variables.retain(|(name, _)| name != missing);
-        let faults = run(&["sh"], posting_blocks()[9].1, &variables, block.exists).faults(block);
-        assert!(!faults.is_empty(), "{missing}");
+        let problems =
+            run(&["sh"], posting_blocks()[9].1, &variables, block.exists).problems(block);
+        assert!(!problems.is_empty(), "{missing}");
     }
 }
 
-/// Bandwidth's words about a name that is taken have digests in them: nobody sees those.
+/// Bandwidth's error about an existing username contains digests.
 #[test]
 #[ignore = "needs curl and jq: apt-get install curl jq"]
 fn a_refusal_shows_no_digest() {
@@ -500,7 +500,6 @@ fn a_refusal_shows_no_digest() {
     }
 }
 
-/// Wrong client credentials, or none, end in an error: nothing is posted.
 #[test]
 #[ignore = "needs curl and jq: apt-get install curl jq"]
 fn without_a_token_nothing_is_posted() {
@@ -521,10 +520,10 @@ fn without_a_token_nothing_is_posted() {
     }
 }
 
-/// The step that hands the digests on: the log that GitHub shows has none of them.
+/// The step passes the digests to later steps, and keeps them out of the log.
 #[test]
 #[ignore = "needs curl and jq: apt-get install curl jq"]
-fn the_step_that_masks() {
+fn the_step_masks_the_digests() {
     let blocks = all_blocks().into_iter();
     let blocks: Vec<_> = blocks.filter(|(_, text)| text.contains("::add-mask::")).collect();
     let [("yaml", block)] = blocks[..] else { panic!("{blocks:?}") };
@@ -533,15 +532,16 @@ fn the_step_that_masks() {
     let outcome = run(&shell, &script, &variables, false);
     assert!(outcome.success, "{}", outcome.errors);
     let (hash1, hash1b) = digests("sipauthtest", PASSWORD);
-    // The runner takes these lines out of the log, and the values out of what follows.
+    // GitHub hides these lines, and masks the values in the rest of the log.
     assert_eq!(outcome.printed, format!("::add-mask::{hash1}\n::add-mask::{hash1b}\n"));
     assert_eq!(outcome.errors, "");
-    let handed_on = fs::read_to_string(outcome.root.path().join("github-env")).expect("a file");
-    assert_eq!(handed_on, format!("HASH1={hash1}\nHASH1B={hash1b}\n"));
+    let exported =
+        fs::read_to_string(outcome.root.path().join("github-env")).expect("the file exists");
+    assert_eq!(exported, format!("HASH1={hash1}\nHASH1B={hash1b}\n"));
     assert!(!outcome.arguments.contains(&hash1) && !outcome.arguments.contains(PASSWORD));
 }
 
-/// The line that reads the client secret takes every character as it is typed.
+/// The line that reads the client secret keeps every character.
 #[test]
 fn the_client_secret_is_read_without_echo() {
     let line = README.lines().find(|line| line.starts_with("stty -echo; "));
@@ -550,9 +550,10 @@ fn the_client_secret_is_read_without_echo() {
         let mut command = Command::new(shell);
         command.args(["-c", &format!("{line}; printf '\\n[%s]\\n' \"$BW_CLIENT_SECRET\"")]);
         let mut session = rexpect::session::spawn_command(command, Some(10_000)).expect("it runs");
-        session.exp_string("Client secret: ").expect("it asks");
-        session.send_line(CLIENT_SECRET).expect("it reads");
-        let before = session.exp_string(&format!("[{CLIENT_SECRET}]")).expect("the same");
+        session.exp_string("Client secret: ").expect("the prompt is shown");
+        session.send_line(CLIENT_SECRET).expect("the terminal accepts input");
+        let before =
+            session.exp_string(&format!("[{CLIENT_SECRET}]")).expect("the secret is unchanged");
         assert_eq!(before.trim(), "");
     }
 }

@@ -1,4 +1,4 @@
-//! The prompt, by way of a pseudo-terminal.
+//! The prompt, on a pseudo-terminal.
 
 use std::fs;
 use std::io::Write as _;
@@ -7,33 +7,34 @@ use std::process::Command;
 use rexpect::session::{PtySession, spawn_command};
 use tempfile::TempDir;
 
-use crate::support::{AGAIN, GUIDE_XML, QUESTION, REALM};
+use crate::support::{
+    BWSIP, GUIDE_XML, LATIN1, PROMPT, REALM, SECOND_PROMPT, directory, guide_text,
+};
 
-/// A shell on a terminal of its own that runs `script`, where `$HASH` is `bwsip hash` for the
-/// guide's sipauthtest, and the directory it is in.
+/// Runs `script` in a shell on a pseudo-terminal, where `$HASH` is `bwsip hash` for the guide's
+/// sipauthtest. Returns its directory, too.
 fn shell(script: &str) -> (PtySession, TempDir) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let bwsip = env!("CARGO_BIN_EXE_bwsip");
+    let directory = directory();
     let mut command = Command::new("sh");
     // rexpect turns the echo off; users have it on.
     command.args(["-c", &format!("stty echo; {script}")]).current_dir(&directory);
-    command.env("HASH", format!("{bwsip} hash -u sipauthtest -r {REALM}"));
+    command.env("HASH", format!("{BWSIP} hash -u sipauthtest -r {REALM}"));
     command.env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM").env_remove("NO_COLOR");
     command.env("TERM", "xterm");
-    (spawn_command(command, Some(20_000)).expect("a terminal"), directory)
+    (spawn_command(command, Some(20_000)).expect("a pseudo-terminal is available"), directory)
 }
 
-/// Answers both questions, and gives all that the terminal showed after the first.
+/// Types two passwords, and returns what the terminal shows after the first.
 fn answer(terminal: &mut PtySession, first: &str, second: &str) -> String {
-    terminal.exp_string(QUESTION).expect("the question");
-    terminal.send_line(first).expect("an answer");
-    let between = terminal.exp_string(AGAIN).expect("the second question");
-    terminal.send_line(second).expect("an answer");
-    between + &terminal.exp_eof().expect("the end")
+    terminal.exp_string(PROMPT).expect("the prompt");
+    terminal.send_line(first).expect("the password is typed");
+    let between = terminal.exp_string(SECOND_PROMPT).expect("the second prompt");
+    terminal.send_line(second).expect("the password is typed");
+    between + &terminal.exp_eof().expect("the shell exits")
 }
 
 #[test]
-fn asked_twice_without_echo_and_the_xml_untouched() {
+fn the_prompt_asks_twice_without_echo() {
     for flag in ["", "--password-stdin"] {
         let (mut terminal, directory) =
             shell(&format!("$HASH -f xml {flag} > out; echo status=$?"));
@@ -45,7 +46,7 @@ fn asked_twice_without_echo_and_the_xml_untouched() {
 }
 
 #[test]
-fn on_the_terminal_though_every_stream_but_one_is_elsewhere() {
+fn the_prompt_uses_the_terminal_when_streams_are_redirected() {
     let (mut terminal, directory) = shell("$HASH -f xml < /dev/null > out; echo status=$?");
     assert_eq!(answer(&mut terminal, "password", "password").trim(), "status=0");
     let printed = fs::read_to_string(directory.path().join("out")).expect("it was written");
@@ -53,130 +54,130 @@ fn on_the_terminal_though_every_stream_but_one_is_elsewhere() {
 }
 
 #[test]
-fn two_that_differ_are_refused() {
+fn passwords_that_differ_are_refused() {
     let (mut terminal, directory) = shell("$HASH -f xml > out; echo status=$?");
     let shown = answer(&mut terminal, "password", "passwort");
     assert!(shown.contains("the two typed passwords differ"), "{shown}");
     assert!(shown.contains("status=2"), "{shown}");
     assert!(!shown.contains("passwor\r") && !shown.contains("passwort"), "{shown}");
-    assert_eq!(fs::read(directory.path().join("out")).expect("it was made"), b"");
+    assert_eq!(fs::read(directory.path().join("out")).expect("it was created"), b"");
 }
 
 #[test]
-fn an_empty_one_is_refused() {
+fn an_empty_password_is_refused() {
     for end_of_file in [true, false] {
         let (mut terminal, _directory) = shell("$HASH; echo status=$?");
-        terminal.exp_string(QUESTION).expect("the question");
+        terminal.exp_string(PROMPT).expect("the prompt");
         match end_of_file {
             true => terminal.send_control('d').expect("Ctrl-D"),
-            false => terminal.send_line("").map(|_| ()).expect("an empty line"),
+            false => terminal.send_line("").map(|_| ()).expect("an empty line is typed"),
         }
-        let shown = terminal.exp_eof().expect("the end, not the second question");
+        let shown = terminal.exp_eof().expect("the end, without a second prompt");
         assert!(shown.contains("\nerror: ") || shown.contains("\n\u{1B}"), "{shown:?}");
         assert!(shown.contains("the password is empty") && shown.contains("status=2"), "{shown}");
     }
 }
 
-/// Nobody types a password for nothing.
+/// Nobody types a password in vain.
 #[test]
-fn a_file_that_cannot_be_written_is_found_before_the_question() {
+fn output_is_checked_before_the_prompt() {
     let mut cases = vec!["/nowhere/at/all", "/dev/null", "there"];
     // Even root cannot create a file there.
     cases.extend(cfg!(target_os = "linux").then_some("/proc/x"));
     for path in cases {
         let (mut terminal, _directory) = shell(&format!("touch there; $HASH -o {path}; echo $?"));
-        let shown = terminal.exp_eof().expect("the end, not a question");
+        let shown = terminal.exp_eof().expect("the end, without a prompt");
         assert!(shown.contains("--output: ") && !shown.contains("Password"), "{path}: {shown}");
     }
 }
 
 /// `--password-file -` is the same as `--password-stdin`.
 #[test]
-fn standard_input_that_is_a_terminal_is_asked() {
+fn a_password_file_of_hyphen_prompts_on_a_terminal() {
     let (mut terminal, directory) = shell("$HASH -f xml --password-file - > out; echo status=$?");
     assert_eq!(answer(&mut terminal, "password", "password").trim(), "status=0");
     let printed = fs::read_to_string(directory.path().join("out")).expect("it was written");
     assert_eq!(printed, GUIDE_XML);
 }
 
-/// The kernel's own line editing works; bytes that are not UTF-8 arrive as they are.
+/// The kernel's line editing works, and bytes that are not UTF-8 are kept.
 #[test]
-fn bytes_as_they_are_typed() {
+fn typed_bytes_are_kept() {
     let (mut terminal, _directory) = shell("stty -iutf8; $HASH -q; echo status=$?");
-    for question in [QUESTION, AGAIN] {
-        terminal.exp_string(question).expect("the question");
-        // Latin-1, with a character too many that is rubbed out.
-        terminal.send("p").expect("a letter");
-        terminal.flush().expect("it is sent");
-        let mut raw = terminal.process().get_file_handle().expect("a handle");
-        raw.write_all(b"\xE4sswordX\x7F\n").expect("the rest");
+    for prompt in [PROMPT, SECOND_PROMPT] {
+        terminal.exp_string(prompt).expect("the prompt");
+        // Latin-1, with one more character, which is deleted.
+        terminal.send("p").expect("a letter is typed");
+        terminal.flush().expect("the terminal accepts input");
+        let mut raw = terminal.process().get_file_handle().expect("the terminal can be opened");
+        raw.write_all(b"\xE4sswordX\x7F\n").expect("the rest is typed");
     }
-    let shown = terminal.exp_eof().expect("the end");
-    // By md5sum, as in password.rs.
-    assert!(shown.contains("Hash1:  374499a8346d43eccc171a4652dfc8b3"), "{shown}");
+    let shown = terminal.exp_eof().expect("the shell exits");
+    assert!(shown.contains(&format!("Hash1:  {}", LATIN1.1)), "{shown}");
 }
 
 #[test]
-fn a_line_too_long_is_refused_and_not_left_to_the_shell() {
+fn a_long_line_is_refused_and_consumed() {
     let (mut terminal, directory) = shell("$HASH; echo status=$?; read -r rest; echo \"<$rest>\"");
     let long = "x".repeat(1500) + "; touch leaked";
     let shown = {
-        terminal.exp_string(QUESTION).expect("the question");
-        terminal.send_line(&long).expect("an answer");
-        terminal.exp_string(AGAIN).expect("the second question");
-        terminal.send_line(&long).expect("an answer");
+        terminal.exp_string(PROMPT).expect("the prompt");
+        terminal.send_line(&long).expect("the password is typed");
+        terminal.exp_string(SECOND_PROMPT).expect("the second prompt");
+        terminal.send_line(&long).expect("the password is typed");
         let before = terminal.exp_string("status=2").expect("it is refused");
-        terminal.send_line("next").expect("another line");
-        before + &terminal.exp_eof().expect("the end")
+        terminal.send_line("next").expect("a line is typed");
+        before + &terminal.exp_eof().expect("the shell exits")
     };
     assert!(shown.contains("more than 1024 bytes"), "{shown}");
     assert!(shown.contains("<next>"), "{shown}");
     assert!(!directory.path().join("leaked").exists());
 }
 
-/// Were the echo still off, `stty -a` would print `-echo`.
+/// `stty -a` prints `-echo` while the echo is off.
 #[test]
-fn the_echo_comes_back_after_ctrl_c() {
+fn ctrl_c_restores_the_echo() {
     let (mut terminal, _directory) = shell("trap : INT; $HASH; echo status=$?; stty -a");
-    terminal.exp_string(QUESTION).expect("the question");
-    terminal.send("pass").expect("half an answer");
+    terminal.exp_string(PROMPT).expect("the prompt");
+    terminal.send("pass").expect("a part is typed");
     terminal.send_control('c').expect("Ctrl-C");
-    let shown = terminal.exp_eof().expect("the end");
+    let shown = terminal.exp_eof().expect("the shell exits");
     assert!(shown.contains("status=130"), "{shown}");
     assert!(shown.contains(" echo ") && !shown.contains("-echo "), "{shown}");
 }
 
 #[test]
-fn the_echo_comes_back_while_it_is_stopped() {
+fn ctrl_z_restores_the_echo() {
     let (mut terminal, directory) = shell("set -m; $HASH > out; stty -a; fg > /dev/null; stty -a");
-    terminal.exp_string(QUESTION).expect("the question");
+    terminal.exp_string(PROMPT).expect("the prompt");
     terminal.send_control('z').expect("Ctrl-Z");
     let shown = answer(&mut terminal, "password", "password");
-    assert_eq!(shown.matches(" echo ").count(), 2 - 1, "{shown}");
+    // The output of the first `stty -a` precedes the prompt that `answer` waits for.
+    assert_eq!(shown.matches(" echo ").count(), 1, "{shown}");
     assert!(!shown.contains("-echo "), "{shown}");
     let printed = fs::read_to_string(directory.path().join("out")).expect("it was written");
-    assert_eq!(printed, crate::support::guide_text());
+    assert_eq!(printed, guide_text());
 }
 
-/// `verify` asks once; what a captured header holds can't write to the terminal.
+/// Control characters in a captured header are escaped.
 #[test]
-fn verify_asks_once() {
+fn verify_prompts_once() {
     let header =
         "Digest username=\"\x1B[2Ja\", realm=\"r\", nonce=\"n\", uri=\"u\", response=\"{}\"";
     let header = header.replace("{}", &"0".repeat(32));
     let script =
         format!("${{HASH%% *}} verify --method M --authorization '{header}'; echo status=$?");
     let (mut terminal, _directory) = shell(&script);
-    terminal.exp_string("Password for \\u{1b}[2Ja on r: ").expect("the question");
-    terminal.send_line("password").expect("an answer");
-    let shown = terminal.exp_eof().expect("the end");
+    terminal.exp_string("Password for \\u{1b}[2Ja on r: ").expect("the prompt");
+    terminal.send_line("password").expect("the password is typed");
+    let shown = terminal.exp_eof().expect("the shell exits");
     assert!(shown.contains("status=1") && !shown.contains('\x1B'), "{shown:?}");
 }
 
 #[test]
-fn colour_on_a_terminal_but_not_with_no_color() {
+fn color_on_a_terminal_unless_no_color() {
     let (mut terminal, _directory) = shell("$HASH -f xml --realm-id 1; NO_COLOR=1 $HASH -p x");
-    let shown = terminal.exp_eof().expect("the end");
+    let shown = terminal.exp_eof().expect("the shell exits");
     assert!(shown.contains("\x1B[1;31merror:\x1B[0m"), "{shown:?}");
     assert!(shown.contains("\r\nwarning: --password"), "{shown:?}");
 }

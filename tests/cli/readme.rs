@@ -1,17 +1,17 @@
-//! The README: its console blocks, and shell blocks that need no server. `posting` has the others.
+//! The README: its console blocks, and the shell blocks that need no server. `posting` tests the
+//! others.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::md5sum;
 use crate::support::readme::{README, block, blocks};
+use crate::support::{BWSIP, directory, md5sum, search_path};
 
-/// Every command of every console block prints what the README says, and ends as it says: 0, or the
-/// status in a line `? N`.
+/// Every command prints what the README shows, and exits with 0 or the status in a line `? N`.
 #[test]
 fn console_blocks() {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let has_md5sum = md5sum(b"").is_some();
     let mut ran = 0;
     for block in blocks("console") {
@@ -39,23 +39,22 @@ fn console_blocks() {
 
 const MANIFEST: &str = env!("CARGO_MANIFEST_DIR");
 
-/// A shell that finds the `bwsip` under test first, with none of its variables set.
+/// A shell that finds the `bwsip` under test first, without its variables.
 fn shell(shell: &str, script: &str) -> Command {
-    let bwsip = Path::new(env!("CARGO_BIN_EXE_bwsip")).parent().expect("it is in a directory");
-    let path = std::env::var("PATH").expect("there is one");
+    let bwsip = Path::new(BWSIP).parent().expect("it is in a directory");
     let mut command = Command::new(shell);
     command
         .args(["-c", script])
-        .env("PATH", format!("{}:{path}", bwsip.display()))
+        .env("PATH", search_path(bwsip))
         .env_remove("BWSIP_PASSWORD")
         .env_remove("BWSIP_REALM");
     command
 }
 
-/// The table of mistakes has all of them, in the order of the code.
+/// The table has all mistakes, in the order of the code.
 #[test]
-fn the_mistakes() {
-    let (_, table) = README.split_once("### The mistakes that it knows").expect("it is there");
+fn the_table_of_mistakes() {
+    let (_, table) = README.split_once("### The mistakes that it knows").expect("it exists");
     let rows = table.lines().skip_while(|line| !line.starts_with("| `"));
     let cells = rows.map_while(|line| line.strip_prefix("| ")?.split(" | ").next());
     let names: Vec<_> = cells.flat_map(|cell| cell.split(", ")).collect();
@@ -64,11 +63,12 @@ fn the_mistakes() {
     assert_eq!(names, expected);
 }
 
-/// What has no test of its own elsewhere.
+/// Blocks that no other test runs.
 #[test]
-fn other_commands_for_the_shell() {
-    let directory = tempfile::tempdir().expect("a directory");
-    fs::write(directory.path().join("sip-password.txt"), "password\n").expect("a file");
+fn other_shell_blocks() {
+    let directory = directory();
+    fs::write(directory.path().join("sip-password.txt"), "password\n")
+        .expect("the file is written");
     let passwords = block("sh", "pass show").replace("pass show sip/sipauthtest", "echo password");
     let script = format!(
         "set -e\n{passwords}\n{}",
@@ -81,8 +81,8 @@ fn other_commands_for_the_shell() {
     assert_eq!(printed.matches("Password: ").count(), 1, "{printed}");
 }
 
-/// The digests of sipauthtest on vapi-3efeaa.auth.bandwidth.com with the password "password", by
-/// md5sum.
+/// The digests of sipauthtest on vapi-3efeaa.auth.bandwidth.com with the password "password",
+/// computed by md5sum.
 const VAPI_TEXT: &str = "\
 Hash1:  05c00d8d1d59a3f9597bfbcd9d752b8b
 Hash1b: 7850828881d739dfec6a7107181b4f80

@@ -3,7 +3,7 @@
 use crate::support::registrar::Registrar;
 use crate::support::{GUIDE, REALM, bwsip};
 
-/// Hash1 and Hash1b as `bwsip hash` prints them.
+/// Returns Hash1 and Hash1b as `bwsip hash` prints them.
 fn digests(username: &str, domain: Option<&str>) -> (String, String) {
     let domain = domain.map_or(vec![], |domain| vec!["-d", domain]);
     let run = bwsip(["hash", "-u", username, "-r", REALM, "-f", "env"]).args(domain);
@@ -18,7 +18,7 @@ fn digests(username: &str, domain: Option<&str>) -> (String, String) {
 fn clients_log_in_with_either_digest() {
     let (hash1, hash1b) = digests("sipauthtest", None);
     let (bob1, bob1b) = digests("bob", Some("somewhere.com"));
-    // To Kamailio every login with an @ is one for the second column, bob@somewhere.com too.
+    // Kamailio looks up every username with an @ in the second column, bob@somewhere.com too.
     let bob_by_hash1 = [("bob", bob1b.as_str(), bob1.as_str())];
     let both = [("sipauthtest", hash1.as_str(), hash1b.as_str()), ("bob", &bob1, &bob1b)];
 
@@ -41,18 +41,18 @@ fn clients_log_in_with_either_digest() {
     assert!(!registrar.register("bob", "bob@somewhere.com", "Password").0);
 }
 
-/// With the digest that the guide's table describes as Hash1b, the client that it is for is
-/// refused, while the client of Hash1 is not.
+/// With the digest that the guide's table describes as Hash1b, a client that needs Hash1b is refused.
 #[test]
 #[ignore = "needs kamailio and sipsak: apt-get install kamailio sipsak"]
-fn the_colon_of_the_guide_is_wrong() {
+fn the_guides_description_of_hash1b_is_wrong() {
     let (_, _, hash1, hash1b) = GUIDE[0];
     let at_realm = format!("sipauthtest@{REALM}");
-    // By md5sum, of sipauthtest:custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:password.
+    // MD5 of sipauthtest:custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:password, computed by
+    // md5sum.
     for (column, accepted) in [(hash1b, true), ("c113e9f640626bc2df49645f051fe745", false)] {
         let registrar = Registrar::start(&[("sipauthtest", hash1, column)]);
         assert!(registrar.register("sipauthtest", "sipauthtest", "password").0);
-        let (got_in, sip) = registrar.register("sipauthtest", &at_realm, "password");
-        assert_eq!(got_in, accepted, "{sip}");
+        let (is_accepted, sip) = registrar.register("sipauthtest", &at_realm, "password");
+        assert_eq!(is_accepted, accepted, "{sip}");
     }
 }

@@ -1,8 +1,8 @@
-//! Bandwidth's rules, each at its limit and one past it.
+//! Values that are always refused. Bandwidth's own rules are in `transcripts/rules.md`.
 
 use crate::support::{REALM, bwsip, os_string};
 
-/// Flags with values that are not the usual ones.
+/// Flags with their values, in addition to or in place of the usual ones.
 type Changes<'a> = &'a [(&'a str, &'a str)];
 
 fn arguments(changes: Changes<'_>) -> Vec<String> {
@@ -17,7 +17,7 @@ fn arguments(changes: Changes<'_>) -> Vec<String> {
     arguments
 }
 
-/// Whatever the rules, these would make digests ambiguous or documents that can't be written.
+/// Such values would make digests ambiguous or documents invalid, so `--lenient` does not accept them.
 #[test]
 fn always_refused() {
     let alike = "would make two different credentials hash alike";

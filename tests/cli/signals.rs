@@ -1,4 +1,4 @@
-//! Signals at the worst moment: no temporary file stays, and the terminal is as it was.
+//! Signals at any moment leave no temporary file, and the terminal as it was.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -17,14 +17,12 @@ use nix::unistd::Pid;
 use rexpect::process::{PtyProcess, WaitStatus};
 use tempfile::TempDir;
 
-use crate::support::{AGAIN, QUESTION};
-use crate::support::{REALM, guide_text};
-use crate::support::{directory, names};
+use crate::support::{
+    BWSIP, PROMPT, REALM, SECOND_PROMPT, directory, guide_text, names, pid, write_usernames,
+};
 
-const BWSIP: &str = env!("CARGO_BIN_EXE_bwsip");
-
-/// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a test waits before it fails.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 const CTRL_C: &[u8] = b"\x03";
 const CTRL_Z: &[u8] = b"\x1A";
@@ -33,7 +31,7 @@ const CTRL_BACKSLASH: &[u8] = b"\x1C";
 /// `bwsip hash` as in `Terminal::shell`, after a line with its process id.
 const SHOW_PID: &str = "sh -c 'echo pid=$$.; exec $HASH'";
 
-/// Moments that look random and are the same in each run (xorshift).
+/// Pseudo-random moments, the same in each run (xorshift).
 struct Moments(u64);
 
 impl Moments {
@@ -45,8 +43,8 @@ impl Moments {
     }
 }
 
-/// A shell on a terminal of its own, without rexpect's session, which looks for output ten times a
-/// second: too late for these tests.
+/// A shell on a pseudo-terminal. rexpect's session polls for output ten times a second, which is too
+/// slow for these tests.
 struct Terminal {
     process: PtyProcess,
     file: File,
@@ -60,9 +58,9 @@ impl Terminal {
         let directory = directory();
         command.current_dir(&directory);
         command.env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM");
-        let mut process = PtyProcess::new(command).expect("a terminal");
+        let mut process = PtyProcess::new(command).expect("a pseudo-terminal is available");
         process.set_kill_timeout(Some(500));
-        let file = process.get_file_handle().expect("a handle");
+        let file = process.get_file_handle().expect("the terminal can be opened");
         Terminal { process, file, shown: Vec::new(), directory }
     }
 
@@ -78,7 +76,7 @@ impl Terminal {
     /// Waits until `text` is shown, and returns what was shown before it.
     #[track_caller]
     fn until(&mut self, text: &str) -> String {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         loop {
             let shown = String::from_utf8_lossy(&self.shown).into_owned();
             if let Some((before, after)) = shown.split_once(text) {
@@ -87,10 +85,10 @@ impl Terminal {
             }
             assert!(Instant::now() < end, "{text:?} is not shown: {shown:?}");
             let mut ready = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
-            if poll(&mut ready, 100_u16).expect("it can be asked") > 0 {
+            if poll(&mut ready, 100_u16).expect("its state is available") > 0 {
                 let mut bytes = [0; 4096];
                 let read = self.file.read(&mut bytes).unwrap_or(0);
-                assert!(read > 0, "the end, and not {text:?}: {shown:?}");
+                assert!(read > 0, "the output ends without {text:?}: {shown:?}");
                 self.shown.extend_from_slice(&bytes[..read]);
             }
         }
@@ -104,13 +102,13 @@ impl Terminal {
     }
 
     fn send(&mut self, keys: &[u8]) {
-        self.file.write_all(keys).expect("it is typed");
+        self.file.write_all(keys).expect("the terminal accepts input");
     }
 
-    /// The shell has the terminal again, and the terminal is as it was.
+    /// Checks that the terminal's settings are restored.
     #[track_caller]
-    fn assert_as_before(&self, when: &str) {
-        let flags = tcgetattr(&self.file).expect("its settings").local_flags;
+    fn assert_restored(&self, when: &str) {
+        let flags = tcgetattr(&self.file).expect("the terminal has settings").local_flags;
         let lost = (LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG) - flags;
         assert!(lost.is_empty(), "{when}: {lost:?}");
         assert!(!flags.contains(LocalFlags::ECHONL), "{when}");
@@ -118,11 +116,11 @@ impl Terminal {
 
     /// Waits until the leader ends.
     #[track_caller]
-    fn end(&self) -> WaitStatus {
-        let end = Instant::now() + PATIENCE;
+    fn wait(&self) -> WaitStatus {
+        let end = Instant::now() + TIMEOUT;
         loop {
             match self.process.status().expect("it is a child") {
-                WaitStatus::StillAlive => assert!(Instant::now() < end, "it goes on"),
+                WaitStatus::StillAlive => assert!(Instant::now() < end, "it is still running"),
                 status => return status,
             }
             sleep(Duration::from_millis(5));
@@ -130,17 +128,13 @@ impl Terminal {
     }
 }
 
-fn pid(id: u32) -> Pid {
-    Pid::from_raw(i32::try_from(id).expect("an id"))
-}
-
 fn remove(path: &Path) {
-    fs::remove_file(path).expect("it goes");
+    fs::remove_file(path).expect("it can be removed");
 }
 
 #[test]
-fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
-    // In memory if possible, for a disk takes most of a run's time.
+fn a_signal_at_any_moment_leaves_no_partial_file() {
+    // In memory if possible: writing to a disk takes most of the time of a run.
     let directory = tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| directory());
     let [password, output] = ["p", "o"].map(|name| directory.path().join(name));
     let start = || {
@@ -163,15 +157,15 @@ fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
     for (at, signal) in (0..500).zip(signals.into_iter().cycle()) {
         let mut run = start();
         sleep(moments.before(usual * 5 / 4));
-        kill(pid(run.id()), signal).expect("it is not waited for yet");
+        kill(pid(&run), signal).expect("it has not been waited for");
         let status = run.wait().expect("it ends");
         assert!(status.success() || status.signal() == Some(signal as i32), "run {at}: {status}");
         ended += u32::from(!status.success());
 
         let there = names(directory.path());
-        // The password has its name first.
-        let right: [&[&str]; 3] = [&[], &["p"], &["o", "p"]];
-        assert!(right.iter().any(|names| there == *names), "run {at}, {signal}: {there:?}");
+        // The file of the password is renamed first.
+        let expected: [&[&str]; 3] = [&[], &["p"], &["o", "p"]];
+        assert!(expected.iter().any(|names| there == *names), "run {at}, {signal}: {there:?}");
         for (path, length) in [(&password, 23), (&output, 82)] {
             if let Ok(metadata) = fs::metadata(path) {
                 assert_eq!(metadata.len(), length, "run {at}, {signal}: {path:?}");
@@ -183,27 +177,26 @@ fn a_signal_at_any_moment_leaves_no_part_of_a_file() {
     assert!(ended > 0, "no run was ended by its signal");
 }
 
-/// Signals wait for temporary files alone, not for whoever reads the result.
+/// Signals are held back while files are renamed, not while a pipe is full.
 #[test]
-fn a_signal_ends_it_while_nobody_reads_on() {
+fn a_signal_ends_a_blocked_write() {
     let directory = directory();
-    let rows: String = (0..10_000).map(|row| format!("u{row}\n")).collect();
-    fs::write(directory.path().join("users.csv"), format!("username\n{rows}")).expect("a file");
+    write_usernames(directory.path(), 10_000);
     let mut command = Command::new(BWSIP);
     command.args(["batch", "users.csv", "-r", REALM, "--generate-password"]);
     command.args(["--password-out", "passwords"]).current_dir(&directory);
     let mut run = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut result = run.stdout.take().expect("stdout is a pipe");
-    result.read_exact(&mut [0]).expect("the result begins");
-    kill(pid(run.id()), Signal::SIGTERM).expect("it is not waited for yet");
-    let end = Instant::now() + PATIENCE;
+    result.read_exact(&mut [0]).expect("the output begins");
+    kill(pid(&run), Signal::SIGTERM).expect("it has not been waited for");
+    let end = Instant::now() + TIMEOUT;
     let status = loop {
-        if let Some(status) = run.try_wait().expect("it can be asked") {
+        if let Some(status) = run.try_wait().expect("its state is available") {
             break status;
         }
         if Instant::now() > end {
-            run.kill().expect("it is there");
-            panic!("it waits for its reader");
+            run.kill().expect("the process exists");
+            panic!("the signal is held back");
         }
         sleep(Duration::from_millis(5));
     };
@@ -211,22 +204,24 @@ fn a_signal_ends_it_while_nobody_reads_on() {
     assert_eq!(names(directory.path()), ["passwords", "users.csv"]);
 }
 
-/// `nohup` ignores SIGHUP; what is ignored stays so.
+/// A signal that is ignored at the start, as under `nohup`, stays ignored.
 #[test]
 fn an_ignored_hangup_does_not_end_a_batch() {
     let directory = directory();
-    let rows: String = (0..50_000).map(|row| format!("u{row}\n")).collect();
-    fs::write(directory.path().join("users.csv"), format!("username\n{rows}")).expect("a file");
+    write_usernames(directory.path(), 50_000);
     let files = "--generate-password --password-out passwords -o result";
     let script = format!("trap '' HUP; exec '{BWSIP}' batch users.csv -r {REALM} {files}");
     let mut command = Command::new("sh");
     command.args(["-c", &script]).current_dir(&directory);
     let mut run = command.spawn().expect("it starts");
     while !names(directory.path()).iter().any(|name| name.starts_with(".bwsip-")) {
-        assert!(run.try_wait().expect("it can be asked").is_none(), "it wrote nothing");
+        assert!(
+            run.try_wait().expect("its state is available").is_none(),
+            "no temporary file was seen"
+        );
     }
-    while run.try_wait().expect("it can be asked").is_none() {
-        kill(pid(run.id()), Signal::SIGHUP).expect("it is not waited for yet");
+    while run.try_wait().expect("its state is available").is_none() {
+        kill(pid(&run), Signal::SIGHUP).expect("it has not been waited for");
         sleep(Duration::from_millis(1));
     }
     assert!(run.wait().expect("it ends").success());
@@ -239,27 +234,27 @@ fn an_ignored_hangup_does_not_end_the_prompt() {
     let script = format!("trap '' HUP; exec '{BWSIP}' hash -u sipauthtest -r {REALM} -o result");
     command.args(["-c", &script]);
     let mut terminal = Terminal::leader(command);
-    terminal.until(QUESTION);
-    terminal.process.signal(Signal::SIGHUP).expect("it is there");
-    for question in [QUESTION, AGAIN] {
-        terminal.until(question);
+    terminal.until(PROMPT);
+    terminal.process.signal(Signal::SIGHUP).expect("the process exists");
+    for prompt in [PROMPT, SECOND_PROMPT] {
+        terminal.until(prompt);
         terminal.send(b"password\n");
     }
-    assert!(matches!(terminal.end(), WaitStatus::Exited(_, 0)));
+    assert!(matches!(terminal.wait(), WaitStatus::Exited(_, 0)));
     let result = fs::read_to_string(terminal.directory.path().join("result"));
     assert_eq!(result.expect("it was written"), guide_text());
 }
 
 #[test]
-fn interrupted_as_soon_as_the_question_is_shown() {
+fn interrupted_as_soon_as_the_prompt_is_shown() {
     let mut terminal =
         Terminal::shell("trap : INT QUIT; while :; do $HASH; echo status=$?.; read -r next; done");
     let keys = [(CTRL_C, "status=130."), (CTRL_BACKSLASH, "status=131.")];
     for (at, (key, status)) in (0..100).zip(keys.into_iter().cycle()) {
-        terminal.until(QUESTION);
+        terminal.until(PROMPT);
         terminal.send(key);
         terminal.until(status);
-        terminal.assert_as_before(&format!("after key {at}"));
+        terminal.assert_restored(&format!("after key {at}"));
         terminal.send(b"\n");
     }
 }
@@ -270,9 +265,9 @@ fn ended_at_any_moment_of_the_prompt() {
         Terminal::shell(&format!("while :; do {SHOW_PID}; echo status=$?.; read -r next; done"));
     let begun = Instant::now();
     let first = terminal.pid();
-    terminal.until(QUESTION);
+    terminal.until(PROMPT);
     let usual = begun.elapsed();
-    kill(first, Signal::SIGTERM).expect("it is there");
+    kill(first, Signal::SIGTERM).expect("the process exists");
     terminal.until("status=143.");
 
     let mut moments = Moments(0x5EED);
@@ -281,32 +276,32 @@ fn ended_at_any_moment_of_the_prompt() {
         let run = terminal.pid();
         match at % 4 {
             0 | 1 => sleep(moments.before(usual * 3 / 2)),
-            _ => drop(terminal.until(QUESTION)),
+            _ => drop(terminal.until(PROMPT)),
         }
-        kill(run, signal).expect("it is there");
+        kill(run, signal).expect("the process exists");
         terminal.until(&format!("status={}.", 128 + signal as i32));
-        terminal.assert_as_before(&format!("after {signal} {at}"));
+        terminal.assert_restored(&format!("after {signal} {at}"));
     }
 }
 
-/// A leader of a session has no shell that could resume it.
+/// No shell could resume the leader of a session.
 #[test]
-fn ctrl_z_where_no_shell_can_resume_it() {
+fn ctrl_z_does_not_stop_a_session_leader() {
     let mut command = Command::new(BWSIP);
     command.args(["hash", "-u", "sipauthtest", "-r", REALM]);
     let mut terminal = Terminal::leader(command);
     for _ in 0..3 {
-        terminal.until(QUESTION);
+        terminal.until(PROMPT);
         terminal.send(CTRL_Z);
     }
-    terminal.until(QUESTION);
+    terminal.until(PROMPT);
     terminal.send(CTRL_C);
-    assert!(matches!(terminal.end(), WaitStatus::Signaled(_, Signal::SIGINT, _)));
+    assert!(matches!(terminal.wait(), WaitStatus::Signaled(_, Signal::SIGINT, _)));
 }
 
 #[test]
 fn killed_while_it_is_stopped() {
-    // Not every shell's `kill` lets a stopped job go on, nor does every `wait` wait for its end.
+    // Not every shell's `kill` resumes a stopped job, and not every `wait` waits for its end.
     let kill_job = "kill %1; kill -CONT %1 2> /dev/null
         until wait %1; [ $? = 143 ]; do sleep 0.05; done; echo ended.; read -r end";
     // In the background, the system stops it again.
@@ -315,15 +310,15 @@ fn killed_while_it_is_stopped() {
         let script = format!("set -m; {SHOW_PID}; {between} {kill_job}");
         let mut terminal = Terminal::shell(&script);
         let run = terminal.pid();
-        terminal.until(QUESTION);
+        terminal.until(PROMPT);
         match signal {
             None => terminal.send(CTRL_Z),
-            Some(signal) => kill(run, signal).expect("it is there"),
+            Some(signal) => kill(run, signal).expect("the process exists"),
         }
         terminal.until("ended.");
-        // What SIGSTOP stops is not asked.
+        // A process cannot handle SIGSTOP.
         if signal.is_none() {
-            terminal.assert_as_before(between);
+            terminal.assert_restored(between);
         }
     }
 }
@@ -331,55 +326,55 @@ fn killed_while_it_is_stopped() {
 #[test]
 fn stopped_and_resumed() {
     let directly = "fg";
-    // Often, for it is a race which of its two threads the system stops first.
+    // Repeatedly, because which of its two threads the system stops first is a race.
     let by_the_background = "for i in 1 2 3 4 5 6 7 8 9 10; do kill -CONT %1; sleep 0.02; done; fg";
     for (resume, signal) in
         [(directly, None), (by_the_background, None), (directly, Some(Signal::SIGSTOP))]
     {
         let mut terminal = Terminal::shell(&format!("set -m; {SHOW_PID}; {resume}; read -r end"));
         let run = terminal.pid();
-        terminal.until(QUESTION);
+        terminal.until(PROMPT);
         match signal {
             None => terminal.send(CTRL_Z),
-            Some(signal) => kill(run, signal).expect("it is there"),
+            Some(signal) => kill(run, signal).expect("the process exists"),
         }
-        for question in [QUESTION, AGAIN] {
-            terminal.until(question);
+        for prompt in [PROMPT, SECOND_PROMPT] {
+            terminal.until(prompt);
             terminal.send(b"password\n");
         }
         let shown = terminal.until("Hash1b: ");
         assert!(shown.contains("fe438bddfc087dda89d29e637f5684ab"), "{shown}");
-        terminal.assert_as_before(resume);
+        terminal.assert_restored(resume);
     }
 }
 
 #[test]
-fn in_the_background_it_asks_nothing() {
+fn no_prompt_in_the_background() {
     let mut terminal = Terminal::shell("set -m; $HASH > out & sleep 0.3; echo now.; read -r x; fg");
     let shown = terminal.until("now.");
-    assert!(!shown.contains(QUESTION), "{shown}");
-    terminal.assert_as_before("in the background");
+    assert!(!shown.contains(PROMPT), "{shown}");
+    terminal.assert_restored("in the background");
     terminal.send(b"\n");
-    for question in [QUESTION, AGAIN] {
-        terminal.until(question);
+    for prompt in [PROMPT, SECOND_PROMPT] {
+        terminal.until(prompt);
         terminal.send(b"password\n");
     }
-    terminal.end();
-    let out = fs::read_to_string(terminal.directory.path().join("out")).expect("it was made");
+    terminal.wait();
+    let out = fs::read_to_string(terminal.directory.path().join("out")).expect("it was created");
     assert_eq!(out, guide_text());
 }
 
-/// Where the system writes core dumps at all.
+/// Proves nothing where the system writes no core dumps anyway.
 #[test]
 fn no_core_dump() {
     let mut command = Command::new("sh");
     let script = format!("ulimit -c unlimited; exec '{BWSIP}' hash -u sipauthtest -r {REALM}");
     command.args(["-c", &script]);
     let mut terminal = Terminal::leader(command);
-    terminal.until(QUESTION);
+    terminal.until(PROMPT);
     terminal.send(b"secret\n");
-    terminal.until(AGAIN);
+    terminal.until(SECOND_PROMPT);
     terminal.send(CTRL_BACKSLASH);
-    assert!(matches!(terminal.end(), WaitStatus::Signaled(_, Signal::SIGQUIT, false)));
+    assert!(matches!(terminal.wait(), WaitStatus::Signaled(_, Signal::SIGQUIT, false)));
     assert!(names(terminal.directory.path()).is_empty());
 }

@@ -1,6 +1,6 @@
 //! Runs of the binary with fixed arguments, as transcripts in `transcripts/`.
 
-/// With `TRYCMD=overwrite`, writes what was printed into the transcripts.
+/// With `TRYCMD=overwrite`, replaces the transcripts with the actual output.
 #[test]
 fn transcripts() {
     let cases = trycmd::TestCases::new();

@@ -1,8 +1,10 @@
-//! Help, versions, wrong usage, colour.
+//! Help, versions, wrong usage, color.
 
-use crate::support::{GUIDE_XML, REALM, bwsip, guide_text, hash};
+use crate::support::{APP_ID, GUIDE_XML, REALM, bwsip, directory, guide_text, hash};
+#[cfg(unix)]
+use crate::support::{BWSIP, search_path};
 
-/// No command, and each of them.
+/// The program and each of its commands.
 const COMMANDS: [&[&str]; 7] =
     [&[], &["hash"], &["batch"], &["verify"], &["call"], &["completions"], &["man"]];
 
@@ -32,7 +34,6 @@ fn help_does_not_show_the_environment() {
     assert!(help.contains("BWSIP_REALM") && !help.contains("other.example.com"));
 }
 
-/// Wrong usage leaves standard output empty.
 #[test]
 fn wrong_usage_prints_nothing_on_standard_output() {
     for arguments in [&[][..], &["hsh"], &["hash"], &["hash", "-x"], &["hash", "-f", "yaml"]] {
@@ -40,32 +41,26 @@ fn wrong_usage_prints_nothing_on_standard_output() {
     }
 }
 
-/// The examples in the help do what they say, where there are the files that they name.
+/// The examples succeed, given the files that they name.
 #[cfg(unix)]
 #[test]
 fn examples_in_the_help() {
-    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory();
     let put = |name: &str, contents: &str| {
-        std::fs::write(directory.path().join(name), contents).expect("a file");
+        std::fs::write(directory.path().join(name), contents).expect("the file is written");
     };
     for path in [".local/share/bash-completion/completions", ".config/fish/completions"] {
-        std::fs::create_dir_all(directory.path().join(path)).expect("a directory");
+        std::fs::create_dir_all(directory.path().join(path)).expect("the directory is created");
     }
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_bwsip"));
-    let path = std::env::var("PATH").expect("there is one");
-    let path = format!("{}:{path}", binary.parent().expect("a directory").display());
+    let bwsip_directory = std::path::Path::new(BWSIP).parent().expect("it is in a directory");
     let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
         uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
-    put("answer.xml", GUIDE_XML);
-    put("header.txt", header);
-    let to = "sip:custxx.auth.bandwidth.com";
-    put("trace.txt", &format!("REGISTER {to} SIP/2.0\r\nAuthorization: {header}\r\n\r\n"));
     for command in COMMANDS {
         let help = bwsip(command).args(["--help"]).clean();
-        let (_, examples) = help.rsplit_once("Example").expect("there is one");
+        let (_, examples) = help.rsplit_once("Example").expect("the help has examples");
         let mut ran = 0;
         for example in examples.replace("\\\n", " ").lines().filter(|it| it.contains("bwsip ")) {
-            // One example writes the file, another is the one that reads it.
+            // One example writes the file that another one reads.
             put("credentials.xml", GUIDE_XML);
             put("answer.xml", GUIDE_XML);
             let is_verify = example.contains("--csv");
@@ -74,13 +69,14 @@ fn examples_in_the_help() {
             put("header.txt", header);
             put("trace.txt", &format!("REGISTER sip:x SIP/2.0\nAuthorization: {header}\n\n"));
             if example.contains("--output") {
-                std::fs::remove_file(directory.path().join("credentials.xml")).expect("it goes");
+                std::fs::remove_file(directory.path().join("credentials.xml"))
+                    .expect("it can be removed");
             }
             let output = std::process::Command::new("sh")
                 .args(["-c", example])
                 .current_dir(&directory)
                 .env("HOME", directory.path())
-                .env("PATH", &path)
+                .env("PATH", search_path(bwsip_directory))
                 .env("SIP_PASSWORD", "password")
                 .env("BWSIP_PASSWORD", "password")
                 .output()
@@ -102,17 +98,16 @@ fn quiet_drops_warnings_and_keeps_errors() {
 }
 
 #[test]
-fn no_colour_but_on_a_terminal() {
+fn no_color_without_a_terminal() {
     for run in [bwsip(["--help"]), bwsip(["hash", "-h"]), hash(["-p", "x"]), bwsip(["hash"])] {
         let outcome = run.env("CLICOLOR_FORCE", "1").outcome();
         assert!(!outcome.stdout.contains(&0x1B) && !outcome.stderr.contains('\x1B'));
     }
 }
 
-/// Each format's document contains what a flag adds to it, or the flag is refused.
+/// Each format either has what a flag adds to it, or refuses the flag.
 #[test]
 fn a_flag_that_a_format_accepts_has_an_effect() {
-    const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
     let message = hash(["-f", "x"]).refused();
     let (_, formats) = message.split_once("; use one of ").expect("the formats");
     let (formats, _) = formats.split_once("; see --help").expect("the end of the formats");

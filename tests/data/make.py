@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape
 
-# With a column and a row that are empty.
+# With an empty column and an empty row.
 CREDENTIALS = [
     ("User Name", "Domain", "", "Password"),
     ("sipauthtest", "", "", "password"),
@@ -28,7 +28,7 @@ def cell(text):
 
 
 def line(text):
-    # A space that begins a paragraph would be dropped.
+    # A space at the start of a paragraph would be dropped.
     return "<text:s/>" + escape(text[1:]) if text.startswith(" ") else escape(text)
 
 

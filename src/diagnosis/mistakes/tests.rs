@@ -25,7 +25,7 @@ type Case = (
 
 /// Returns the names of the mistakes of each explanation.
 pub fn explanations(input: &DigestInput, written: &str) -> Vec<Vec<&'static str>> {
-    let written = WrittenDigest::new(Zeroizing::new(written.to_owned()));
+    let written = WrittenDigest::new(written.to_owned());
     let diagnoses = diagnose(input, &[Observed::Digest(&written)], Depth::Pairs);
     let [Diagnosis::Explained(explanations)] = &diagnoses[..] else { return vec![] };
     let names = explanations.iter().map(|it| it.mistakes().iter().map(|it| it.name).collect());

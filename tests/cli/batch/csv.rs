@@ -1,4 +1,4 @@
-//! The grammar of CSV, and the lines that errors name.
+//! The grammar of CSV, and the line numbers in errors.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -7,29 +7,29 @@ use md5::{Digest as _, Md5};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{OUT_HEADER, SHEET, batch_in_realm, guide_csv, hashed, lines_named, rows};
+use super::{GUIDE_INPUT, OUTPUT_HEADER, batch_in_realm, digests, error_lines, guide_output, rows};
 use crate::support::strategies::runner;
 use crate::support::{REALM, escaped};
 
 #[test]
-fn line_endings_marks_and_empty_lines_make_no_difference() {
-    let crlf = SHEET.replace('\n', "\r\n");
-    let spread = SHEET.replace('\n', "\r\n\n\r\n");
+fn line_endings_byte_order_mark_and_empty_lines_are_ignored() {
+    let crlf = GUIDE_INPUT.replace('\n', "\r\n");
+    let spread = GUIDE_INPUT.replace('\n', "\r\n\n\r\n");
     let quoted = "\"username\",\"domain\",\"password\"\n\"sipauthtest\",\"\",\"password\"\n\
                   \"bob\",\"somewhere.com\",\"password\"\n";
-    for text in [SHEET, &crlf, &spread, quoted, &quoted.replace('\n', "\r\n")] {
+    for text in [GUIDE_INPUT, &crlf, &spread, quoted, &quoted.replace('\n', "\r\n")] {
         let whole = text.trim_end();
         for mark in ["", "\u{FEFF}"] {
             for end in ["", "\n", "\r\n", "\n\n", "\r\n\r\n"] {
                 let csv = format!("{mark}{whole}{end}");
-                assert_eq!(batch_in_realm(csv.clone()).clean(), guide_csv(), "{csv:?}");
+                assert_eq!(batch_in_realm(csv.clone()).clean(), guide_output(), "{csv:?}");
             }
         }
     }
 }
 
 #[test]
-fn passwords_are_taken_as_the_cell_has_them() {
+fn passwords_are_the_unquoted_contents_of_their_cells() {
     let cases: [(&[u8], &[u8]); 12] = [
         (b"plain", b"plain"),
         (b"it's", b"it's"),
@@ -46,16 +46,16 @@ fn passwords_are_taken_as_the_cell_has_them() {
     ];
     for (cell, password) in cases {
         let csv = [b"username,password\nbob,", cell, b"\n"].concat();
-        // Without the warnings of what is odd in it.
+        // Some of the passwords cause warnings.
         let printed = batch_in_realm(csv).args(["-q"]).clean();
-        let (hash1, hash1b) = hashed("bob", password);
+        let (hash1, hash1b) = digests("bob", password);
         let expected = ["bob", "", REALM, "", &hash1, &hash1b];
         assert_eq!(rows(&printed), [expected], "{}", escaped(cell));
     }
 }
 
 #[test]
-fn a_row_is_named_by_its_line_in_the_file() {
+fn errors_name_the_line_where_a_row_begins() {
     let csv = "username,password\n\
                al,\"one\ntwo\r\nthree\"\n\
                bad name,x\n\
@@ -64,16 +64,16 @@ fn a_row_is_named_by_its_line_in_the_file() {
                bad:name,\"p\nq\"\n\
                worse name,x\n";
     let message = batch_in_realm(csv).refused();
-    assert_eq!(lines_named(&message), [5, 10, 12], "{message}");
-    // The line breaks inside the cells have no carriage return before them.
+    assert_eq!(error_lines(&message), [5, 10, 12], "{message}");
+    // With CRLF everywhere, inside the cells too.
     let message = batch_in_realm(csv.replace("\r\n", "\n").replace('\n', "\r\n")).refused();
-    assert_eq!(lines_named(&message), [5, 10, 12], "{message}");
+    assert_eq!(error_lines(&message), [5, 10, 12], "{message}");
     let message = batch_in_realm("\n\nusername,password\n\n\"b b\",x").refused();
-    assert_eq!(lines_named(&message), [5], "{message}");
+    assert_eq!(error_lines(&message), [5], "{message}");
     let empty = "\n".repeat(1_000);
     let message =
         batch_in_realm(format!("username,password\nal,\"{empty}\"{empty}b b,x")).refused();
-    assert_eq!(lines_named(&message), [2_002], "{message}");
+    assert_eq!(error_lines(&message), [2_002], "{message}");
 }
 
 #[test]
@@ -94,14 +94,14 @@ fn rows_with_the_wrong_number_of_cells() {
             "100 cells, where the header has 3: put quotes around a cell that contains a comma",
         ),
     ] {
-        let message = batch_in_realm(format!("{SHEET}{row}\n")).refused();
+        let message = batch_in_realm(format!("{GUIDE_INPUT}{row}\n")).refused();
         let expected = format!("error: standard input, line 4: {problem}");
         assert!(message.starts_with(&expected), "{row}: {message}");
     }
 }
 
 #[test]
-fn quotes_where_none_can_be() {
+fn misplaced_quotes() {
     let cases = [
         ("bob,pa\"ss", 3, "a quote inside a cell that does not begin with one"),
         ("bob,pass\"word\"", 3, "a quote inside a cell that does not begin with one"),
@@ -126,13 +126,13 @@ fn quotes_where_none_can_be() {
 }
 
 #[test]
-fn a_wrong_quote_hides_no_other_wrong_row() {
+fn a_misplaced_quote_hides_no_other_error() {
     let (stray, unclosed) =
         ("a quote inside a cell that does not begin with one", "a quote that is never closed");
     let cases: &[(&str, &[(u64, &str)])] = &[
         ("a b,x\nbob,5\" disk\nal,x\na l,x\n", &[(2, "a space"), (3, stray), (5, "a space")]),
         ("bob,\"x\na b,x\nal,x\na l,x\n", &[(2, unclosed), (3, "a space"), (5, "a space")]),
-        // What seems to close a quote is the beginning of the next cell that is in quotes.
+        // The quote that seems to close the cell opens the next quoted one.
         ("bob,\"x\na b,\"x\"\nal,y\n", &[(2, unclosed), (3, "a space")]),
         ("bob,\"pa\nss\"word\na b,x\n", &[(2, unclosed), (3, stray), (4, "a space")]),
         ("bob,\"pa\n\"\"ss\nal,x\n", &[(2, unclosed), (3, "text after the closing quote")]),
@@ -144,16 +144,16 @@ fn a_wrong_quote_hides_no_other_wrong_row() {
     for (rows, expected) in cases {
         let message = batch_in_realm(format!("username,password\n{rows}")).args(["-q"]).refused();
         let lines: Vec<u64> = expected.iter().map(|(line, _)| *line).collect();
-        assert_eq!(lines_named(&message), lines, "{rows:?}: {message}");
-        for (said, (_, problem)) in message.lines().zip(*expected) {
-            assert!(said.contains(problem), "{rows:?}: {message}");
+        assert_eq!(error_lines(&message), lines, "{rows:?}: {message}");
+        for (line, (_, problem)) in message.lines().zip(*expected) {
+            assert!(line.contains(problem), "{rows:?}: {message}");
         }
     }
 }
 
-/// Where the file is divided among the cores makes no difference.
+/// The errors are the same wherever the file is divided among the cores.
 #[test]
-fn wrong_quotes_anywhere_in_a_large_file() {
+fn misplaced_quotes_anywhere_in_a_large_file() {
     let (mut csv, mut wrong) = ("username,password\n".to_owned(), Vec::new());
     for at in 2..=20_000_u64 {
         let password = match at % 8 {
@@ -169,14 +169,14 @@ fn wrong_quotes_anywhere_in_a_large_file() {
     }
     let message = batch_in_realm(csv).refused();
     let (named, more) = message.trim_end().rsplit_once('\n').expect("several lines");
-    assert_eq!(lines_named(named), wrong[..20], "{message}");
+    assert_eq!(error_lines(named), wrong[..20], "{message}");
     let more = more.strip_prefix("error: standard input: more rows with errors: ");
     assert_eq!(more, Some(&*(wrong.len() - 20).to_string()), "{message}");
 }
 
-/// Nor does it where a block ends that is read.
+/// The errors are the same wherever a block of the input ends.
 #[test]
-fn a_wrong_quote_is_told_alike_wherever_the_file_is_cut() {
+fn misplaced_quotes_at_block_boundaries() {
     for empty in [10, 16_000, 16_340, 16_380] {
         let csv = format!(
             "username,password\n{}\"x\ny\",b\"c{}\nq,r\n",
@@ -184,18 +184,17 @@ fn a_wrong_quote_is_told_alike_wherever_the_file_is_cut() {
             "d".repeat(40)
         );
         let message = batch_in_realm(csv).refused();
-        assert_eq!(lines_named(&message), [empty as u64 + 2, empty as u64 + 3], "{message}");
+        assert_eq!(error_lines(&message), [empty as u64 + 2, empty as u64 + 3], "{message}");
         let (first, second) = message.split_once('\n').expect("two lines");
         assert!(first.contains("a quote that is never closed"), "{empty}: {message}");
         assert!(second.contains("a quote inside a cell that does not"), "{empty}: {message}");
     }
 }
 
-/// However many empty lines there are.
 #[test]
-fn a_header_behind_empty_lines() {
-    let csv = format!("{}{SHEET}{}", "\n".repeat(40_000), "\n".repeat(200_000));
-    assert_eq!(batch_in_realm(csv).clean(), guide_csv());
+fn a_header_after_empty_lines() {
+    let csv = format!("{}{GUIDE_INPUT}{}", "\n".repeat(40_000), "\n".repeat(200_000));
+    assert_eq!(batch_in_realm(csv).clean(), guide_output());
     let message = batch_in_realm("\n".repeat(40_000)).refused();
     assert!(message.starts_with("error: standard input, line 1: empty"), "{message}");
 }
@@ -213,13 +212,13 @@ fn a_lone_carriage_return() {
             assert!(message.contains(expected), "{row:?}: {message}");
         }
     }
-    // In the header, and as the only line end of an old file.
+    // In the header, and as the line ending of a classic Mac OS file.
     for csv in ["username,password\rbob,b\nal,b\n", "username,password\rbob,b\r", "\rusername\n"] {
         let message = batch_in_realm(csv).refused();
         assert!(message.contains("line 1: a carriage return without a line feed"), "{message}");
     }
     let message = batch_in_realm("username,password\nbob,x\ry\nal,b b\na l,x\n").refused();
-    assert_eq!(lines_named(&message), [2, 4], "{message}");
+    assert_eq!(error_lines(&message), [2, 4], "{message}");
 }
 
 #[test]
@@ -228,16 +227,16 @@ fn a_line_of_more_than_a_mebibyte() {
     let csv = |cell: &str| format!("username,password\na l,x\nbob,{cell}\na b,x\n");
     let message = batch_in_realm(csv(&long)).refused();
     assert!(message.contains("line 3: password: more than 1024 bytes: use"), "{message}");
-    assert_eq!(lines_named(&message), [2, 3, 4], "{message}");
-    // That is as far as it reads: a device may have no line ends at all.
+    assert_eq!(error_lines(&message), [2, 3, 4], "{message}");
+    // Reading stops there: a device may be endless and have no line endings.
     for cell in [format!("{long}x"), format!("\"{long}x\"")] {
         let message = batch_in_realm(csv(&cell)).refused();
         assert!(message.contains("line 3: a line of more than 1 MiB; nothing after"), "{message}");
-        assert_eq!(lines_named(&message), [2, 3], "{message}");
+        assert_eq!(error_lines(&message), [2, 3], "{message}");
     }
     let message = batch_in_realm(format!("username{long}")).refused();
     assert!(message.contains("line 1: a line of more than 1 MiB; nothing"), "{message}");
-    // A quote that is never closed does not make one row of all that follow.
+    // An unclosed quote does not hide the errors of the rows after it.
     let mut csv = "username,password\nbob,\"x\n".to_owned();
     for at in 3..=100_000 {
         let _ =
@@ -245,41 +244,41 @@ fn a_line_of_more_than_a_mebibyte() {
     }
     let message = batch_in_realm(csv).refused();
     assert!(message.contains("line 2: a quote that is never closed"), "{message}");
-    assert_eq!(lines_named(&message), [2, 99_000], "{message}");
+    assert_eq!(error_lines(&message), [2, 99_000], "{message}");
 }
 
-/// Wherever in a row a block ends that is read.
+/// Moves a row byte by byte across the end of a block of the input.
 #[test]
-fn a_file_can_be_cut_anywhere() {
+fn rows_across_block_boundaries() {
     let header = "username,password\r\n";
     let all: Vec<_> =
         (0..3100).map(|at| format!("\"u{at:04}\",\"a\"\"\r\n,{at:04}\"\r\n")).collect();
     let few = all.chunks(100).map(|rows| {
         let run = batch_in_realm(header.to_owned() + &rows.concat());
         let printed = run.args(["-q"]).clean();
-        printed.strip_prefix(OUT_HEADER).expect("the header is first").to_owned()
+        printed.strip_prefix(OUTPUT_HEADER).expect("the output begins with the header").to_owned()
     });
-    let expected = OUT_HEADER.to_owned() + &few.collect::<String>();
+    let expected = OUTPUT_HEADER.to_owned() + &few.collect::<String>();
     for shift in 0..=all[0].len() {
         let csv = "\n".repeat(shift) + header + &all.concat();
         assert!(csv.len() > 64 * 1024);
         let printed = batch_in_realm(csv.clone()).args(["-q"]).clean();
         assert!(printed == expected, "{shift}");
         let message = batch_in_realm(csv + "a b,x\r\n").args(["-q"]).refused();
-        assert_eq!(lines_named(&message), [(shift + 2 * all.len() + 2) as u64], "{message}");
+        assert_eq!(error_lines(&message), [(shift + 2 * all.len() + 2) as u64], "{message}");
     }
 }
 
-/// Whatever the commas, quotes and line ends: a file that it takes is what the `csv` crate takes it to
-/// be. That crate takes others too, which are wrong by RFC 4180.
+/// Whatever the commas, quotes and line endings, an accepted file has the rows that the `csv` crate
+/// parses. That crate also accepts files that RFC 4180 does not allow.
 #[test]
-fn a_file_that_it_takes_is_what_another_parser_reads() {
+fn accepted_files_agree_with_the_csv_crate() {
     let piece = select(vec!["\"", "\"", "\"\"", ",", "\n", "\r\n", "\r", ";", " ", "x", "y"]);
     let raw = prop::collection::vec(piece, 0..=7).prop_map(|pieces| pieces.concat());
     let inside = raw.clone().prop_map(|raw| format!("\"{}\"", raw.replace('"', "\"\"")));
     let end = select(vec!["\n", "\r\n", "\n\n"]);
     let lines = prop::collection::vec((prop_oneof![raw, inside], any::<bool>(), end), 1..=3);
-    let taken = Cell::new(0);
+    let accepted = Cell::new(0);
     runner(400)
         .run(&lines, |lines| {
             let mut csv = "password,username\n".to_owned();
@@ -292,7 +291,7 @@ fn a_file_that_it_takes_is_what_another_parser_reads() {
             if outcome.status != 0 {
                 return Ok(());
             }
-            taken.set(taken.get() + 1);
+            accepted.set(accepted.get() + 1);
             let mut expected = Vec::new();
             for record in csv::Reader::from_reader(csv.as_bytes()).records() {
                 let record = record.map_err(|error| TestCaseError::fail(error.to_string()))?;
@@ -308,12 +307,12 @@ fn a_file_that_it_takes_is_what_another_parser_reads() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
-    assert!((100..=300).contains(&taken.get()), "{} of 400 were taken", taken.get());
+    assert!((100..=300).contains(&accepted.get()), "{} of 400 were accepted", accepted.get());
 }
 
-/// No file makes it panic, half succeed, or say nothing.
+/// Any file either succeeds without a message, or fails with one and without output.
 #[test]
-fn any_file_ends_well() {
+fn no_file_causes_a_panic_or_partial_output() {
     let piece = prop_oneof![
         select(vec![",", "\"", "\"\"", "\n", "\r", "\r\n", "bob", "\u{FEFF}", " ", ":", ",x\n"])
             .prop_map(|it| it.as_bytes().to_vec()),

@@ -1,10 +1,10 @@
-//! Flags and variables for what the rows lack.
+//! Defaults for empty cells, from flags and the environment.
 
-use super::{APP, OTHER_APP, SHEET, batch, batch_in_realm, rows};
-use crate::support::{GUIDE, REALM};
+use super::{GUIDE_INPUT, OTHER_APP_ID, batch, batch_in_realm, rows};
+use crate::support::{APP_ID, GUIDE, REALM};
 
 #[test]
-fn a_realm_from_the_flag_or_the_environment_fills_what_is_empty() {
+fn a_realm_from_the_flag_or_the_environment_fills_empty_cells() {
     let without = "username,password\nsipauthtest,password\n";
     let empty = "username,realm,password\nsipauthtest,,password\n";
     for csv in [without, empty] {
@@ -31,14 +31,14 @@ fn a_realm_from_the_flag_or_the_environment_fills_what_is_empty() {
 }
 
 #[test]
-fn a_domain_and_an_app_id_fill_what_is_empty_and_a_filled_cell_wins() {
-    let flags = ["--domain", "somewhere.com", "--app-id", APP];
-    let bob = ["bob", "somewhere.com", REALM, APP, GUIDE[1].2, GUIDE[1].3];
+fn domain_and_app_id_fill_only_empty_cells() {
+    let flags = ["--domain", "somewhere.com", "--app-id", APP_ID];
+    let bob = ["bob", "somewhere.com", REALM, APP_ID, GUIDE[1].2, GUIDE[1].3];
     let without = batch_in_realm("username,password\nbob,password\n").args(flags);
     assert_eq!(rows(&without.clean()), [bob]);
     let csv = format!(
-        "username,domain,app_id,password\nbob,,,password\nal,elsewhere.com,{OTHER_APP},x\n\
-         eve,,{OTHER_APP},x\nsue,elsewhere.com,,x\n"
+        "username,domain,app_id,password\nbob,,,password\nal,elsewhere.com,{OTHER_APP_ID},x\n\
+         eve,,{OTHER_APP_ID},x\nsue,elsewhere.com,,x\n"
     );
     let printed = batch_in_realm(csv).args(flags).clean();
     assert_eq!(rows(&printed)[0], bob);
@@ -46,32 +46,32 @@ fn a_domain_and_an_app_id_fill_what_is_empty_and_a_filled_cell_wins() {
     assert_eq!(
         cells,
         [
-            ["somewhere.com", APP],
-            ["elsewhere.com", OTHER_APP],
-            ["somewhere.com", OTHER_APP],
-            ["elsewhere.com", APP]
+            ["somewhere.com", APP_ID],
+            ["elsewhere.com", OTHER_APP_ID],
+            ["somewhere.com", OTHER_APP_ID],
+            ["elsewhere.com", APP_ID]
         ]
     );
 }
 
 #[test]
-fn a_wrong_default_is_an_error_of_its_flag() {
+fn an_invalid_default_is_an_error_of_its_flag() {
     for (flag, value, expected) in [
         ("--domain", "x y", "error: --domain: a space (character 2)"),
         ("--realm", "", "error: --realm: empty"),
         ("--realm", "sip:x.y", "error: --realm: ':'"),
         ("--app-id", "1", "error: --app-id: not a UUID (Bandwidth error 23020)"),
     ] {
-        let message = batch(SHEET).args([flag, value]).refused();
+        let message = batch(GUIDE_INPUT).args([flag, value]).refused();
         assert!(message.starts_with(expected), "{message}");
     }
-    let message = batch(SHEET).env("BWSIP_REALM", "x y").refused();
+    let message = batch(GUIDE_INPUT).env("BWSIP_REALM", "x y").refused();
     assert!(message.starts_with("error: BWSIP_REALM: a space (character 2)"), "{message}");
 }
 
-/// A password for one credential is none for many.
+/// BWSIP_PASSWORD is the password of one credential, not of every row.
 #[test]
-fn the_password_variable_fills_nothing() {
+fn the_password_variable_is_not_a_default() {
     let message = batch_in_realm("username,password\nbob,\n").with_password().refused();
     assert!(message.contains("line 2: password: empty"), "{message}");
     let message = batch_in_realm("username\nbob\n").with_password().refused();

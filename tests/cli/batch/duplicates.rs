@@ -1,11 +1,11 @@
-//! Names that Bandwidth treats as one.
+//! Usernames that Bandwidth treats as duplicates.
 
 use std::fmt::Write as _;
 
-use super::{batch, batch_in_realm, lines_named, rows};
+use super::{batch, batch_in_realm, error_lines, rows};
 
 #[test]
-fn names_that_are_the_same_for_bandwidth() {
+fn usernames_that_bandwidth_treats_as_duplicates() {
     let same = [
         ("bob,,x.y,p", "bob,,x.y,p"),
         ("bob,,x.y,p", "bob,,x.y,other"),
@@ -29,12 +29,12 @@ fn names_that_are_the_same_for_bandwidth() {
             assert_eq!(message.lines().count(), 1, "{first} {second}: {message}");
         }
     }
-    // Letters beyond Bandwidth's, a final sigma among them.
+    // Letters outside ASCII, a final sigma among them.
     let run = batch("username,realm,password\nΒΟΣ,x.y,p\nβοσ,x.y,p\n").args(["-q", "--lenient"]);
     assert!(run.refused().contains("line 3: username: repeats line 2"));
-    // What is missing is no name.
+    // A row without a username or a realm is not a duplicate.
     let message = batch("username,realm,password\n,x.y,p\n,x.y,p\nbob,,p\nbob,,p\n").refused();
-    assert_eq!(lines_named(&message), [2, 3, 4, 5], "{message}");
+    assert_eq!(error_lines(&message), [2, 3, 4, 5], "{message}");
     assert!(!message.contains("repeats"), "{message}");
     let different = [
         ("bob,,x.y,p", "bob,,z.y,p"),
@@ -52,7 +52,7 @@ fn names_that_are_the_same_for_bandwidth() {
 }
 
 #[test]
-fn a_default_domain_counts_for_what_is_the_same() {
+fn a_default_domain_can_create_duplicates() {
     let csv = "username,domain,password\nbob,,p\nbob,somewhere.com,p\nbob,else.com,p\n";
     assert_eq!(rows(&batch_in_realm(csv).clean()).len(), 3);
     let message = batch_in_realm(csv).args(["-d", "somewhere.com"]).refused();
@@ -60,47 +60,47 @@ fn a_default_domain_counts_for_what_is_the_same() {
 }
 
 #[test]
-fn repeats_are_found_however_far_apart() {
+fn duplicates_far_apart_are_found() {
     let mut csv = "username,domain,password\nbob,somewhere.com,first\n".to_owned();
     for at in 0..50_000 {
         let _ = writeln!(csv, "user{at},,secret");
     }
     csv += "USER25000,,x\nbob@somewhere.com,,last\nBOB,SOMEWHERE.com,again\n";
     let message = batch_in_realm(csv).refused();
-    let said: Vec<_> =
+    let found: Vec<_> =
         message.lines().filter_map(|line| line.split(", on the same realm").next()).collect();
     let expected = [
         "error: standard input, line 50003: username: repeats line 25003",
         "error: standard input, line 50004: username: repeats line 2",
         "error: standard input, line 50005: username: repeats line 2",
     ];
-    assert_eq!(said, expected, "{message}");
+    assert_eq!(found, expected, "{message}");
 }
 
 #[test]
-fn many_repeats_are_counted_with_the_other_wrong_rows() {
+fn duplicates_are_counted_with_the_other_errors() {
     let mut csv = "username,password\n".to_owned();
     for at in 0..30 {
         let _ = write!(csv, "user{at},x\nUser{at},x\nbad {at},x\n");
     }
     let message = batch_in_realm(csv).refused();
     let expected: Vec<u64> = (0..10).flat_map(|at| [3 * at + 3, 3 * at + 4]).collect();
-    assert_eq!(lines_named(&message), expected, "{message}");
+    assert_eq!(error_lines(&message), expected, "{message}");
     assert!(message.ends_with("error: standard input: more rows with errors: 40\n"), "{message}");
 }
 
 #[test]
-fn a_repeat_that_is_wrong_otherwise_is_named_once_with_both() {
+fn a_duplicate_with_other_errors_is_reported_on_one_line() {
     let message = batch_in_realm("username,password\nbob#,x\nal,x\nBob#,\n").refused();
-    assert_eq!(lines_named(&message), [2, 4], "{message}");
+    assert_eq!(error_lines(&message), [2, 4], "{message}");
     let second = message.lines().nth(1).expect("two lines");
     for part in ["username: '#'", "; password: empty", "; username: repeats line 2"] {
         assert!(second.contains(part), "{part}: {message}");
     }
     assert!(!second.contains("--lenient"), "{message}");
-    // Warnings do not keep a row from being an error, and are none.
+    // Warnings are not shown beside errors, and a row with a warning can be a duplicate.
     let message = batch_in_realm("username,password\na b, x\n").refused();
     assert!(!message.contains("whitespace"), "{message}");
     let message = batch_in_realm("username,password\nbob, x\nal,x\nbob, y\n").refused();
-    assert_eq!(lines_named(&message), [4], "{message}");
+    assert_eq!(error_lines(&message), [4], "{message}");
 }

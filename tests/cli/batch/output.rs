@@ -1,4 +1,4 @@
-//! Documents and the files that they are written to.
+//! Output formats and output files.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -8,21 +8,21 @@ use std::process::{Command, Stdio};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
-use tempfile::TempDir;
 
-use super::{APP, OTHER_APP, OUT_HEADER, SHEET, batch, batch_in_realm, guide_csv, rows};
-use crate::support::strategies::{name, password, runner};
-use crate::support::{GUIDE, REALM, assert_owner_only, bwsip, escaped, md5sum};
-use crate::support::{directory, names};
+use super::{GUIDE_INPUT, OTHER_APP_ID, OUTPUT_HEADER, batch, batch_in_realm, guide_output, rows};
+use crate::support::strategies::{name, password, runner, user};
+use crate::support::{
+    APP_ID, GUIDE, REALM, assert_owner_only, bwsip, directory, escaped, md5sum, names,
+};
 
 #[test]
-fn the_guides_two_as_csv() {
-    assert_eq!(batch_in_realm(SHEET).clean(), guide_csv());
-    assert_eq!(batch_in_realm(SHEET).args(["-f", "csv"]).clean(), guide_csv());
+fn guide_credentials_as_csv() {
+    assert_eq!(batch_in_realm(GUIDE_INPUT).clean(), guide_output());
+    assert_eq!(batch_in_realm(GUIDE_INPUT).args(["-f", "csv"]).clean(), guide_output());
 }
 
 #[test]
-fn the_guides_two_as_json() {
+fn guide_credentials_as_json() {
     let objects = GUIDE.map(|(username, domain, hash1, hash1b)| {
         let domain = domain.map_or(String::new(), |it| format!("\"domain\":\"{it}\","));
         format!(
@@ -31,11 +31,11 @@ fn the_guides_two_as_json() {
         )
     });
     let expected = format!("[\n{}\n]\n", objects.join(",\n"));
-    assert_eq!(batch_in_realm(SHEET).args(["-f", "json"]).clean(), expected);
+    assert_eq!(batch_in_realm(GUIDE_INPUT).args(["-f", "json"]).clean(), expected);
 }
 
 #[test]
-fn the_guides_two_as_xml() {
+fn guide_credentials_as_xml() {
     let document = |realm: &str, app: &str| {
         let entries = GUIDE.map(|(username, domain, hash1, hash1b)| {
             let indent = "        ";
@@ -50,20 +50,21 @@ fn the_guides_two_as_xml() {
         format!("<SipCredentials>\n{}</SipCredentials>\n", entries.concat())
     };
     let realm = format!("        <Realm>{REALM}</Realm>\n");
-    let app = format!("        <HttpVoiceV2AppId>{APP}</HttpVoiceV2AppId>\n");
-    let xml = || batch_in_realm(SHEET).args(["-f", "xml"]);
+    let app = format!("        <HttpVoiceV2AppId>{APP_ID}</HttpVoiceV2AppId>\n");
+    let xml = || batch_in_realm(GUIDE_INPUT).args(["-f", "xml"]);
     assert_eq!(xml().clean(), document("", ""));
     assert_eq!(xml().args(["--with-realm"]).clean(), document(&realm, ""));
-    assert_eq!(xml().args(["--with-realm", "--app-id", APP]).clean(), document(&realm, &app));
+    assert_eq!(xml().args(["--with-realm", "--app-id", APP_ID]).clean(), document(&realm, &app));
     for format in ["csv", "json"] {
-        let message = batch_in_realm(SHEET).args(["-f", format, "--with-realm"]).refused();
+        let message = batch_in_realm(GUIDE_INPUT).args(["-f", format, "--with-realm"]).refused();
         assert!(message.contains("--with-realm") && message.contains("xml"), "{message}");
     }
 }
 
-/// All credentials would land on one realm, which most of them were not hashed for.
+/// Without Realm elements, all credentials would be created on one realm, whichever they were
+/// hashed for.
 #[test]
-fn xml_without_the_realms_is_for_one_realm() {
+fn xml_with_several_realms_requires_with_realm() {
     let csv = "username,realm,password\nal,x.y,p\nbob,,p\neve,x.y,p\namy,X.y,p\n";
     let run = |realm| batch(csv).args(["-q", "-r", realm]);
     let message = run("other.example.com").args(["-f", "xml"]).refused();
@@ -71,7 +72,7 @@ fn xml_without_the_realms_is_for_one_realm() {
                     and XML without Realm creates all credentials on one: pass --with-realm, or \
                     make a file for each realm\n";
     assert_eq!(message, expected);
-    // Letter case makes another realm: it is hashed as it is.
+    // Realms that differ only in case are different realms.
     let message = run("x.y").args(["-f", "xml"]).refused();
     assert!(message.contains("line 2 has the realm x.y, line 5 has X.y"), "{message}");
     for args in [&["-f", "xml", "--with-realm"][..], &["-f", "csv"], &["-f", "json"]] {
@@ -85,61 +86,61 @@ fn xml_without_the_realms_is_for_one_realm() {
 }
 
 #[test]
-fn a_file_by_its_name_is_the_same_as_stdin() {
+fn a_file_and_stdin_yield_the_same_output() {
     let directory = directory();
-    fs::write(directory.path().join("people.csv"), SHEET).expect("a file");
+    fs::write(directory.path().join("people.csv"), GUIDE_INPUT).expect("the file is written");
     let run = || bwsip(["batch", "people.csv", "-r", REALM]).directory(directory.path());
-    assert_eq!(run().clean(), guide_csv());
+    assert_eq!(run().clean(), guide_output());
     assert_eq!(run().args(["-o", "out"]).clean(), "");
     let out = directory.path().join("out");
-    assert_eq!(fs::read_to_string(&out).expect("it was written"), guide_csv());
+    assert_eq!(fs::read_to_string(&out).expect("it was written"), guide_output());
     assert_owner_only(&out);
     assert_eq!(names(directory.path()), ["out", "people.csv"]);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_can_not_be_read_is_named() {
+fn an_unreadable_file_is_an_error() {
     let directory = directory();
-    fs::create_dir(directory.path().join("sub")).expect("a directory");
+    fs::create_dir(directory.path().join("sub")).expect("the directory is created");
     let locked = directory.path().join("locked.csv");
-    fs::write(&locked, SHEET).expect("a file");
+    fs::write(&locked, GUIDE_INPUT).expect("the file is written");
     fs::set_permissions(&locked, std::os::unix::fs::PermissionsExt::from_mode(0o000))
-        .expect("its mode");
+        .expect("the mode is set");
     let run =
         |path: &str| bwsip(["batch", path, "-r", REALM, "-o", "out"]).directory(directory.path());
     let message = run("missing.csv").refused();
     assert!(message.starts_with("error: can't read \"missing.csv\": No such file"), "{message}");
     let message = run("sub").refused();
     assert!(message.starts_with("error: can't read \"sub\": Is a directory"), "{message}");
-    // root may read it.
+    // root can read it.
     if File::open(&locked).is_err() {
         let message = run("locked.csv").refused();
         assert!(message.starts_with("error: can't read \"locked.csv\": Permission"), "{message}");
     }
-    fs::write(directory.path().join("empty.csv"), "").expect("a file");
+    fs::write(directory.path().join("empty.csv"), "").expect("the file is written");
     let message = run("empty.csv").refused();
     assert!(message.starts_with("error: \"empty.csv\", line 1: empty: "), "{message}");
     assert_eq!(names(directory.path()), ["empty.csv", "locked.csv", "sub"]);
 }
 
-/// Only `--lenient` lets such names in.
+/// Only `--lenient` accepts such names.
 #[test]
-fn names_that_need_quotes_come_out_in_quotes() {
+fn names_that_need_quotes_are_quoted() {
     let row = "\"a\"\"b\",\"c,d\",r.example.com,";
     let csv = format!("username,domain,realm,password\n{row}\n");
     let run = batch(csv).args(["--lenient", "-q", "--generate-password"]);
     let directory = directory();
     let run = run.args(["--password-out", "pw"]).directory(directory.path());
     let printed = run.clean();
-    assert!(printed.starts_with(&format!("{OUT_HEADER}{row},")), "{printed}");
+    assert!(printed.starts_with(&format!("{OUTPUT_HEADER}{row},")), "{printed}");
     let again = bwsip(["batch", "pw", "--lenient", "-q"]).directory(directory.path()).clean();
     assert_eq!(again, printed);
 }
 
 #[test]
-fn the_order_of_the_output_is_that_of_the_input() {
-    // Neither sorted, nor all rows of one length.
+fn output_keeps_the_order_of_the_input() {
+    // Unsorted, and with rows of different lengths.
     let wanted: Vec<_> = (0..30_000)
         .map(|at: u64| format!("{:x}-{at}", at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (at % 60)))
         .collect();
@@ -175,7 +176,7 @@ fn the_order_of_the_output_is_that_of_the_input() {
 }
 
 #[test]
-fn a_thousand_rows_are_xml_to_another_parser_and_agree_with_md5sum() {
+fn a_thousand_rows_agree_with_another_xml_parser_and_md5sum() {
     let mut csv = "username,domain,password\n".to_owned();
     let mut people = Vec::new();
     for at in 0..1000 {
@@ -186,14 +187,14 @@ fn a_thousand_rows_are_xml_to_another_parser_and_agree_with_md5sum() {
         let _ = writeln!(csv, "{username},{},\"{quoted}\"", domain.as_deref().unwrap_or_default());
         people.push((username, domain, password));
     }
-    let run = batch_in_realm(csv).args(["-q", "-f", "xml", "--with-realm", "--app-id", APP]);
+    let run = batch_in_realm(csv).args(["-q", "-f", "xml", "--with-realm", "--app-id", APP_ID]);
     let xml = run.clean();
     let document = roxmltree::Document::parse(&xml).expect("it is well-formed");
     let root = document.root_element();
     assert_eq!(root.tag_name().name(), "SipCredentials");
     let entries: Vec<_> = root.children().filter(roxmltree::Node::is_element).collect();
     assert_eq!(entries.len(), people.len());
-    let texts = TempDir::new().expect("a directory");
+    let texts = directory();
     let (mut files, mut found) = (Vec::new(), Vec::new());
     for (entry, (username, domain, password)) in entries.iter().zip(&people) {
         assert_eq!(entry.tag_name().name(), "SipCredential");
@@ -207,7 +208,7 @@ fn a_thousand_rows_are_xml_to_another_parser_and_agree_with_md5sum() {
         expected.push(("Realm", REALM));
         let (who, rest) = elements.split_at(expected.len());
         assert_eq!(who, expected);
-        let [("Hash1", hash1), ("Hash1b", hash1b), ("HttpVoiceV2AppId", APP)] = rest else {
+        let [("Hash1", hash1), ("Hash1b", hash1b), ("HttpVoiceV2AppId", APP_ID)] = rest else {
             panic!("{rest:?}");
         };
         let composite = match domain {
@@ -217,7 +218,7 @@ fn a_thousand_rows_are_xml_to_another_parser_and_agree_with_md5sum() {
         for (name, digest) in [(composite.clone(), hash1), (format!("{composite}@{REALM}"), hash1b)]
         {
             let path = texts.path().join(files.len().to_string());
-            fs::write(&path, format!("{name}:{REALM}:{password}")).expect("a file");
+            fs::write(&path, format!("{name}:{REALM}:{password}")).expect("the file is written");
             files.push(path);
             found.push((*digest).to_owned());
         }
@@ -239,18 +240,14 @@ struct Row {
     realm: Option<String>,
     app_id: Option<&'static str>,
     password: Vec<u8>,
-    /// Whether to quote each cell where there is no need.
+    /// A bit for each cell that is quoted without need.
     quotes: u8,
 }
 
 fn row() -> BoxedStrategy<Row> {
-    let user = prop_oneof![
-        (name("._-!$&*+=~@", 32), Just(None)),
-        (name("._-!$&*+=~", 32), name("._-!$&*+=~", 32).prop_map(Some)),
-    ];
     let realm = prop::option::of(name("-.", 64));
-    let app_id = select(vec![None, Some(APP), Some(OTHER_APP)]);
-    (user, realm, app_id, password(), any::<u8>())
+    let app_id = select(vec![None, Some(APP_ID), Some(OTHER_APP_ID)]);
+    (user(), realm, app_id, password(), any::<u8>())
         .prop_map(|((username, domain), realm, app_id, password, quotes)| Row {
             username,
             domain,
@@ -274,12 +271,12 @@ fn put_cell(out: &mut Vec<u8>, cell: &[u8], quote: bool) {
 }
 
 #[test]
-fn any_rows_come_out_as_hash_has_them_one_by_one() {
+fn any_rows_agree_with_hash_row_by_row() {
     let columns = Just(["username", "domain", "realm", "app_id", "password"]).prop_shuffle();
     let rows = prop::collection::vec(row(), 1..=6);
     let layout = (columns, any::<u8>(), select(vec!["\n", "\r\n"]), any::<bool>(), any::<bool>());
     runner(60)
-        .run(&(rows, layout), |(mut rows, (columns, header_quotes, line_end, mark, last_end))| {
+        .run(&(rows, layout), |(mut rows, (columns, header_quotes, ending, mark, last_ending))| {
             let mut seen = HashSet::new();
             rows.retain(|row| {
                 let domain = row.domain.as_ref().map_or(String::new(), |it| format!("@{it}"));
@@ -300,7 +297,7 @@ fn any_rows_come_out_as_hash_has_them_one_by_one() {
             });
             for (at, (cells, quotes)) in std::iter::once(header).chain(cells).enumerate() {
                 if at > 0 {
-                    csv.extend_from_slice(line_end.as_bytes());
+                    csv.extend_from_slice(ending.as_bytes());
                 }
                 for (place, cell) in cells.into_iter().enumerate() {
                     if place > 0 {
@@ -309,8 +306,8 @@ fn any_rows_come_out_as_hash_has_them_one_by_one() {
                     put_cell(&mut csv, cell, quotes >> place & 1 == 1);
                 }
             }
-            if last_end {
-                csv.extend_from_slice(line_end.as_bytes());
+            if last_ending {
+                csv.extend_from_slice(ending.as_bytes());
             }
 
             let one_by_one = rows.iter().map(|row| {
@@ -318,9 +315,7 @@ fn any_rows_come_out_as_hash_has_them_one_by_one() {
                 let run = run.args([format!("-r{}", row.realm.as_deref().unwrap_or(REALM))]);
                 let run = run.args(row.domain.iter().map(|domain| format!("--domain={domain}")));
                 let run = run.args(row.app_id.iter().map(|app_id| format!("--app-id={app_id}")));
-                // One line end would be dropped, so another is given to be.
-                let stdin = [&row.password[..], b"\n"].concat();
-                run.args(["--password-stdin"]).stdin(stdin).clean().trim_end().to_owned()
+                run.password_stdin(&row.password).clean().trim_end().to_owned()
             });
             let one_by_one = one_by_one.collect::<Vec<_>>().join(",\n");
             let shown = escaped(&csv);

@@ -1,27 +1,20 @@
-//! Generated passwords, and those that are never shown.
+//! Generated passwords, and passwords that are never shown.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::{OUT_HEADER, batch_in_realm, hashed, rows};
+use super::{OUTPUT_HEADER, batch_in_realm, digests, rows};
 #[cfg(unix)]
 use crate::support::closed_pipe;
-use crate::support::{GUIDE, REALM, assert_owner_only, bwsip};
-use crate::support::{directory, names};
+use crate::support::{GUIDE, REALM, assert_generated, assert_owner_only, bwsip, directory, names};
 
 const SOME_EMPTY: &str = "username,domain,password\nal,,\nbob,somewhere.com,password\neve,x.com,\n";
 
+/// Reads a file that `--password-out` wrote, as rows of cells.
 #[track_caller]
-fn assert_generated(password: &str) {
-    assert_eq!(password.len(), 22, "{password}");
-    assert!(password.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{password}");
-}
-
-/// What `--password-out` wrote, as cells.
-#[track_caller]
-fn passwords_in(path: &Path) -> Vec<Vec<String>> {
+fn read_passwords(path: &Path) -> Vec<Vec<String>> {
     let written = fs::read_to_string(path).expect("it was written");
     assert_owner_only(path);
     let rows = written.strip_prefix("username,domain,realm,password\n").expect("a header");
@@ -32,14 +25,14 @@ fn passwords_in(path: &Path) -> Vec<Vec<String>> {
 fn generated_passwords_are_the_last_column_of_csv() {
     let printed = batch_in_realm(SOME_EMPTY).args(["--generate-password"]).clean();
     let mut lines = printed.lines().map(|line| line.split(',').collect::<Vec<_>>());
-    let header = format!("{},password", OUT_HEADER.trim_end());
+    let header = format!("{},password", OUTPUT_HEADER.trim_end());
     assert_eq!(lines.next(), Some(header.split(',').collect()));
     let rows: Vec<_> = lines.collect();
     assert_eq!(rows.len(), 3);
     assert_eq!(rows[1], ["bob", "somewhere.com", REALM, "", GUIDE[1].2, GUIDE[1].3, ""]);
     for (at, composite) in [(0, "al"), (2, "eve@x.com")] {
         assert_generated(rows[at][6]);
-        let (hash1, hash1b) = hashed(composite, rows[at][6].as_bytes());
+        let (hash1, hash1b) = digests(composite, rows[at][6].as_bytes());
         assert_eq!(rows[at][4..6], [hash1, hash1b]);
     }
     assert_ne!(rows[0][6], rows[2][6]);
@@ -54,7 +47,7 @@ fn generated_passwords_are_the_first_key_of_json() {
         let password = objects[at]["password"].as_str().expect("a password");
         assert_generated(password);
         assert!(lines[at + 1].starts_with("{\"password\":"), "{printed}");
-        let (hash1, hash1b) = hashed(composite, password.as_bytes());
+        let (hash1, hash1b) = digests(composite, password.as_bytes());
         assert_eq!(objects[at]["hash1"], hash1);
         assert_eq!(objects[at]["hash1b"], hash1b);
     }
@@ -63,7 +56,7 @@ fn generated_passwords_are_the_first_key_of_json() {
 }
 
 #[test]
-fn a_column_of_passwords_can_be_left_out_to_generate_all() {
+fn the_password_column_is_optional_when_passwords_are_generated() {
     let printed =
         batch_in_realm("username\nal\nbob\n").args(["--generate-password", "-f", "json"]).clean();
     let objects: Vec<Value> = serde_json::from_str(&printed).expect("it is JSON");
@@ -74,20 +67,20 @@ fn a_column_of_passwords_can_be_left_out_to_generate_all() {
 }
 
 #[test]
-fn xml_has_no_place_for_passwords() {
+fn xml_never_contains_generated_passwords() {
     let xml = || batch_in_realm(SOME_EMPTY).args(["--generate-password", "-f", "xml"]);
     let message = xml().refused();
     assert!(message.contains("add --password-out FILE"), "{message}");
     let directory = directory();
     let printed = xml().args(["--password-out", "pw"]).directory(directory.path()).clean();
     assert!(!printed.to_lowercase().contains("password"), "{printed}");
-    for row in passwords_in(&directory.path().join("pw")) {
+    for row in read_passwords(&directory.path().join("pw")) {
         assert!(!printed.contains(&row[3]), "{printed}");
     }
 }
 
 #[test]
-fn the_file_of_passwords_has_only_the_generated_ones_and_makes_the_same_digests() {
+fn password_out_has_only_generated_passwords_and_reproduces_the_digests() {
     let realms = "username,domain,realm,password\nal,,,\nbob,somewhere.com,,given-before\n\
                   eve,x.com,,\neve,x.com,other.example.com,\n";
     for format in ["csv", "json", "xml"] {
@@ -98,7 +91,7 @@ fn the_file_of_passwords_has_only_the_generated_ones_and_makes_the_same_digests(
         let run = run.args(["-f", format]).args(with_realm);
         let printed = run.directory(directory.path()).clean();
         assert_eq!(names(directory.path()), ["pw"]);
-        let passwords = passwords_in(&path);
+        let passwords = read_passwords(&path);
         let whose: Vec<_> = passwords.iter().map(|row| row[..3].join(" ")).collect();
         let expected = [
             format!("al  {REALM}"),
@@ -110,7 +103,7 @@ fn the_file_of_passwords_has_only_the_generated_ones_and_makes_the_same_digests(
             assert_generated(&row[3]);
             assert!(!printed.contains(&row[3]), "{printed}");
         }
-        // Back through `batch`: what there was, without bob.
+        // Hashed again, the file yields the same entries, without bob's.
         let again = bwsip(["batch", "pw", "-f", format]).args(with_realm);
         let again = again.directory(directory.path()).clean();
         let has_no_bob = |entry: &&str| !entry.contains("bob");
@@ -126,7 +119,7 @@ fn the_file_of_passwords_has_only_the_generated_ones_and_makes_the_same_digests(
 }
 
 #[test]
-fn passwords_that_came_in_are_never_shown() {
+fn passwords_in_the_input_are_never_shown() {
     let secret = "S3cr3t-0f-th3-t3st";
     let header = "username,password";
     let good = format!("{header}\nbob,{secret}\nal,\"{secret} \"\neve,\n");
@@ -161,24 +154,24 @@ fn passwords_that_came_in_are_never_shown() {
     }
 }
 
-/// Who has digests in Bandwidth's hands must have the passwords to them.
+/// No digest may reach Bandwidth while its password can still be lost.
 #[cfg(unix)]
 #[test]
-fn passwords_are_in_their_file_before_the_result_is_seen() {
+fn passwords_are_written_before_the_digests() {
     for format in ["csv", "json", "xml"] {
         let directory = directory();
         let run = batch_in_realm(SOME_EMPTY).args(["--generate-password", "--password-out", "pw"]);
         let run = run.args(["-f", format]).directory(directory.path());
         let outcome = run.stdout(closed_pipe()).run();
         assert_eq!((outcome.status, outcome.stderr.as_str()), (2, ""));
-        assert_eq!(passwords_in(&directory.path().join("pw")).len(), 2);
+        assert_eq!(read_passwords(&directory.path().join("pw")).len(), 2);
     }
 }
 
 #[test]
-fn neither_file_is_made_where_the_other_can_not_be() {
+fn neither_file_is_written_if_the_other_cannot_be() {
     let directory = directory();
-    fs::write(directory.path().join("old"), "old").expect("a file");
+    fs::write(directory.path().join("old"), "old").expect("the file is written");
     for [output, password_out] in [["old", "new"], ["new", "old"], ["new", "new"]] {
         let run = batch_in_realm(SOME_EMPTY).args(["--generate-password", "-o", output]);
         run.args(["--password-out", password_out]).directory(directory.path()).refused();

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{APP, batch, batch_in_realm, hashed, lines_named, rows};
-use crate::support::{directory, names};
+use super::{batch, batch_in_realm, digests, error_lines, rows};
+use crate::support::{APP_ID, directory, names};
 
-/// Refused, with Bandwidth's number; with `--lenient`, hashed with a warning.
+/// A violation is an error with Bandwidth's number; with `--lenient`, a warning.
 #[test]
 fn bandwidths_rules() {
     let good = ["bob", "", "custxx.example.com", "", "x"];
@@ -45,16 +45,16 @@ fn bandwidths_rules() {
         assert!(warnings.contains(number), "{value}: {warnings}");
         assert_eq!(batch(csv).args(["--lenient", "-q"]).clean(), printed);
     }
-    // At the limits, and beside no domain.
+    // At the limits, and with an @ where there is no domain.
     let (u32, d32, r64) = (&u33[1..], &d33[1..], &r65[..64]);
     let csv = format!(
-        "username,domain,realm,app_id,password\n{u32},{d32},{r64},{APP},x\nbob@x,,{r64},,x\n"
+        "username,domain,realm,app_id,password\n{u32},{d32},{r64},{APP_ID},x\nbob@x,,{r64},,x\n"
     );
     assert_eq!(rows(&batch(csv).clean()).len(), 2);
 }
 
 #[test]
-fn what_is_never_valid_is_refused_even_with_lenient() {
+fn lenient_does_not_accept_what_is_never_valid() {
     let alike = "would make two different credentials hash alike";
     for (row, expected) in [
         (",,x.y,,x", "username: empty (Bandwidth error 1003 / 23001)"),
@@ -71,12 +71,12 @@ fn what_is_never_valid_is_refused_even_with_lenient() {
         let expected = format!("error: standard input, line 2: {expected}");
         assert!(message.starts_with(&expected), "{row:?}: {message}");
     }
-    let slip = batch("username,realm,password\nbob,sip:custxx.example.com:5060,x\n").refused();
-    assert!(slip.contains("use the host name alone: custxx.example.com"), "{slip}");
+    let message = batch("username,realm,password\nbob,sip:custxx.example.com:5060,x\n").refused();
+    assert!(message.contains("use the host name alone: custxx.example.com"), "{message}");
 }
 
 #[test]
-fn passwords_that_are_none_or_too_long() {
+fn empty_and_long_passwords_are_errors() {
     let csv = |password: &str| format!("username,password\nal,x\nbob,{password}\n");
     for cell in ["", "\"\""] {
         for lenient in [&[][..], &["--lenient"]] {
@@ -89,7 +89,7 @@ fn passwords_that_are_none_or_too_long() {
     // 1024 bytes, in 512 characters.
     let longest = "é".repeat(512);
     let (printed, _) = batch_in_realm(csv(&longest)).warned();
-    let (hash1, hash1b) = hashed("bob", longest.as_bytes());
+    let (hash1, hash1b) = digests("bob", longest.as_bytes());
     assert_eq!(rows(&printed)[1][4..], [hash1, hash1b]);
     let message = batch_in_realm(csv(&format!("{longest}x"))).refused();
     assert!(message.contains("line 3: password: more than 1024 bytes: use"), "{message}");
@@ -98,7 +98,7 @@ fn passwords_that_are_none_or_too_long() {
 }
 
 #[test]
-fn a_realm_that_is_only_unusual_is_warned_about_on_its_row() {
+fn an_unusual_realm_is_a_warning_on_its_row() {
     let csv = "username,realm,password\nal,x.y,x\nbob,custxx,x\neve,X.y,x\n";
     let (printed, warnings) = batch(csv).warned();
     assert_eq!(rows(&printed).len(), 3);
@@ -108,9 +108,9 @@ fn a_realm_that_is_only_unusual_is_warned_about_on_its_row() {
     assert!(lines[1].contains("standard input, line 4: realm: has uppercase"), "{warnings}");
 }
 
-/// Where a password has a comma and the last cell was forgotten, its end is in the realm's place.
+/// In a row without a realm, an unquoted comma moves the end of the password into the realm's cell.
 #[test]
-fn what_could_be_the_end_of_a_password_is_not_repeated() {
+fn a_realm_that_may_be_part_of_a_password_is_not_shown() {
     for tail in ["Secret@pass.word", "Secret:5060", "user@Secret", "siphon@Secret"] {
         let csv = format!("username,password,realm\nbob,My,{tail}\n");
         let message = batch(csv).refused();
@@ -124,17 +124,18 @@ fn what_could_be_the_end_of_a_password_is_not_repeated() {
 }
 
 #[test]
-fn all_that_is_wrong_with_a_row_is_said_in_its_one_line() {
+fn all_errors_of_a_row_are_on_one_line() {
     let csv = "username,domain,app_id,password\na b,c d,f,\nbob,,,ok\n";
     let message = batch_in_realm(csv).refused();
     assert_eq!(message.lines().count(), 1, "{message}");
-    let said = ["line 2: username: ", "; domain: ", "; app_id: not a UUID", "; password: empty"];
-    let places = said.map(|part| message.find(part).unwrap_or_else(|| panic!("{part}: {message}")));
+    let parts = ["line 2: username: ", "; domain: ", "; app_id: not a UUID", "; password: empty"];
+    let places =
+        parts.map(|part| message.find(part).unwrap_or_else(|| panic!("{part}: {message}")));
     assert!(places.is_sorted(), "{message}");
 }
 
 #[test]
-fn the_first_twenty_wrong_rows_are_named_and_the_others_counted() {
+fn errors_after_the_first_twenty_are_counted() {
     let file = |wrong: usize, row: &str| {
         let mut csv = "username,password\n".to_owned();
         for at in 0..10_000 {
@@ -148,7 +149,7 @@ fn the_first_twenty_wrong_rows_are_named_and_the_others_counted() {
     let lines = |wrong: u64| (0..wrong).map(|at| 10_002 + 2 * at).collect::<Vec<_>>();
     for wrong in [1, 20, 21, 5000] {
         let message = batch_in_realm(file(wrong, "bad N,x")).refused();
-        assert_eq!(lines_named(&message), lines(wrong.min(20) as u64), "{message}");
+        assert_eq!(error_lines(&message), lines(wrong.min(20) as u64), "{message}");
         let rest = message.lines().nth(20);
         let expected = match wrong.checked_sub(20) {
             None | Some(0) => None,
@@ -163,9 +164,8 @@ fn the_first_twenty_wrong_rows_are_named_and_the_others_counted() {
     assert!(warnings.ends_with("more rows with warnings: 5\n"), "{warnings}");
 }
 
-/// The rows that are in order are read, checked and hashed long before the last is seen.
 #[test]
-fn a_wrong_last_row_of_many_leaves_nothing_behind() {
+fn an_error_in_the_last_of_many_rows_leaves_no_output() {
     let mut csv = "username,password\n".to_owned();
     for at in 0..200_000 {
         let _ = writeln!(csv, "user{at},{}", if at % 100 == 0 { "" } else { "secret" });

@@ -1,4 +1,4 @@
-//! Documents of some size, in numbered files.
+//! `--split`: documents of limited size in numbered files.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,22 +11,21 @@ use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use nix::sys::signal::{Signal, kill};
-#[cfg(unix)]
-use nix::unistd::Pid;
 
 use super::batch_in_realm;
-use crate::support::{REALM, Run, assert_owner_only, bwsip};
-use crate::support::{directory, names};
+#[cfg(unix)]
+use crate::support::pid;
+use crate::support::{BWSIP, REALM, Run, assert_owner_only, bwsip, directory, names};
 
-fn sheet(rows: usize) -> String {
+fn users_csv(rows: usize) -> String {
     (0..rows).fold("username,password\n".to_owned(), |mut csv, row| {
-        writeln!(csv, "user{row},secret{row}").expect("a string takes every write");
+        writeln!(csv, "user{row},secret{row}").expect("writing to a string never fails");
         csv
     })
 }
 
 fn xml(rows: usize, directory: &Path) -> Run {
-    batch_in_realm(sheet(rows)).args(["-f", "xml"]).directory(directory)
+    batch_in_realm(users_csv(rows)).args(["-f", "xml"]).directory(directory)
 }
 
 fn split(rows: usize, size: usize, directory: &Path) -> Run {
@@ -41,7 +40,7 @@ fn entries(document: &str) -> &str {
 }
 
 #[test]
-fn split_documents_joined_are_the_unsplit_one() {
+fn split_documents_have_the_entries_of_the_unsplit_one() {
     for (rows, size, files) in [
         (5, 2, &["new-1.xml", "new-2.xml", "new-3.xml"][..]),
         (4, 2, &["new-1.xml", "new-2.xml"]),
@@ -66,7 +65,7 @@ fn split_documents_joined_are_the_unsplit_one() {
 }
 
 #[test]
-fn numbers_have_one_width_so_that_their_order_is_that_of_the_rows() {
+fn file_numbers_are_padded_to_sort_in_row_order() {
     let directory = directory();
     split(101, 1, directory.path()).clean();
     let names = names(directory.path());
@@ -84,22 +83,18 @@ fn numbers_have_one_width_so_that_their_order_is_that_of_the_rows() {
 #[test]
 fn names_without_an_extension_and_in_other_directories() {
     let directory = directory();
-    fs::create_dir(directory.path().join("sub.d")).expect("a directory");
+    fs::create_dir(directory.path().join("sub.d")).expect("the directory is created");
     xml(2, directory.path()).args(["-o", "sub.d/a.b.c", "--split", "1"]).clean();
     xml(1, directory.path()).args(["-o", "sub.d/new", "--split", "1"]).clean();
     assert_eq!(names(&directory.path().join("sub.d")), ["a.b-1.c", "a.b-2.c", "new-1"]);
 }
 
-/// There are more of them than a process may have open.
 #[cfg(unix)]
 #[test]
-fn many_files() {
+fn more_files_than_may_be_open() {
     let directory = directory();
-    let script = format!(
-        "ulimit -n 64; '{}' batch - -r {REALM} -f xml -o new.xml --split 1",
-        env!("CARGO_BIN_EXE_bwsip")
-    );
-    fs::write(directory.path().join("csv"), sheet(200)).expect("a file");
+    let script = format!("ulimit -n 64; '{BWSIP}' batch - -r {REALM} -f xml -o new.xml --split 1");
+    fs::write(directory.path().join("csv"), users_csv(200)).expect("the file is written");
     let csv = fs::File::open(directory.path().join("csv")).expect("it was written");
     let mut command = Command::new("sh");
     command.args(["-c", &script]).stdin(csv).current_dir(&directory);
@@ -111,12 +106,12 @@ fn many_files() {
 fn a_refused_split_leaves_no_file() {
     let directory = directory();
     let path = directory.path().join("new-3.xml");
-    fs::write(&path, "old").expect("a file");
+    fs::write(&path, "old").expect("the file is written");
     let message = split(3, 1, directory.path()).refused();
     assert!(message.contains("\"new-3.xml\" already exists"), "{message}");
     assert_eq!(names(directory.path()), ["new-3.xml"]);
-    assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
-    let bad = batch_in_realm(sheet(3) + "a b,x\n").args(["-f", "xml", "-o", "x.xml"]);
+    assert_eq!(fs::read_to_string(&path).expect("it exists"), "old");
+    let bad = batch_in_realm(users_csv(3) + "a b,x\n").args(["-f", "xml", "-o", "x.xml"]);
     bad.args(["--split", "1"]).directory(directory.path()).refused();
     assert_eq!(names(directory.path()), ["new-3.xml"]);
 }
@@ -126,11 +121,11 @@ fn force_replaces_only_what_is_written() {
     let directory = directory();
     let others = ["new-.xml", "new-1.xml.bak", "new-x.xml", "new.xml", "new1.xml", "old-1.xml"];
     for name in others.iter().chain(&["new-1.xml", "new-2.xml"]) {
-        fs::write(directory.path().join(name), "old").expect("a file");
+        fs::write(directory.path().join(name), "old").expect("the file is written");
     }
     split(3, 2, directory.path()).args(["--force"]).clean();
     for name in names(directory.path()) {
-        let text = fs::read_to_string(directory.path().join(&name)).expect("it is there");
+        let text = fs::read_to_string(directory.path().join(&name)).expect("it exists");
         assert_eq!(text == "old", others.contains(&&*name), "{name}");
     }
 }
@@ -140,7 +135,7 @@ fn a_part_of_another_run_is_an_error_even_with_force() {
     for stale in ["new-9.xml", "new-03.xml", "new-0.xml", "new-10.xml"] {
         for force in [&[][..], &["--force"]] {
             let directory = directory();
-            fs::write(directory.path().join(stale), "old").expect("a file");
+            fs::write(directory.path().join(stale), "old").expect("the file is written");
             let message = split(3, 1, directory.path()).args(force).refused();
             let expected = format!("error: --split: {stale:?} looks like a part of another run");
             assert!(message.starts_with(&expected), "{message}");
@@ -150,10 +145,10 @@ fn a_part_of_another_run_is_an_error_even_with_force() {
 }
 
 #[test]
-fn where_a_split_is_not_possible() {
+fn invalid_uses_of_split() {
     let directory = directory();
     for format in ["csv", "json"] {
-        let run = batch_in_realm(sheet(1)).directory(directory.path());
+        let run = batch_in_realm(users_csv(1)).directory(directory.path());
         let message = run.args(["-f", format, "-o", "x", "--split", "1"]).refused();
         let expected = format!("error: --split: the format {format} does not support it: use xml");
         assert!(message.starts_with(&expected), "{message}");
@@ -183,7 +178,7 @@ fn generated_passwords_of_all_parts_are_in_one_file() {
     assert_eq!(passwords.lines().count(), 4);
 }
 
-/// Signals wait until every file has its name, or there is none yet.
+/// Signals are held back while the files are renamed.
 #[cfg(unix)]
 #[test]
 fn an_interrupted_split_leaves_all_files_or_none() {
@@ -191,14 +186,14 @@ fn an_interrupted_split_leaves_all_files_or_none() {
     let begin = Instant::now();
     for moment in [0, 20, 40, 60, 90, 120, 160, 200, 300, 400] {
         let directory = directory();
-        fs::write(directory.path().join("users.csv"), sheet(FILES)).expect("a file");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+        fs::write(directory.path().join("users.csv"), users_csv(FILES))
+            .expect("the file is written");
+        let mut command = Command::new(BWSIP);
         command.args(["batch", "users.csv", "-r", REALM, "-f", "xml", "-o", "new.xml"]);
         command.args(["--split", "1"]).current_dir(&directory).stderr(Stdio::null());
         let mut child = command.spawn().expect("the binary starts");
         sleep(Duration::from_millis(moment));
-        let id = Pid::from_raw(i32::try_from(child.id()).expect("it fits"));
-        kill(id, Signal::SIGTERM).expect("it is a child that was not waited for");
+        kill(pid(&child), Signal::SIGTERM).expect("it has not been waited for");
         let status = child.wait().expect("it ends");
         let is_done = status.success();
         assert!(is_done || status.signal() == Some(Signal::SIGTERM as i32), "{status}");
@@ -209,9 +204,9 @@ fn an_interrupted_split_leaves_all_files_or_none() {
 }
 
 #[test]
-fn the_passwords_are_no_part_of_the_output() {
+fn password_out_cannot_have_the_name_of_a_part() {
     let directory = directory();
-    fs::write(directory.path().join("users.csv"), sheet(2)).expect("a file");
+    fs::write(directory.path().join("users.csv"), users_csv(2)).expect("the file is written");
     let arguments = ["batch", "users.csv", "-r", REALM, "-f", "xml", "-o", "new.xml"];
     let run = bwsip(arguments).args(["--split", "1", "--generate-password"]);
     let message = run.args(["--password-out", "new-7.xml"]).directory(directory.path()).refused();

@@ -1,10 +1,10 @@
 //! Files as spreadsheets save them.
 
-use super::{SHEET, batch, batch_in_realm, guide_csv, hashed, lines_named, rows};
-use crate::support::{GUIDE, REALM, escaped};
+use super::{GUIDE_INPUT, batch, batch_in_realm, digests, error_lines, guide_output, rows};
+use crate::support::{GUIDE, LATIN1, REALM, escaped};
 
 #[test]
-fn columns_in_any_order_however_they_are_written() {
+fn columns_in_any_order_and_spelling() {
     let cells = |name: &str| match name.to_ascii_lowercase().replace([' ', '-', '_'], "").as_str() {
         "username" => ["sipauthtest", "bob"],
         "domain" => ["", "somewhere.com"],
@@ -25,14 +25,14 @@ fn columns_in_any_order_however_they_are_written() {
         for at in 0..2 {
             csv += &(header.map(|name| cells(name)[at]).join(",") + "\n");
         }
-        assert_eq!(batch(csv).clean(), guide_csv(), "{header:?}");
+        assert_eq!(batch(csv).clean(), guide_output(), "{header:?}");
     }
 }
 
 #[test]
-fn headers_that_do_not_do_are_errors_of_line_1() {
+fn invalid_headers_are_errors() {
     let utf16 = |unit: fn(u16) -> [u8; 2], mark: &str| -> Vec<u8> {
-        format!("{mark}{SHEET}").encode_utf16().flat_map(unit).collect()
+        format!("{mark}{GUIDE_INPUT}").encode_utf16().flat_map(unit).collect()
     };
     let cases: [(&[u8], &str); 17] = [
         (b"", "empty: begin it with a row of column names"),
@@ -42,7 +42,7 @@ fn headers_that_do_not_do_are_errors_of_line_1() {
         (b"username,password", "no rows below the header (Bandwidth error 23006)"),
         (b"username,password\r\n\r\n", "no rows below the header (Bandwidth error 23006)"),
         (b"password,domain\nx,y\n", "no column username"),
-        // Whoever forgot the header has a password there.
+        // Without a header, the first row may contain a password.
         (b"sipauthtest,password\n", "column A (1) has an unknown name"),
         (b"username,domain\nbob,x\n", "no column password: add it, or pass --generate-password"),
         (
@@ -64,10 +64,10 @@ fn headers_that_do_not_do_are_errors_of_line_1() {
         assert_eq!(message.lines().count(), 1, "{message}");
     }
     assert!(!batch_in_realm("hunter2,bob\n").refused().contains("hunter2"));
-    let message = batch(SHEET).refused();
+    let message = batch(GUIDE_INPUT).refused();
     assert!(message.starts_with("error: standard input, line 1: no column realm: "), "{message}");
     assert!(message.contains("--realm"), "{message}");
-    // The line of the header, where lines are empty above it.
+    // Empty lines above the header are counted.
     let message = batch_in_realm("\n\r\nuser,password\nbob,x\n").refused();
     assert!(message.contains("line 3: column A (1) has an unknown name"), "{message}");
     let wide = ["x"; 65].join(",") + "\n";
@@ -76,7 +76,7 @@ fn headers_that_do_not_do_are_errors_of_line_1() {
 }
 
 #[test]
-fn whitespace_around_a_password_counts() {
+fn whitespace_around_a_password_is_kept() {
     for (cell, password) in [
         ("  secret", "  secret"),
         ("secret ", "secret "),
@@ -86,7 +86,7 @@ fn whitespace_around_a_password_counts() {
     ] {
         let (printed, warnings) =
             batch_in_realm(format!("username,password\nal,x\nbob,{cell}\n")).warned();
-        let (hash1, hash1b) = hashed("bob", password.as_bytes());
+        let (hash1, hash1b) = digests("bob", password.as_bytes());
         assert_eq!(rows(&printed)[1][4..], [hash1, hash1b], "{cell:?}");
         let expected = "warning: standard input, line 3: password: begins or ends with whitespace";
         assert!(warnings.starts_with(expected), "{cell:?}: {warnings}");
@@ -94,15 +94,13 @@ fn whitespace_around_a_password_counts() {
     }
 }
 
-/// MD5 of `sipauthtest:custxx.auth.bandwidth.com:` and of `sipauthtest@…:…:`, then the password,
-/// by md5sum.
 #[test]
-fn passwords_that_are_not_utf8_are_hashed_as_they_are() {
-    let digests = ["374499a8346d43eccc171a4652dfc8b3", "fd387d26b788bc9ca98050a72c7e68c7"];
-    for cell in [&b"p\xE4ssword"[..], b"\"p\xE4ssword\""] {
+fn passwords_that_are_not_utf8_are_hashed_unchanged() {
+    let (password, hash1, hash1b) = LATIN1;
+    for cell in [password, &[b"\"", password, b"\""].concat()] {
         let csv = [b"username,password\nsipauthtest,", cell, b"\n"].concat();
         let (printed, warnings) = batch_in_realm(csv.clone()).warned();
-        assert_eq!(rows(&printed)[0][4..], digests);
+        assert_eq!(rows(&printed)[0][4..], [hash1, hash1b]);
         assert!(warnings.contains("line 2: password: has a character outside ASCII"), "{warnings}");
         assert_eq!(batch_in_realm(csv).args(["--quiet"]).clean(), printed);
     }
@@ -132,14 +130,14 @@ fn names_that_are_not_utf8_are_errors() {
 #[test]
 fn commas_semicolons_and_tabs() {
     for separator in [",", ";", "\t"] {
-        let csv = SHEET.replace(',', separator);
-        assert_eq!(batch_in_realm(csv.clone()).clean(), guide_csv(), "{csv:?}");
+        let csv = GUIDE_INPUT.replace(',', separator);
+        assert_eq!(batch_in_realm(csv.clone()).clean(), guide_output(), "{csv:?}");
         let crlf = format!("\u{FEFF}sep={separator}\n{csv}").replace('\n', "\r\n");
-        assert_eq!(batch_in_realm(crlf.clone()).clean(), guide_csv(), "{crlf:?}");
+        assert_eq!(batch_in_realm(crlf.clone()).clean(), guide_output(), "{crlf:?}");
         let quoted = csv.replace("bob", &format!("\"bob{separator}\""));
         let message = batch_in_realm(quoted).refused();
         assert!(message.contains("line 3: username: "), "{message}");
-        // The line that names the separator counts, and so does the separator's name.
+        // The sep= line is counted, and messages name the separator in use.
         for (row, expected) in [
             ("bob", "put a separator between all cells"),
             ("a||b|c", "put quotes around a cell that contains a separator or a line ending"),
@@ -153,17 +151,17 @@ fn commas_semicolons_and_tabs() {
             };
             let expected = expected.replace("separator", name);
             assert!(message.contains(&expected), "{message}");
-            assert_eq!(lines_named(&message), [5], "{message}");
+            assert_eq!(error_lines(&message), [5], "{message}");
         }
     }
-    // One that the header does not have is part of a cell.
+    // A separator that the header does not use is part of a cell.
     let printed = batch_in_realm("username;password\nbob;a,b\tc\n").args(["-q"]).clean();
-    let (hash1, hash1b) = hashed("bob", b"a,b\tc");
+    let (hash1, hash1b) = digests("bob", b"a,b\tc");
     assert_eq!(rows(&printed), [["bob", "", REALM, "", &hash1, &hash1b]]);
 }
 
 #[test]
-fn columns_and_rows_with_nothing_in_them_are_skipped() {
+fn empty_columns_and_rows_are_skipped() {
     for csv in [
         "username,domain,password,\nsipauthtest,,password,\nbob,somewhere.com,password,\n",
         "username,,domain,password\nsipauthtest,,,password\nbob,\"\",somewhere.com,password\n",
@@ -171,9 +169,9 @@ fn columns_and_rows_with_nothing_in_them_are_skipped() {
         "username,domain,password\nsipauthtest,,password\n,,\nbob,somewhere.com,password\n,,\n,\n",
         "username,domain,password\n\"\",,\nsipauthtest,,password\nbob,somewhere.com,password\n",
     ] {
-        assert_eq!(batch_in_realm(csv).clean(), guide_csv(), "{csv:?}");
+        assert_eq!(batch_in_realm(csv).clean(), guide_output(), "{csv:?}");
     }
-    // Whitespace is something.
+    // Whitespace is not empty.
     let message = batch_in_realm("username,password\n , \n").refused();
     assert!(message.contains("line 2: username: a space (character 1)"), "{message}");
 }
@@ -191,17 +189,17 @@ fn a_column_without_a_name_must_be_empty() {
 }
 
 #[test]
-fn values_that_a_spreadsheet_ruined_are_warned_about() {
-    let ruined = "looks like what a spreadsheet displays in place of a value: format the column as \
+fn values_damaged_by_a_spreadsheet_are_warned_about() {
+    let problem = "looks like what a spreadsheet displays in place of a value: format the column as \
                   text in the spreadsheet, and enter the value again";
     let csv = "username,password\n1.55512E+11,x\nal,1.55512E+11\nbob,#N/A\neve,########\n";
     let (printed, warnings) = batch_in_realm(csv).warned();
     assert_eq!(rows(&printed).len(), 4);
     let expected: Vec<_> = [(2, "username"), (3, "password"), (4, "password"), (5, "password")]
-        .map(|(line, field)| format!("warning: standard input, line {line}: {field}: {ruined}"))
+        .map(|(line, field)| format!("warning: standard input, line {line}: {field}: {problem}"))
         .to_vec();
     assert_eq!(warnings.lines().collect::<Vec<_>>(), expected);
-    // Where Bandwidth would refuse it, too.
+    // Errors about Bandwidth's rules say so too.
     for name in ["#NAME?", "########"] {
         let message = batch_in_realm(format!("username,password\n{name},x\n")).refused();
         assert!(message.contains("'#' (character 1) is not accepted"), "{message}");
@@ -209,9 +207,9 @@ fn values_that_a_spreadsheet_ruined_are_warned_about() {
     }
 }
 
-/// Username, domain, Hash1 and Hash1b of `tests/data/make.py`'s sheet, by md5sum. The password of
-/// carol is in UTF-8; see `CAROL_WINDOWS_1252`.
-const OF_LIBREOFFICE: [[&str; 4]; 8] = [
+/// Username, domain, Hash1 and Hash1b of the rows in `tests/data/make.py`, computed by md5sum.
+/// carol's password is in UTF-8; see `CAROL_WINDOWS_1252`.
+const LIBREOFFICE_ROWS: [[&str; 4]; 8] = [
     ["sipauthtest", "", GUIDE[0].2, GUIDE[0].3],
     ["bob", "somewhere.com", GUIDE[1].2, GUIDE[1].3],
     ["carol", "", "1c9e797b0281f34336e348af877b035e", "3675bde15bdb4a83c9ee737282c8760f"],
@@ -225,18 +223,18 @@ const CAROL_WINDOWS_1252: [&str; 2] =
     ["e24c9b7581565f086420ca3096d9cbc1", "221090ad985cbc612364a2226eaf2b61"];
 
 #[test]
-fn what_libreoffice_saves() {
-    let mut of_windows_1252 = OF_LIBREOFFICE;
-    of_windows_1252[2][2..].copy_from_slice(&CAROL_WINDOWS_1252);
+fn files_saved_by_libreoffice() {
+    let mut windows_1252_rows = LIBREOFFICE_ROWS;
+    windows_1252_rows[2][2..].copy_from_slice(&CAROL_WINDOWS_1252);
     let cases: [(&[u8], _); 4] = [
-        (include_bytes!("../../data/libreoffice-comma.csv"), OF_LIBREOFFICE),
-        (include_bytes!("../../data/libreoffice-semicolon.csv"), OF_LIBREOFFICE),
-        (include_bytes!("../../data/libreoffice-tab.csv"), OF_LIBREOFFICE),
-        (include_bytes!("../../data/libreoffice-windows-1252.csv"), of_windows_1252),
+        (include_bytes!("../../data/libreoffice-comma.csv"), LIBREOFFICE_ROWS),
+        (include_bytes!("../../data/libreoffice-semicolon.csv"), LIBREOFFICE_ROWS),
+        (include_bytes!("../../data/libreoffice-tab.csv"), LIBREOFFICE_ROWS),
+        (include_bytes!("../../data/libreoffice-windows-1252.csv"), windows_1252_rows),
     ];
     for (csv, expected) in cases {
         let (printed, warnings) = batch_in_realm(csv).warned();
-        let is_windows_1252 = expected == of_windows_1252;
+        let is_windows_1252 = expected == windows_1252_rows;
         let expected = expected.map(|[username, domain, hash1, hash1b]| {
             vec![username, domain, REALM, "", hash1, hash1b]
         });

@@ -1,5 +1,4 @@
-//! A stand-in for Bandwidth's API, and for Twilio's, that takes nothing but what their references
-//! ask for.
+//! A stand-in for Bandwidth's and Twilio's APIs that accepts only what their references specify.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +16,7 @@ pub const TWILIO_ACCOUNT_SID: &str = "AC0123456789abcdef0123456789abcdef";
 pub const TWILIO_API_KEY: &str = "SK0123456789abcdef0123456789abcdef";
 pub const TWILIO_API_SECRET: &str = "t\"w\\i'l $HOME %s io";
 
-/// A credential that the stand-in has.
+/// A stored credential.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
     pub id: u32,
@@ -35,7 +34,7 @@ struct State {
     calls: Vec<Request>,
 }
 
-/// The server and what it knows.
+/// The server and its state.
 pub struct Bandwidth {
     pub server: Server,
     state: Arc<Mutex<State>>,
@@ -45,12 +44,12 @@ pub struct Bandwidth {
 type Refusal = (u16, String);
 
 impl Bandwidth {
-    /// Starts it with these credentials on its realm.
+    /// Starts a server with these credentials on its realm.
     pub fn start(credentials: Vec<Stored>) -> Self {
         let state = Arc::new(Mutex::new(State { credentials, ..State::default() }));
         let shared = Arc::clone(&state);
         let server = Server::start(move |request| {
-            let mut state = shared.lock().expect("no panic");
+            let mut state = shared.lock().expect("no thread panicked");
             state.respond(request).unwrap_or_else(|(status, reason)| {
                 state.refusals.push(format!("{}: {status}: {reason}", request.line));
                 Response::xml(status, "<ErrorResponse/>")
@@ -61,25 +60,25 @@ impl Bandwidth {
 
     /// Returns the reasons for which requests were refused.
     pub fn refusals(&self) -> Vec<String> {
-        self.state.lock().expect("no panic").refusals.clone()
+        self.state.lock().expect("no thread panicked").refusals.clone()
     }
 
-    /// Returns the tokens that were given out.
+    /// Returns the issued tokens.
     pub fn tokens(&self) -> Vec<String> {
-        self.state.lock().expect("no panic").tokens.clone()
+        self.state.lock().expect("no thread panicked").tokens.clone()
     }
 
-    /// Returns the credentials that are there now.
+    /// Returns the stored credentials.
     pub fn credentials(&self) -> Vec<Stored> {
-        self.state.lock().expect("no panic").credentials.clone()
+        self.state.lock().expect("no thread panicked").credentials.clone()
     }
 
-    /// Returns the calls that were placed with Twilio.
+    /// Returns the requests to place a call with Twilio.
     pub fn calls(&self) -> Vec<Request> {
-        self.state.lock().expect("no panic").calls.clone()
+        self.state.lock().expect("no thread panicked").calls.clone()
     }
 
-    /// Returns the requests to Bandwidth but for tokens, as `METHOD PATH`.
+    /// Returns the requests to Bandwidth except those for tokens, as `METHOD PATH`.
     pub fn api_requests(&self) -> Vec<String> {
         let requests = self.server.requests().into_iter();
         let requests = requests.filter(|request| request.header("Host") != "api.twilio.com");
@@ -136,7 +135,7 @@ impl State {
             require(content_type == "application/xml; charset=utf-8", 415, content_type)?;
             Document::parse(&request.body).map_err(|error| (400, error.to_string()))
         };
-        let bodiless = || require(request.body.is_empty(), 400, "a body where none belongs");
+        let bodiless = || require(request.body.is_empty(), 400, "unexpected body");
         match (method, path) {
             ("GET", "/realms") => {
                 bodiless()?;
@@ -183,7 +182,7 @@ impl State {
             let username = username.ok_or_else(|| (400, "23001: no UserName".to_owned()))?;
             let (hash1, hash1b) = (hash(hash1)?, hash(hash1b)?);
             if self.credentials.iter().any(|stored| stored.username == username) {
-                // The real words have the digests in them, too, and repeat the credential.
+                // Bandwidth's own message contains the digests, too, and repeats the credential.
                 let body = format!(
                     "{DECLARATION}<SipCredentialsResponse><Errors><Error><ErrorCode>23026</ErrorCode>\
                      <Description>{username} with {hash1} and {hash1b} exists</Description>\
@@ -193,7 +192,8 @@ impl State {
                 );
                 return Ok(Response::xml(400, body));
             }
-            let id = 870_880 + u32::try_from(self.credentials.len()).expect("a few");
+            let id =
+                870_880 + u32::try_from(self.credentials.len()).expect("there are few credentials");
             let stored = Stored { id, username, domain, hash1, hash1b };
             created += &stored.xml();
             self.credentials.push(stored);
@@ -232,10 +232,10 @@ impl State {
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>";
 
-/// A list comes in pages. Without a page, the answer is a redirection to the first.
+/// Lists are paged. A request without a page is redirected to the first.
 const PAGE: &str = "?page=1&size=500";
 
-/// In lines, unlike the other answers: either is XML.
+/// With line breaks, unlike the other responses: both forms are valid.
 const REALMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
 <RealmsResponse>
     <Realms>
@@ -266,14 +266,14 @@ impl Stored {
     }
 }
 
-/// Returns the text of the child elements with these names, which are all that there may be.
+/// Returns the text of the child elements with these names; refuses any other child.
 fn fields<const N: usize>(
     entry: Node<'_, '_>,
     names: [&str; N],
 ) -> Result<[Option<String>; N], Refusal> {
     for child in entry.children().filter(Node::is_element) {
         let name = child.tag_name().name();
-        require(names.contains(&name), 400, format!("no place for {name}"))?;
+        require(names.contains(&name), 400, format!("unexpected element {name}"))?;
     }
     Ok(names.map(|name| {
         let mut children = entry.children().filter(|child| child.has_tag_name(name));
@@ -281,8 +281,8 @@ fn fields<const N: usize>(
     }))
 }
 
-/// Returns a digest, if it is one.
+/// Checks that a hash has the form of a digest.
 fn hash(text: Option<String>) -> Result<String, Refusal> {
     let digits = |text: &String| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    text.filter(digits).ok_or_else(|| (400, "1003: a hash that is none".to_owned()))
+    text.filter(digits).ok_or_else(|| (400, "1003: not a digest".to_owned()))
 }

@@ -1,4 +1,4 @@
-//! Running the binary, and what the tests share.
+//! Runs the binary, and has other helpers that suites share.
 
 #[cfg(unix)]
 pub mod bandwidth;
@@ -9,8 +9,7 @@ pub mod server;
 pub mod strategies;
 
 use std::ffi::{OsStr, OsString};
-use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 #[cfg(unix)]
 use std::os::fd::AsFd as _;
@@ -21,7 +20,12 @@ use std::process::{Child, Command, Stdio};
 
 #[cfg(unix)]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+#[cfg(unix)]
+use nix::unistd::Pid;
 use tempfile::TempDir;
+
+/// The path of the binary under test.
+pub const BWSIP: &str = env!("CARGO_BIN_EXE_bwsip");
 
 pub const REALM: &str = "custxx.auth.bandwidth.com";
 
@@ -37,13 +41,19 @@ pub const GUIDE: [(&str, Option<&str>, &str, &str); 2] = [
     ),
 ];
 
-/// A run of the binary, in an environment with nothing of bwsip's in it.
+/// A password in Latin-1, with its Hash1 and Hash1b for sipauthtest on `REALM`, computed by md5sum.
+pub const LATIN1: (&[u8], &str, &str) =
+    (b"p\xE4ssword", "374499a8346d43eccc171a4652dfc8b3", "fd387d26b788bc9ca98050a72c7e68c7");
+
+pub const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
+
+/// A run of the binary, in an environment without bwsip's variables.
 pub struct Run {
     command: Command,
     stdin: Vec<u8>,
 }
 
-/// What came of it.
+/// The outcome of a run.
 #[derive(Debug)]
 pub struct Outcome {
     pub status: i32,
@@ -53,7 +63,7 @@ pub struct Outcome {
 
 /// `bwsip` with `arguments` and nothing on stdin.
 pub fn bwsip<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let mut command = Command::new(BWSIP);
     command.args(arguments).env_remove("BWSIP_PASSWORD").env_remove("BWSIP_REALM");
     Run { command, stdin: Vec::new() }
 }
@@ -63,12 +73,12 @@ pub fn hash<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
     bwsip(["hash", "-u", "sipauthtest", "-r", REALM]).args(arguments)
 }
 
-/// Starts a program. Wine fails to, now and then, with ERROR_INTERNAL_ERROR.
+/// Starts a program. Retries it under Wine, which sometimes fails with ERROR_INTERNAL_ERROR.
 fn start(command: &mut Command) -> Child {
-    let is_wines = |error: &io::Error| cfg!(windows) && error.raw_os_error() == Some(1359);
+    let is_sporadic = |error: &io::Error| cfg!(windows) && error.raw_os_error() == Some(1359);
     let mut started = command.spawn();
     for _ in 0..5 {
-        if started.as_ref().is_err_and(is_wines) {
+        if started.as_ref().is_err_and(is_sporadic) {
             started = command.spawn();
         }
     }
@@ -91,9 +101,14 @@ impl Run {
         self
     }
 
-    /// The password of the guide, in the environment.
+    /// Sets the guide's password in the environment.
     pub fn with_password(self) -> Self {
         self.env("BWSIP_PASSWORD", "password")
+    }
+
+    /// Passes a password on stdin. The program drops one line ending, so one is added.
+    pub fn password_stdin(self, password: &[u8]) -> Self {
+        self.args(["--password-stdin"]).stdin([password, b"\n"].concat())
     }
 
     pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
@@ -113,10 +128,9 @@ impl Run {
 
     pub fn run(mut self) -> Outcome {
         self.command.stdin(Stdio::piped()).stderr(Stdio::piped());
-        // `output` would take stdout away from a test that gave it a place.
         let mut child = start(&mut self.command);
         let mut stdin = child.stdin.take().expect("stdin is a pipe");
-        // It may end without having read all of it.
+        // The program may exit before it has read everything.
         let _ = stdin.write_all(&self.stdin);
         drop(stdin);
         let output = child.wait_with_output().expect("the binary ends");
@@ -127,12 +141,12 @@ impl Run {
         }
     }
 
-    /// Runs it with stdout in a pipe.
+    /// Runs it and captures stdout.
     pub fn outcome(self) -> Outcome {
         self.stdout(Stdio::piped()).run()
     }
 
-    /// The result of a run that succeeds without a word on stderr.
+    /// Returns stdout of a run that succeeds and prints nothing on stderr.
     #[track_caller]
     pub fn clean(self) -> String {
         let outcome = self.outcome();
@@ -140,7 +154,7 @@ impl Run {
         String::from_utf8(outcome.stdout).expect("results are UTF-8")
     }
 
-    /// The result and the warnings of a run that succeeds.
+    /// Returns stdout and the warnings of a run that succeeds.
     #[track_caller]
     pub fn warned(self) -> (String, String) {
         let outcome = self.outcome();
@@ -151,8 +165,8 @@ impl Run {
         (String::from_utf8(outcome.stdout).expect("results are UTF-8"), outcome.stderr)
     }
 
-    /// The message of a run that fails as bad input must: status 2, nothing on stdout, and nothing
-    /// but errors and warnings on stderr.
+    /// Returns stderr of a run that refuses its input: status 2, nothing on stdout, and only errors and
+    /// warnings on stderr.
     #[track_caller]
     pub fn refused(self) -> String {
         let outcome = self.outcome();
@@ -166,12 +180,12 @@ impl Run {
     }
 }
 
-/// The default format's text for two digests.
+/// Returns two digests in the text format.
 pub fn text(hash1: &str, hash1b: &str) -> String {
     format!("Hash1:  {hash1}\nHash1b: {hash1b}\n")
 }
 
-/// The text for the guide's sipauthtest.
+/// Returns the digests of the guide's sipauthtest in the text format.
 pub fn guide_text() -> String {
     text(GUIDE[0].2, GUIDE[0].3)
 }
@@ -187,7 +201,7 @@ pub const GUIDE_XML: &str = "\
 </SipCredentials>
 ";
 
-/// MD5 by a program that is not ours, or nothing where it does not exist. In CI it has to.
+/// Returns the MD5 that `md5sum` computes, or `None` where it is not installed. In CI it must be.
 pub fn md5sum(bytes: &[u8]) -> Option<String> {
     let child = Command::new("md5sum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let Ok(mut child) = child else {
@@ -211,28 +225,32 @@ pub fn os_string(bytes: &[u8]) -> OsString {
 /// Checks that only the owner of a file can read it, except on Windows.
 #[track_caller]
 pub fn assert_owner_only(path: &Path) {
-    let metadata = std::fs::metadata(path).expect("it is there");
+    let metadata = std::fs::metadata(path).expect("it exists");
     #[cfg(unix)]
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777, 0o600);
     assert!(metadata.is_file());
 }
 
-/// As the URL of a query would have it; to tell bytes apart in a failure.
+/// Checks that a password is as long as a generated one, and made of the same characters.
+#[track_caller]
+pub fn assert_generated(password: &str) {
+    assert_eq!(password.len(), 22, "{password}");
+    assert!(password.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{password}");
+}
+
+/// Escapes bytes for a message.
 pub fn escaped(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{}", byte.escape_ascii());
-        out
-    })
+    bytes.escape_ascii().to_string()
 }
 
 /// Creates a directory that is removed when it is dropped.
 pub fn directory() -> TempDir {
-    tempfile::tempdir().expect("a directory")
+    tempfile::tempdir().expect("a temporary directory is created")
 }
 
 /// Returns the names of the files in a directory, sorted.
 pub fn names(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).expect("it is there");
+    let entries = fs::read_dir(directory).expect("it exists");
     let mut names: Vec<_> = entries
         .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
         .collect();
@@ -240,34 +258,61 @@ pub fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// A pipe that nobody reads. On Windows, the standard library would put one that is read before it.
+/// Writes `users.csv` with `rows` usernames and no other column.
+#[cfg(unix)]
+pub fn write_usernames(directory: &Path, rows: u32) {
+    let rows: String = (0..rows).map(|row| format!("u{row}\n")).collect();
+    fs::write(directory.join("users.csv"), format!("username\n{rows}"))
+        .expect("the file is written");
+}
+
+/// Opens a device that rejects every write as a full disk does, where the system has one.
+pub fn full_device() -> Option<File> {
+    OpenOptions::new().write(true).open("/dev/full").ok()
+}
+
+/// Returns `PATH` with one more directory, which is searched first.
+#[cfg(unix)]
+pub fn search_path(first: &Path) -> String {
+    let path = std::env::var("PATH").expect("PATH is set");
+    format!("{}:{path}", first.display())
+}
+
+/// Returns the process id of a child.
+#[cfg(unix)]
+pub fn pid(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id()).expect("a process id is positive"))
+}
+
+/// Returns a pipe whose reading end is closed. On Windows, the standard library would relay it through
+/// a pipe that is read.
 #[cfg(unix)]
 pub fn closed_pipe() -> ChildStdin {
-    let mut reader = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let mut reader = Command::new(BWSIP);
     let reader = reader.arg("--version").stdin(Stdio::piped()).stdout(Stdio::null()).spawn();
     let mut reader = reader.expect("it starts");
     let pipe = reader.stdin.take().expect("stdin is a pipe");
     reader.wait().expect("it ends");
-    // A program that another test is starting may hold the other end for a moment.
+    // A process that another test is starting may briefly have a copy of the reading end.
     loop {
         let mut ends = [PollFd::new(pipe.as_fd(), PollFlags::empty())];
-        poll(&mut ends, PollTimeout::NONE).expect("it can be asked");
+        poll(&mut ends, PollTimeout::NONE).expect("its state is available");
         if ends[0].revents().is_some_and(|events| events.contains(PollFlags::POLLERR)) {
             return pipe;
         }
     }
 }
 
-/// The first question of the prompt, for the guide's sipauthtest.
-pub const QUESTION: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
+/// The first prompt for the password of the guide's sipauthtest.
+pub const PROMPT: &str = "Password for sipauthtest on custxx.auth.bandwidth.com: ";
 
-/// The second one.
-pub const AGAIN: &str = "The same password again: ";
+/// The second prompt.
+pub const SECOND_PROMPT: &str = "The same password again: ";
 
-/// Writes a script that can be executed.
+/// Writes an executable script.
 ///
-/// Another process writes it: while this one has a file open for writing, a child that another test
-/// starts has it too, and the system executes no such file.
+/// Another process writes it: a child that another test starts would inherit a file that this process
+/// has open for writing, and the system executes no such file.
 #[cfg(unix)]
 pub fn write_program(path: &Path, script: &str) {
     let write = "printf %s \"$1\" > \"$0\" && chmod 755 \"$0\"";

@@ -3,7 +3,7 @@
 /// The README.
 pub const README: &str = include_str!("../../../README.md");
 
-/// Returns all blocks in their order, each with its language.
+/// Returns all blocks in order, each with its language.
 pub fn all_blocks() -> Vec<(&'static str, &'static str)> {
     const FENCE: &str = "\n```";
     let mut blocks = Vec::new();
@@ -23,7 +23,7 @@ pub fn blocks(wanted: &str) -> Vec<&'static str> {
     blocks.map(|(_, text)| text).collect()
 }
 
-/// The commands of the one block that contains `part`.
+/// Returns the only block of a language that contains `part`.
 pub fn block(language: &str, part: &str) -> &'static str {
     let found: Vec<_> = blocks(language).into_iter().filter(|it| it.contains(part)).collect();
     let [block] = found[..] else { panic!("{} {language} blocks with {part}", found.len()) };

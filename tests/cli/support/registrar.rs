@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// A Kamailio on loopback, that ends when it is dropped.
+use super::directory;
+
+/// Kamailio on loopback, stopped when dropped.
 pub struct Registrar {
     server: Child,
     port: u16,
@@ -16,16 +18,17 @@ pub struct Registrar {
 }
 
 impl Registrar {
-    /// Starts one on a free port, with `users` of (username, Hash1, Hash1b), and waits for it.
+    /// Starts Kamailio on a free port, with `users` of (username, Hash1, Hash1b), and waits until it
+    /// responds.
     pub fn start(users: &[(&str, &str, &str)]) -> Self {
-        let directory = tempfile::tempdir().expect("a directory");
+        let directory = directory();
         let path = directory.path();
         let rows = users.iter().map(|(name, ha1, ha1b)| format!("{name}::{ha1}:{ha1b}\n"));
         let columns = "username(string) password(string,null) ha1(string) ha1b(string)\n";
         let table = columns.to_owned() + &rows.collect::<String>();
-        fs::write(path.join("subscriber"), table).expect("a table");
+        fs::write(path.join("subscriber"), table).expect("the table is written");
         let versions = "table_name(string) table_version(int)\nsubscriber:7\n";
-        fs::write(path.join("version"), versions).expect("a table");
+        fs::write(path.join("version"), versions).expect("the table is written");
 
         let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
         let port = socket.local_addr().expect("it has an address").port();
@@ -33,14 +36,14 @@ impl Registrar {
         let configuration = CONFIGURATION
             .replace("DIRECTORY", path.to_str().expect("a path in UTF-8"))
             .replace("PORT", &port.to_string());
-        fs::write(path.join("kamailio.cfg"), configuration).expect("a configuration");
+        fs::write(path.join("kamailio.cfg"), configuration).expect("the configuration is written");
 
-        let log = fs::File::create(path.join("log")).expect("a log");
+        let log = fs::File::create(path.join("log")).expect("the log is created");
         let server = Command::new("kamailio")
             .args(["-DD", "-E", "-m", "16", "-M", "4", "-f", "kamailio.cfg", "-Y", "."])
             .current_dir(path)
             .stdin(Stdio::null())
-            .stderr(log.try_clone().expect("the log again"))
+            .stderr(log.try_clone().expect("the log can be shared"))
             .stdout(log)
             .spawn()
             .expect("kamailio starts: apt-get install kamailio");
@@ -54,7 +57,7 @@ impl Registrar {
         let to = format!("sip:anyone@127.0.0.1:{}", self.port);
         // OPTIONS; kamailio answers 200.
         while !sipsak(&["-s", &to]).0 {
-            let ended = self.server.try_wait().expect("it can be asked");
+            let ended = self.server.try_wait().expect("its state is available");
             let log = self._directory.path().join("log");
             let log = || fs::read_to_string(&log).unwrap_or_default();
             assert!(ended.is_none() && Instant::now() < deadline, "kamailio: {}", log());
@@ -62,7 +65,8 @@ impl Registrar {
         }
     }
 
-    /// Whether a REGISTER of `user`, with the login `login`, is accepted; and what sipsak printed.
+    /// Registers `user` with a login and a password; returns whether it is accepted, and the output of
+    /// sipsak.
     pub fn register(&self, user: &str, login: &str, password: &str) -> (bool, String) {
         let to = format!("sip:{user}@127.0.0.1:{}", self.port);
         let contact = "sip:phone@127.0.0.1:5099";
@@ -72,7 +76,7 @@ impl Registrar {
 
 impl Drop for Registrar {
     fn drop(&mut self) {
-        // It has children, which it takes along when it is asked to end.
+        // On SIGTERM, it ends its child processes, too.
         let pid = self.server.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &pid]).status();
         let deadline = Instant::now() + Duration::from_secs(10);

@@ -10,37 +10,35 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// What a client sent.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The request line.
     pub line: String,
     headers: Vec<(String, String)>,
-    /// The body.
     pub body: String,
 }
 
 impl Request {
-    /// Returns the value of a header, an empty one if it is missing.
+    /// Returns the value of a header, or an empty string if it is missing.
     pub fn header(&self, name: &str) -> &str {
         let is_wanted = |(header, _): &&(String, String)| header.eq_ignore_ascii_case(name);
         let found: Vec<_> = self.headers.iter().filter(is_wanted).collect();
         match found[..] {
             [] => "",
             [(_, value)] => value,
-            _ => panic!("{} times {name}", found.len()),
+            _ => panic!("{} headers {name}", found.len()),
         }
     }
 
     /// Returns the form fields of the body, decoded.
     pub fn form(&self) -> Vec<(String, Vec<u8>)> {
         let fields = self.body.split('&').map(|field| field.split_once('=').unwrap_or((field, "")));
-        fields.map(|(name, value)| (name.to_owned(), decoded(value))).collect()
+        fields.map(|(name, value)| (name.to_owned(), decode_form(value))).collect()
     }
 }
 
 /// Decodes application/x-www-form-urlencoded.
-fn decoded(text: &str) -> Vec<u8> {
+fn decode_form(text: &str) -> Vec<u8> {
     let mut bytes = text.bytes();
     let mut out = Vec::new();
     while let Some(byte) = bytes.next() {
@@ -81,10 +79,10 @@ fn basic_authentication() {
     assert_eq!(basic("a", "b\"\\c"), "Basic YTpiIlxj");
 }
 
-/// What a server answers.
+/// The response to a request.
 pub struct Response {
     pub status: u16,
-    /// The `Content-Type` and perhaps others.
+    /// Header lines, each with its line ending.
     pub headers: String,
     pub body: String,
 }
@@ -106,7 +104,8 @@ impl Response {
     }
 }
 
-/// A server that keeps what it is sent. It serves one connection after the other until the tests end.
+/// A server that keeps the requests it receives. It serves one connection at a time until the tests
+/// end.
 pub struct Server {
     pub port: u16,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -116,9 +115,9 @@ pub struct Server {
 const NAMES: [&str; 4] =
     ["api.bandwidth.com", "api.twilio.com", "dashboard.bandwidth.com", "127.0.0.1"];
 
-/// The certificate authority in PEM, and a server's configuration with a certificate of it.
+/// The certificate authority in PEM, and a server's configuration with a certificate that it signed.
 static TLS: LazyLock<(String, Arc<ServerConfig>)> = LazyLock::new(|| {
-    let key = || KeyPair::generate().expect("a random source");
+    let key = || KeyPair::generate().expect("the system has a random source");
     let params = |names: &[&str]| {
         let names: Vec<_> = names.iter().copied().map(String::from).collect();
         CertificateParams::new(names).expect("the names are valid")
@@ -128,7 +127,7 @@ static TLS: LazyLock<(String, Arc<ServerConfig>)> = LazyLock::new(|| {
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
     let authority_key = key();
-    let pem = authority.self_signed(&authority_key).expect("it can sign").pem();
+    let pem = authority.self_signed(&authority_key).expect("the key can sign").pem();
     let issuer = Issuer::new(authority, authority_key);
     let mut leaf = params(&NAMES);
     leaf.use_authority_key_identifier_extension = true;
@@ -154,13 +153,13 @@ impl Server {
         let kept = Arc::clone(&requests);
         spawn(move || {
             for stream in listener.incoming() {
-                let stream = stream.expect("a client comes");
+                let stream = stream.expect("a client connects");
                 stream.set_read_timeout(Some(Duration::from_secs(20))).expect("it is not zero");
-                // A client that turns away, for example because it does not trust the certificate,
-                // is noticed by the request that is missing.
+                // If a client disconnects early, for example because it does not trust the
+                // certificate, tests notice the missing request.
                 let _ = serve(stream, |request| {
                     let response = respond(request);
-                    kept.lock().expect("no panic").push(request.clone());
+                    kept.lock().expect("no thread panicked").push(request.clone());
                     response
                 });
             }
@@ -170,7 +169,7 @@ impl Server {
 
     /// Returns the requests so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.lock().expect("no panic").clone()
+        self.requests.lock().expect("no thread panicked").clone()
     }
 
     /// Returns the only request so far.

@@ -69,7 +69,7 @@ sngrep -N -q -d lo -O all.pcap port 5060 >/dev/null &
 SNGREP=$!
 sleep 3
 
-# A client that registers; a second argument is what it does then.
+# Runs a client that registers, and then runs COMMAND.
 client() { # PORT LOGIN PASSWORD [COMMAND]
     mkdir -p client
     cat >client/config <<END
@@ -103,7 +103,7 @@ kill -INT $SNGREP
 kill $KAMAILIO
 wait $SNGREP $KAMAILIO || true
 
-# What sngrep's dialog to save (F2) writes as .txt.
+# Saves all.pcap as .txt from within sngrep (F2).
 tmux -L sngrep -f /dev/null new-session -d -x 160 -y 50 'sngrep -F -I all.pcap'
 sleep 2
 for KEYS in F2 sngrep Tab Tab Down Down Space Tab Space Enter; do

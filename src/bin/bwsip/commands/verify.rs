@@ -13,7 +13,6 @@ use bwsip::diagnosis::{Diagnosis, WrittenDigest};
 use bwsip::sip_credentials::Name;
 use bwsip::verification::{Given, Response, Sides, StoredDigests, Subject, split_login, verify};
 use bwsip::{CompositeUsername, Credential, Field, Invalid, Password, Realm};
-use zeroize::Zeroizing;
 
 use crate::cli::{DigestArgs, PasswordArgs, RealmArgs, VerifyArgs, VerifyFormat};
 use crate::messages::{Errors, Warnings};
@@ -130,12 +129,11 @@ fn from_flags(
         return Ok(vec![]);
     }
     let written = |flag: &str, digest: &Option<String>| {
-        let digest = digest.clone().map(Zeroizing::new);
         ensure!(
             digest.as_ref().is_none_or(|digest| !digest.is_empty()),
-            "{flag}: empty: give the 32 hexadecimal digits"
+            "{flag}: empty: pass the 32 hexadecimal digits"
         );
-        Ok(digest.map(WrittenDigest::new))
+        Ok(digest.clone().map(WrittenDigest::new))
     };
     Ok(vec![StoredDigests {
         name: name.clone(),

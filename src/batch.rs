@@ -242,7 +242,7 @@ fn hash_rows<'a>(
     warnings: &mut RowIssues,
 ) {
     /// The number of rows that are worth more than one thread.
-    const MANY_ROWS: usize = 250;
+    const MANY_ROWS: usize = 1_000;
 
     let hash_slice = |rows: &mut [Row<'a>]| {
         let (mut errors, mut warnings) = (RowIssues::default(), RowIssues::default());

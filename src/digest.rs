@@ -22,7 +22,8 @@ pub struct Digest(Zeroizing<[u8; 16]>);
 impl Digest {
     /// Returns the MD5 of the concatenated `pieces`.
     pub(crate) fn md5<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Digest {
-        let md5 = pieces.into_iter().fold(Md5::new(), Md5::chain_update);
+        let mut md5 = Md5::new();
+        pieces.into_iter().for_each(|piece| md5.update(piece));
         Digest(Zeroizing::new(md5.finalize().into()))
     }
 

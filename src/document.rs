@@ -88,7 +88,7 @@ pub enum Format<'a> {
 }
 
 impl Format<'_> {
-    /// Writes a document with `entries`. It is buffered in blocks of about 64 KiB, which are
+    /// Writes a document with `entries`. It is buffered in blocks of about 16 KiB, which are
     /// overwritten in memory afterwards.
     ///
     /// # Errors
@@ -99,7 +99,7 @@ impl Format<'_> {
         entries: impl IntoIterator<Item = Entry<'e>>,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        const BLOCK_LEN: usize = 64 * 1024;
+        const BLOCK_LEN: usize = 16 * 1024;
         let (start, between, end) = match self {
             Format::Text | Format::Env | Format::UpdateXml { .. } => ("", "", ""),
             Format::Json => ("", "\n", "\n"),

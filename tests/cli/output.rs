@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 #[cfg(unix)]
-use crate::support::{BWSIP, closed_pipe, write_usernames};
+use crate::support::{BWSIP, closed_pipe};
 use crate::support::{
     GUIDE_XML, REALM, assert_owner_only, bwsip, directory, full_device, guide_text, hash, md5sum,
     names,
@@ -226,25 +226,6 @@ fn no_room_for_a_file() {
         assert_eq!(message.lines().count(), 1, "{message}");
         assert!(names(directory.path()).is_empty());
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupt_leaves_no_temporary_file() {
-    let directory = directory();
-    write_usernames(directory.path(), 100_000);
-    let arguments = ["batch", "users.csv", "-r", REALM, "--generate-password"];
-    let files = ["--password-out", "passwords", "-o", "result"];
-    let mut command = Command::new(BWSIP);
-    let mut run =
-        command.args(arguments).args(files).current_dir(&directory).spawn().expect("it starts");
-    let has_temporary_file =
-        || names(directory.path()).iter().any(|name| name.starts_with(".bwsip-"));
-    while !has_temporary_file() && run.try_wait().expect("its state is available").is_none() {}
-    let pid = run.id().to_string();
-    Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
-    run.wait().expect("it ends");
-    assert!(!has_temporary_file(), "{:?}", names(directory.path()));
 }
 
 #[cfg(unix)]

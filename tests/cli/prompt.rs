@@ -24,9 +24,14 @@ fn shell(script: &str) -> (PtySession, TempDir) {
     (spawn_command(command, Some(20_000)).expect("a pseudo-terminal is available"), directory)
 }
 
-/// Types two passwords, and returns what the terminal shows after the first.
+/// Waits for the prompt, types two passwords, and returns what the terminal shows after the first.
 fn answer(terminal: &mut PtySession, first: &str, second: &str) -> String {
     terminal.exp_string(PROMPT).expect("the prompt");
+    answer_prompt(terminal, first, second)
+}
+
+/// Does the same after the prompt.
+fn answer_prompt(terminal: &mut PtySession, first: &str, second: &str) -> String {
     terminal.send_line(first).expect("the password is typed");
     let between = terminal.exp_string(SECOND_PROMPT).expect("the second prompt");
     terminal.send_line(second).expect("the password is typed");
@@ -151,10 +156,11 @@ fn ctrl_z_restores_the_echo() {
     let (mut terminal, directory) = shell("set -m; $HASH > out; stty -a; fg > /dev/null; stty -a");
     terminal.exp_string(PROMPT).expect("the prompt");
     terminal.send_control('z').expect("Ctrl-Z");
-    let shown = answer(&mut terminal, "password", "password");
-    // The output of the first `stty -a` precedes the prompt that `answer` waits for.
-    assert_eq!(shown.matches(" echo ").count(), 1, "{shown}");
-    assert!(!shown.contains("-echo "), "{shown}");
+    let stopped = terminal.exp_string(PROMPT).expect("the prompt appears again");
+    let ended = answer_prompt(&mut terminal, "password", "password");
+    for shown in [stopped, ended] {
+        assert!(shown.contains(" echo ") && !shown.contains("-echo "), "{shown}");
+    }
     let printed = fs::read_to_string(directory.path().join("out")).expect("it was written");
     assert_eq!(printed, guide_text());
 }

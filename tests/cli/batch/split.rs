@@ -7,7 +7,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[cfg(unix)]
 use nix::sys::signal::{Signal, kill};
@@ -183,7 +183,7 @@ fn generated_passwords_of_all_parts_are_in_one_file() {
 #[test]
 fn an_interrupted_split_leaves_all_files_or_none() {
     const FILES: usize = 300;
-    let begin = Instant::now();
+    let mut interrupted = 0;
     for moment in [0, 20, 40, 60, 90, 120, 160, 200, 300, 400] {
         let directory = directory();
         fs::write(directory.path().join("users.csv"), users_csv(FILES))
@@ -197,10 +197,11 @@ fn an_interrupted_split_leaves_all_files_or_none() {
         let status = child.wait().expect("it ends");
         let is_done = status.success();
         assert!(is_done || status.signal() == Some(Signal::SIGTERM as i32), "{status}");
+        interrupted += usize::from(!is_done);
         let count = names(directory.path()).len() - 1;
         assert!(count == FILES || count == 0 && !is_done, "{count} files after {moment} ms");
     }
-    assert!(begin.elapsed() < Duration::from_secs(60));
+    assert!(interrupted > 0);
 }
 
 #[test]

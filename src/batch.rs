@@ -288,15 +288,17 @@ fn hash_rows<'a>(
 /// Adds an error for each row that repeats the username and domain of an earlier row on the same
 /// realm.
 fn report_duplicates(rows: &[Row<'_>], errors: &mut RowIssues) {
-    let names = rows.iter().filter_map(|row| Some((row.line(), row.name()?)));
-    for (line, first) in duplicates::find(names) {
+    let identities = rows.iter().filter_map(|row| Some((row.line(), row.identity()?)));
+    for (line, first) in duplicates::find(identities) {
         let issue = Issue::new(
             Field::Username,
             IssueKind::NeverValid,
             format!("repeats line {first}, on the same realm (Bandwidth errors 23000, 23026)"),
             "leave one of them out; letter case makes no difference",
         );
-        let position = rows.binary_search_by_key(&line, Row::line).expect("it is one of the rows");
+        let position = rows
+            .binary_search_by_key(&line, Row::line)
+            .expect("a duplicate is one of the rows, which are in the order of their lines");
         if let Row::Hashed(_) = rows[position] {
             errors.add(line, vec![issue]);
         } else if let Some(issues) = errors.rows.get_mut(&line) {

@@ -127,8 +127,8 @@ impl DigestInput {
         match self.encoding {
             Encoding::Utf8 => hash(text),
             Encoding::Utf16 { big_endian, byte_order_mark } => {
-                // The mistake requires UTF-8; only a second one can have changed the password to
-                // something else.
+                // This mistake is tried only if the password is UTF-8, but a second mistake may have
+                // changed that.
                 let text = Zeroizing::new(text.concat());
                 let text = Zeroizing::new(String::from_utf8_lossy(&text).into_owned());
                 hash(&[&utf16(&text, big_endian, byte_order_mark)])
@@ -304,7 +304,7 @@ const FEW_RESPONSES: usize = 2;
 
 /// The maximum length of a password, in bytes, with which the rare variants of a mistake are tried. They
 /// are most of the cost, which grows with the password. Twilio refuses longer ones (error 21223).
-const LONGEST_FOR_RARE: usize = 255;
+const MAX_LEN_FOR_RARE: usize = 255;
 
 /// The search for explanations.
 ///
@@ -398,7 +398,7 @@ impl<'a> Search<'a> {
             }
             self.compare(once, &[first]);
         }
-        if self.is_done() || input.password.len() > LONGEST_FOR_RARE {
+        if self.is_done() || input.password.len() > MAX_LEN_FOR_RARE {
             return;
         }
         for mistake in &MISTAKES {

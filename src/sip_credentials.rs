@@ -88,7 +88,7 @@ impl BandwidthError {
     /// are ordinary words: a composite username with an `@`, the subject of the documented sentence
     /// "Sip credential NAME does already exist", or a quoted word after `UserName` or `credential`.
     #[must_use]
-    pub fn names(&self) -> Vec<String> {
+    pub fn name_keys(&self) -> Vec<String> {
         if let Some(name) = &self.name {
             return vec![name.key()];
         }
@@ -166,7 +166,7 @@ impl Name {
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct SipCredentials {
-    /// The credentials that were wanted.
+    /// The wanted credentials.
     pub entries: Vec<SipCredential>,
     /// The number of all credentials in the document, wanted or not, except for refused ones.
     pub total: usize,
@@ -416,17 +416,16 @@ fn other_format(start: &[u8]) -> Option<ReadError> {
     }
 }
 
-/// Returns a text of Bandwidth's without digests or parts of them, and without characters that a
-/// terminal would interpret.
-fn printable(words: &str) -> String {
+/// Removes digests, parts of digests, and characters that a terminal would interpret.
+fn printable(text: &str) -> String {
     /// Numbers and the parts of a UUID have fewer hexadecimal digits.
-    const FEWEST_DIGITS: usize = 16;
+    const MIN_DIGITS: usize = 16;
 
     let is_digit = |c: char| c.is_ascii_hexdigit();
     let mut out = String::new();
-    for piece in words.split_inclusive(|c| !is_digit(c)) {
+    for piece in text.split_inclusive(|c| !is_digit(c)) {
         let digits = piece.trim_end_matches(|c| !is_digit(c));
-        out += if digits.len() < FEWEST_DIGITS { digits } else { "…" };
+        out += if digits.len() < MIN_DIGITS { digits } else { "…" };
         for c in piece[digits.len()..].chars() {
             match c {
                 c if c.is_control() => out.push(' '),
@@ -600,9 +599,9 @@ mod tests {
             realm: realm.map(str::to_owned),
             ..BandwidthError::default()
         };
-        assert_eq!(error("Bob", None, None).names(), ["bob"]);
-        assert_eq!(error("bob", Some("Some.where"), None).names(), ["bob@some.where"]);
-        assert_eq!(error("bob@some.where", None, None).names(), ["bob@some.where"]);
+        assert_eq!(error("Bob", None, None).name_keys(), ["bob"]);
+        assert_eq!(error("bob", Some("Some.where"), None).name_keys(), ["bob@some.where"]);
+        assert_eq!(error("bob@some.where", None, None).name_keys(), ["bob@some.where"]);
         assert!(error("bob", None, None).is_on(Some("r")));
         assert!(error("bob", None, Some("R")).is_on(Some("r")));
         assert!(error("bob", None, Some("r")).is_on(None));
@@ -613,7 +612,7 @@ mod tests {
     fn errors_without_a_credential_are_about_names_in_their_description() {
         let names = |description: &str| {
             let description = description.to_owned();
-            BandwidthError { description, ..BandwidthError::default() }.names()
+            BandwidthError { description, ..BandwidthError::default() }.name_keys()
         };
         for (description, name) in [
             (

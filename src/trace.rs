@@ -103,8 +103,9 @@ struct Message {
     method: Option<String>,
     /// The method in its `CSeq` header.
     cseq_method: Option<String>,
-    /// Whether its start line is not that of a response 401 or 407, or it is counted already.
-    is_no_challenge: bool,
+    /// Whether challenges in it are not counted: its start line is not that of a response 401 or 407,
+    /// or one has been counted.
+    ignores_challenges: bool,
     /// Whether its lines end in a dot, which `ngrep -W byline` prints for each carriage return.
     has_dots: bool,
     /// The values of its headers with credentials, and the lines that they begin on.
@@ -122,11 +123,11 @@ impl Reader {
             match start {
                 StartLine::Request(method) => {
                     self.message.method = Some(method.to_owned());
-                    self.message.is_no_challenge = true;
+                    self.message.ignores_challenges = true;
                     self.message.has_dots = undotted != line;
                 }
                 StartLine::Response(code) => {
-                    self.message.is_no_challenge = !["401", "407"].contains(&code);
+                    self.message.ignores_challenges = !["401", "407"].contains(&code);
                 }
             }
             return;
@@ -147,8 +148,8 @@ impl Reader {
                 message.is_open = true;
             }
         } else if header(&["www-authenticate", "proxy-authenticate"]).is_some() {
-            self.trace.challenges += usize::from(!message.is_no_challenge);
-            message.is_no_challenge = true;
+            self.trace.challenges += usize::from(!message.ignores_challenges);
+            message.ignores_challenges = true;
         } else if let Some(value) = header(&["cseq"]) {
             let method = value.split_whitespace().nth(1).and_then(method_at_end);
             message.cseq_method = method.map(str::to_owned);
@@ -184,13 +185,13 @@ impl Message {
             "Digest ".clone_into(value);
             return true;
         }
-        if let Some((name, shown)) = line.split_once(": ") {
+        if let Some((name, content)) = line.split_once(": ") {
             if let Some((_, parameter)) = DETAILS.iter().find(|(detail, _)| *detail == name) {
-                value.extend([",", parameter, "=", shown]);
+                value.extend([",", parameter, "=", content]);
                 return true;
             }
         }
-        // Indentation does not tell, because mail and terminals lose it. The commas do.
+        // A continuation is recognized by its commas, because mail and terminals lose the indentation.
         let line = line.trim_start_matches(['>', ' ', '\t']);
         let continues = if value.is_empty() {
             starts_with_digest(line)

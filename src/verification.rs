@@ -40,14 +40,14 @@ use crate::password::Password;
 use crate::sip_credentials::{Name, SipCredential};
 use crate::start_line::METHODS;
 
-/// The sides of one account to compare.
+/// The sides to compare, which all belong to one name.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sides<'a> {
     /// The expected names, which those in the responses are checked against.
     pub given: Given<'a>,
     /// The password.
     pub password: Option<&'a Password>,
-    /// The digests: one item for each credential of the account, such as one for each realm.
+    /// The digests: one item for each credential with the name, such as one for each realm.
     pub digests: &'a [StoredDigests],
     /// The responses.
     pub responses: &'a [Response<'a>],
@@ -79,7 +79,7 @@ impl Name {
 
     /// Returns true if a client logs in with this name. Letter case is ignored.
     #[must_use]
-    pub fn is_of_login(&self, authorization: &Authorization) -> bool {
+    pub fn matches_login(&self, authorization: &Authorization) -> bool {
         let key = self.key();
         let (composite_username, _) = split_login(authorization);
         [composite_username, authorization.username()].iter().any(|it| it.to_lowercase() == key)
@@ -275,16 +275,15 @@ pub struct Verification {
 /// Compares the sides in pairs: digests with the password, responses with the password, and responses
 /// with digests. Also checks the names in the responses and in the document.
 ///
-/// The causes of mismatches are looked for in the order of `sides`, and only for so long: if there are
-/// mismatches of very many names or realms, pairs of mistakes are not tried on the later ones, and
-/// nothing at all on the last ones; [`Diagnosis::Unexplained`] says so.
+/// The search for explanations follows the order of `sides`, and is limited. If there are mismatches
+/// of very many names or realms, pairs of mistakes are not tried on the later ones, and nothing at all
+/// on the last ones; [`Diagnosis::Unexplained`] says so.
 #[must_use]
 pub fn verify(sides: &Sides<'_>) -> Verification {
     verify_within(sides, &mut Effort::default())
 }
 
-/// The same as [`verify`], with a limit to the effort of explaining digests that is shared with other
-/// calls.
+/// Does the same as [`verify`], but calls that share `effort` share the limit on explaining digests.
 pub(crate) fn verify_within(sides: &Sides<'_>, effort: &mut Effort) -> Verification {
     let mut verification =
         Verification { checks: check_realms(sides.digests), not_checked: vec![] };
@@ -358,8 +357,7 @@ impl Effort {
     const STEPS: [(Depth, usize); 3] =
         [(Depth::Match, 0), (Depth::Singles, 1), (Depth::Pairs, 300)];
 
-    /// Diagnoses each of `observed`, as deeply as it takes to explain all of them and as there is effort
-    /// left.
+    /// Diagnoses each of `observed`, at increasing depth, until all are explained or no effort is left.
     fn diagnose(&mut self, input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Diagnosis> {
         let mut diagnoses = vec![];
         for (depth, cost) in Self::STEPS {
@@ -488,9 +486,12 @@ impl<'a> Login<'a> {
             (None, None) => None,
             (Some(username), domain) => Some(composite_username(username, domain)),
             (None, Some(domain)) => {
-                // The username may be any, but the domain must follow it.
+                // Any username is accepted, but the domain must follow it.
                 let username = name.split('@').next();
-                Some(composite_username(username.expect("split has a first item"), Some(domain)))
+                Some(composite_username(
+                    username.expect("split yields at least one piece"),
+                    Some(domain),
+                ))
             }
         };
         let username = expected.map(Cow::into_owned).map(|expected| {
@@ -753,7 +754,7 @@ mod tests {
             (Some((2, 3)), None, "sipauthtest")
         );
 
-        // A response is compared with what is filed under its realm.
+        // A response is compared with the entry on its realm.
         let header = authorization("sipauthtest", REALM, BY_HASH1);
         let responses = [response(&header)];
         let here = StoredDigests { document_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
@@ -905,7 +906,7 @@ mod tests {
         assert_eq!(of(&format!("bob@x@{REALM}"), Some("x")), (text("bob@x"), Some(text("x"))));
 
         let name = Name::new("Bob", Some("x"));
-        let matches = |login: &str| name.is_of_login(&authorization(login, REALM, BY_HASH1));
+        let matches = |login: &str| name.matches_login(&authorization(login, REALM, BY_HASH1));
         assert!(matches("bob@X") && matches(&format!("bob@x@{REALM}")));
         assert!(!matches("bob") && !matches("bob@y"));
     }

@@ -116,7 +116,7 @@ fn is_right(entry: &SipCredential, row: &HashedRow<'_>) -> bool {
     let is_same_realm =
         entry.realm.as_deref().is_none_or(|it| it == row.credential.realm().as_str());
     let digests = &row.digests;
-    // A row without a password was hashed with a generated one, which says nothing.
+    // The digests of a row without a password are those of a generated one.
     let has_no_password = row.generated.is_some();
     is_same_realm
         && (has_no_password
@@ -143,7 +143,7 @@ fn explain(
     for row in rows {
         let Row::Unchecked(line, [.., password]) = row else { continue };
         if let Some((index, digests)) = wrong.get(&line) {
-            // There is none if only the realm is wrong.
+            // A row without a password is explained, too, if its realm is wrong.
             let password = Password::new(password.to_vec().into()).ok();
             let sides = Sides { password: password.as_ref(), digests, ..Sides::default() };
             explained.push((*index, verify_within(&sides, &mut effort).checks));
@@ -169,7 +169,7 @@ impl<'a> Index<'a> {
             }
         }
         for error in &document.errors {
-            for key in error.names() {
+            for key in error.name_keys() {
                 index.errors.entry(key).or_default().push(error);
             }
         }
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(outcome(row, &name), (vec![], 0, 1));
         let no_password = "username,domain\nbob,somewhere.com\n";
         assert_eq!(outcome(no_password, BOB), (vec![], 0, 1));
-        // Of several, the one that is filed under the realm counts.
+        // Of several entries, the one on the realm of the row counts.
         let elsewhere = BOB.replace("<Hash1>8", "<Realm>b.example.com</Realm><Hash1>9");
         let here = BOB.replace("<Hash1>", &format!("<Realm>{REALM}</Realm><Hash1>"));
         assert_eq!(outcome(row, &(elsewhere + &here)), (vec![], 1, 0));
@@ -286,7 +286,7 @@ mod tests {
         let told = error("<Description>bob@somewhere.com is there</Description>");
         assert_eq!(outcome(row, &told), (wrong(2, "refused 23000"), 0, 0));
         assert_eq!(outcome(row, &error("")), (wrong(2, "missing"), 0, 0));
-        // What was refused is told, whether or not it is there, unless something else is there.
+        // A refusal is reported whether or not the entry is there, but a wrong entry comes first.
         assert_eq!(outcome(row, &(named.clone() + BOB)), (wrong(2, "refused 23000"), 0, 0));
         assert_eq!(outcome(row, &(named.clone() + &one)), (wrong(2, "digits"), 0, 0));
         // An error about another realm is about another credential.

@@ -44,9 +44,9 @@ impl Identity<'_> {
 }
 
 /// Returns the line of each duplicate, with the line of the first credential that it repeats.
-pub fn find<'a>(names: impl Iterator<Item = (u64, Identity<'a>)> + Clone) -> Vec<(u64, u64)> {
+pub fn find<'a>(identities: impl Iterator<Item = (u64, Identity<'a>)> + Clone) -> Vec<(u64, u64)> {
     // Keeping a hash of each takes a fraction of the memory of keeping all texts.
-    let mut hashes: Vec<u64> = names.clone().map(|(_, name)| name.hash()).collect();
+    let mut hashes: Vec<u64> = identities.clone().map(|(_, identity)| identity.hash()).collect();
     hashes.sort_unstable();
     let repeated = hashes.chunk_by(u64::eq).filter(|equal| equal.len() > 1);
     let repeated: HashSet<u64> = repeated.map(|equal| equal[0]).collect();
@@ -55,8 +55,8 @@ pub fn find<'a>(names: impl Iterator<Item = (u64, Identity<'a>)> + Clone) -> Vec
     }
     let mut lines = HashMap::new();
     let mut found = Vec::new();
-    for (line, name) in names.filter(|(_, name)| repeated.contains(&name.hash())) {
-        let first = *lines.entry(name.folded()).or_insert(line);
+    for (line, identity) in identities.filter(|(_, it)| repeated.contains(&it.hash())) {
+        let first = *lines.entry(identity.folded()).or_insert(line);
         if first != line {
             found.push((line, first));
         }

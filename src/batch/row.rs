@@ -178,11 +178,11 @@ impl<'a> Row<'a> {
     }
 
     /// Returns the identity, if it is known.
-    pub fn name(&self) -> Option<Identity<'a>> {
+    pub fn identity(&self) -> Option<Identity<'a>> {
         match self {
             Row::Unchecked(..) => None,
             Row::Hashed(row) => Some(Identity::from(&row.credential)),
-            Row::Wrong(_, name) => *name,
+            Row::Wrong(_, identity) => *identity,
         }
     }
 }
@@ -231,14 +231,14 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
     let (Some(composite_username), Some(valid_realm), true) =
         (composite_username, valid_realm, errors.is_empty())
     else {
-        let name = Identity {
+        let identity = Identity {
             username,
             domain: given_domain,
             realm: non_empty(realm).or(options.realm.map(Realm::as_str)).unwrap_or(""),
         };
         hide_host(&mut errors, realm);
-        let has_name = !name.username.is_empty() && !name.realm.is_empty();
-        return (Row::Wrong(line, has_name.then_some(name)), errors);
+        let is_known = !identity.username.is_empty() && !identity.realm.is_empty();
+        return (Row::Wrong(line, is_known.then_some(identity)), errors);
     };
 
     let generated = match generate.then(Password::generate).transpose() {
@@ -255,7 +255,7 @@ pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>,
         None => Digests::compute(&credential, password),
     };
 
-    // The row is not to blame for the defaults.
+    // Warnings about the defaults are left to the caller: they would be repeated for every row.
     let mut warnings = composite_username.warnings();
     warnings.retain(|issue| issue.field != Field::Domain || !domain.is_empty());
     if !realm.is_empty() {
@@ -440,7 +440,7 @@ mod tests {
         let mut bytes = cells.map(<[u8]>::to_vec);
         let (row, issues) = hash(7, bytes.each_mut().map(Vec::as_mut_slice), options);
         assert_eq!(row.line(), 7);
-        let name = row.name().map(|it| format!("{} {:?} {}", it.username, it.domain, it.realm));
+        let name = row.identity().map(|it| format!("{} {:?} {}", it.username, it.domain, it.realm));
         let shown = match &row {
             Row::Hashed(row) => {
                 let app_id = row.app_id.map_or("", AppId::as_str);

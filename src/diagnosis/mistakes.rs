@@ -34,7 +34,7 @@ pub(super) enum Effect {
     OnInput {
         /// Returns inputs with the mistake applied; empty if it does not apply.
         usual: Change,
-        /// Visits less likely inputs, which are too many to combine with other mistakes.
+        /// Visits less likely inputs. There are too many of them to combine with other mistakes.
         rare: Visit,
     },
     /// How the digits of a digest are written down.
@@ -59,7 +59,10 @@ const fn on_input(usual: Change) -> Effect {
 impl Mistake {
     /// Returns the mistake with this name, which must be in [`MISTAKES`].
     pub(crate) fn named(name: &str) -> &'static Mistake {
-        MISTAKES.iter().find(|mistake| mistake.name == name).expect("the name is one of the table")
+        MISTAKES
+            .iter()
+            .find(|mistake| mistake.name == name)
+            .expect("it is only called with names of the table")
     }
 
     /// Returns `input` with the mistake applied, in each of the usual ways; empty if it does not apply.
@@ -446,7 +449,7 @@ pub static MISTAKES: [Mistake; 50] = [
                 let username = format!("{}@{domain}", input.username);
                 input.with_names([(username, Some(domain.clone()))])
             }
-            // It can be any; a parent of the realm is likely.
+            // It can be any domain, but a parent of the realm is likely.
             None => {
                 let parents = input.realm.match_indices('.').map(|(at, _)| &input.realm[at + 1..]);
                 let domains = parents.filter(|parent| parent.contains('.'));
@@ -539,7 +542,7 @@ pub static MISTAKES: [Mistake; 50] = [
                 "custxx".to_owned(),
                 NAME.to_owned(),
             ];
-            // A realm can have such a name.
+            // A realm can have such a name, which is then its own short name.
             input.with_realms(realms.into_iter().filter(move |realm| realm != name))
         }),
     },
@@ -549,7 +552,7 @@ pub static MISTAKES: [Mistake; 50] = [
                   ends in .auth.bandwidth.com",
         remedy: "use the full host name",
         effect: on_input(|input| {
-            // Not the first label of another realm, which a second mistake left over.
+            // An earlier mistake may have shortened or lengthened the realm.
             let applies = input.is_short_realm && !input.realm.contains('.');
             input.with_realms(applies.then(|| format!("{}.{PARENT}", input.realm)))
         }),
@@ -695,14 +698,14 @@ pub static MISTAKES: [Mistake; 50] = [
                   or too many, or has other characters around it",
         remedy: "copy the whole digest",
         effect: Effect::OnDigits {
-            applies: |written| written.len() >= FEWEST_DIGITS,
+            applies: |written| written.len() >= MIN_DIGITS,
             explains: |written, right| {
                 let (written, right) = (written.as_bytes(), right.as_bytes());
                 let front = count_alike(written.iter(), right.iter());
                 let back = count_alike(written.iter().rev(), right.iter().rev());
-                // No wrong digit is next to the right ones.
+                // If a digit follows the right ones, it is a wrong one.
                 let is_part = |alike: usize, next: Option<&u8>| {
-                    alike >= FEWEST_DIGITS && !next.is_some_and(u8::is_ascii_hexdigit)
+                    alike >= MIN_DIGITS && !next.is_some_and(u8::is_ascii_hexdigit)
                 };
                 is_part(front, written.get(front))
                     || is_part(back, written.iter().nth_back(back))
@@ -713,9 +716,9 @@ pub static MISTAKES: [Mistake; 50] = [
     },
 ];
 
-/// The minimum number of right digits by which a text is recognized as a damaged digest. That one of
-/// some tens of thousands of digests has 16 digits in common with another by chance is most unlikely.
-const FEWEST_DIGITS: usize = 16;
+/// The minimum number of right digits by which a text is recognized as a damaged digest. It is most
+/// unlikely that one of tens of thousands of digests has 16 digits in common with it by chance.
+const MIN_DIGITS: usize = 16;
 
 const QUOTES: [(&str, &str); 5] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")];
 
@@ -812,7 +815,7 @@ impl DigestInput {
 
     /// Returns the password if it is UTF-8.
     fn text_password(&self) -> Option<&str> {
-        std::str::from_utf8(&self.password).ok()
+        str::from_utf8(&self.password).ok()
     }
 
     /// Returns the last part of the composite username: the domain or, without one, the username.
@@ -944,7 +947,7 @@ fn from_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).as_bytes().to_vec())
 }
 
-/// A way to escape a password. Each function returns the results of the programs that do it.
+/// A way to escape a password. Programs differ in what they escape, so there are several results.
 struct Escaping {
     escape: fn(&[u8]) -> Vec<Vec<u8>>,
     unescape: fn(&[u8]) -> Vec<Vec<u8>>,
@@ -994,8 +997,8 @@ const BASE64: Escaping = Escaping {
     },
 };
 
-/// What HTML and XML escape, and how: the ampersand, which is escaped first, and what not all programs
-/// escape.
+/// The characters that are escaped in HTML and XML, with their entities. The ampersand comes first,
+/// because all programs escape it, and before the others.
 const ENTITIES: [(&str, &[&str]); 5] = [
     ("&", &["&amp;"]),
     ("<", &["&lt;"]),
@@ -1060,7 +1063,9 @@ fn without_variables(text: &str) -> String {
         expanded += before;
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         rest = match after.chars().next() {
-            Some('{') if after.contains('}') => after.split_once('}').expect("it has one").1,
+            Some('{') if after.contains('}') => {
+                after.split_once('}').expect("the guard found a closing brace").1
+            }
             Some(c) if c.is_ascii_digit() || "@*!".contains(c) => &after[1..],
             Some(c) if is_name(c) => after.trim_start_matches(is_name),
             _ => {
@@ -1086,7 +1091,8 @@ fn without_zeros(digits: &str) -> Zeroizing<String> {
     Zeroizing::new(bytes.flatten().copied().map(char::from).collect())
 }
 
-/// Returns what a text says if it is a digest in another notation than hexadecimal digits alone.
+/// Returns the hexadecimal digits that a text may stand for: with separators between them, or in
+/// base64.
 fn other_notations(written: &str) -> Vec<Zeroizing<String>> {
     let is_separator = |c: char| ":-. _".contains(c) || c.is_whitespace();
     let digits = written.chars().filter(|c| !is_separator(*c)).collect();
@@ -1097,14 +1103,14 @@ fn other_notations(written: &str) -> Vec<Zeroizing<String>> {
         .to_vec()
 }
 
-/// Returns the value of each [`FEWEST_DIGITS`] consecutive hexadecimal digits of a text.
+/// Returns the value of each [`MIN_DIGITS`] consecutive hexadecimal digits of a text.
 fn sixteens(text: &str) -> impl Iterator<Item = u64> + '_ {
     let (mut value, mut count) = (0, 0);
     text.chars().filter_map(move |c| {
         let digit = c.to_digit(16);
         count = if digit.is_some() { count + 1 } else { 0 };
         value = value << 4 | u64::from(digit.unwrap_or(0));
-        (count >= FEWEST_DIGITS).then_some(value)
+        (count >= MIN_DIGITS).then_some(value)
     })
 }
 
@@ -1115,13 +1121,14 @@ pub(super) fn sixteens_of_written(written: &str) -> Vec<u64> {
     sixteens(written).chain(others).collect()
 }
 
-/// Returns three numbers, one of which each written digest has that a mistake in the digits explains:
-/// whichever digit is wrong, half of the digits are right.
+/// Returns three numbers. A written digest that a mistake in the digits explains has at least one of
+/// them, because either the first or the last 16 digits are right, or all but the zeros.
 pub(super) fn sixteens_of_right(right: &str) -> [u64; 3] {
     let first = |digits: &str| sixteens(digits).next();
     let numbers = [first(right), sixteens(right).last(), first(&without_zeros(right))];
-    numbers
-        .map(|it| it.expect("a digest has at least 32 digits, 16 of which are not leading zeros"))
+    numbers.map(|it| {
+        it.expect("a digest has 32 digits or more, of which without_zeros keeps half at least")
+    })
 }
 
 fn is_hexadecimal(text: &str) -> bool {

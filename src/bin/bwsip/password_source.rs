@@ -13,7 +13,7 @@ use crate::platform::{self, Terminal};
 
 const VARIABLE: &str = "BWSIP_PASSWORD";
 
-/// The number of bytes to read at most: enough to see that a password is too long.
+/// The maximum number of bytes to read: enough to see that a password is too long.
 const LIMIT: usize = Password::MAX_LEN + b"\r\n".len() + 1;
 
 /// What a password is for.
@@ -84,7 +84,7 @@ pub fn is_given(args: &PasswordArgs) -> bool {
     args.is_given() || env::var_os(VARIABLE).is_some()
 }
 
-/// Prompts for a password, and to create a credential for the same one again.
+/// Prompts for a password, and for the same one again if it is to create a credential.
 fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, PasswordError>> {
     let prompt = || -> io::Result<_> {
         let terminal = Terminal::open()?;

@@ -30,7 +30,7 @@ fn documents_of_every_kind() {
         format!(
             "<SipCredentialsResponse><SipCredentials>{entry}</SipCredentials></SipCredentialsResponse>"
         ),
-        // Namespaces, attributes, comments, entities, CDATA, white space.
+        // Namespaces, attributes, comments, entities, CDATA, whitespace.
         format!(
             "<b:SipCredentials xmlns:b='urn:x'><!-- <UserName>no</UserName> --><b:SipCredential a='&lt;'>\
              <b:UserName x=\"1\">\n b<![CDATA[o]]>&#98;\t</b:UserName><b:Realm/>\

@@ -8,7 +8,7 @@ use bwsip::diagnosis::mistakes::MISTAKES;
 use super::{HASH1, HASH1B, mismatch, verify};
 use crate::support::{REALM, bwsip, md5sum};
 
-/// A digest by another program, of what a shell gives it.
+/// A digest by another program, of what a shell passes to it.
 fn by_shell(script: &str) -> String {
     let script = format!("set -o pipefail; {{ {script}; }} | md5sum");
     let output = Command::new("bash").args(["-c", &script]).output().expect("bash runs");

@@ -44,7 +44,7 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
         }
         CallFormat::Curl => {
             let Parts { request, whose, api_url, account_sid } = parts(&args, &call, warnings)?;
-            let account_sid = needed_account_sid(account_sid)?;
+            let account_sid = required_account_sid(account_sid)?;
             let authentication = authentication()?;
             let password = read_password(args.password, &whose, warnings)?;
             let password = SipAuthPassword::new(&password)?;
@@ -113,7 +113,7 @@ where
     value.map(parse).transpose()
 }
 
-/// Parses the value of a flag that the format needs.
+/// Parses the value of a flag that the format requires.
 fn required<T>(flag: &str, value: Option<&str>) -> anyhow::Result<T>
 where
     T: FromStr,
@@ -126,7 +126,7 @@ fn missing(flag: &str) -> String {
     format!("missing {flag}: every format except uri requires it")
 }
 
-fn needed_account_sid(flag: Option<Sid>) -> anyhow::Result<Sid> {
+fn required_account_sid(flag: Option<Sid>) -> anyhow::Result<Sid> {
     let sid = match flag {
         Some(sid) => Some(sid),
         None => parsed(ACCOUNT_SID, variable(ACCOUNT_SID)?.as_deref())?,

@@ -22,10 +22,10 @@ use captured::Captured;
 use document::Document;
 use report::Report;
 
-/// What is known of one name.
-struct Known<'a> {
+/// The digests and the responses of one name.
+struct NamedSides<'a> {
     name: &'a Name,
-    /// Bandwidth refused to store the digests, so that there may be none.
+    /// Whether Bandwidth refused to store the digests, so that there may be none.
     is_refused: bool,
     digests: Vec<StoredDigests>,
     responses: Vec<Response<'a>>,
@@ -56,7 +56,7 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     };
     let captured = Captured::read(&response)?;
     let wanted = captured.names(&given)?;
-    // A document has the digests of each; a password and a digest are those of one.
+    // A password or a digest belongs to one name. Documents have the digests of several.
     let for_each = !flags.xml.is_empty() && !password_source::is_given(&password);
     ensure!(
         wanted.len() == 1 || for_each,
@@ -70,7 +70,7 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
         report.refusals.clone_from(&document.refusals);
     }
 
-    let mut known = vec![];
+    let mut sides = vec![];
     for name in &wanted {
         let responses = captured.responses_of(name);
         let digests = match &document {
@@ -79,14 +79,14 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
         };
         check_names(&digests, &given, &names, warnings)?;
         let is_refused = document.as_ref().is_some_and(|it| it.is_refused(name));
-        known.push(Known { name, is_refused, digests, responses });
+        sides.push(NamedSides { name, is_refused, digests, responses });
     }
-    let password = read_password(password, &known, warnings)?;
-    for Known { digests, responses, .. } in &known {
+    let password = read_password(password, &sides, warnings)?;
+    for NamedSides { digests, responses, .. } in &sides {
         report.add(verify(&Sides { given, password: password.as_ref(), digests, responses }));
     }
     if password.is_none() {
-        check_digests_were_used(&report, &flags, &known)?;
+        check_digests_were_used(&report, &flags, &sides)?;
     }
 
     let text = match format {
@@ -97,7 +97,7 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     Ok(report.matches())
 }
 
-/// Checks that one purpose at most is served by standard input.
+/// Checks that standard input is read for at most one purpose.
 fn check_stdin(args: &VerifyArgs) -> anyhow::Result<()> {
     let is_stdin = |path: &std::path::PathBuf| path.as_os_str() == "-";
     let mut readers: Vec<_> =
@@ -118,7 +118,7 @@ fn check_stdin(args: &VerifyArgs) -> anyhow::Result<()> {
     }
 }
 
-/// Returns the digests that flags give; none if there are no such flags.
+/// Returns the digests that were passed as flags; empty if there are none.
 fn from_flags(
     args: &DigestArgs,
     name: &Name,
@@ -144,22 +144,22 @@ fn from_flags(
     }])
 }
 
-/// Returns the realm that digests should be made of: the one given, the one that the document names,
-/// or the one that the client answers for.
+/// Returns the realm that the digests are expected to contain: the given one, or else that of the
+/// document, or else that of the first response.
 fn realm(
     given: &Given<'_>,
-    filed: Option<&str>,
+    document_realm: Option<&str>,
     responses: &[Response<'_>],
 ) -> anyhow::Result<String> {
     let captured = responses.first().map(|it| it.authorization.realm());
-    let realm = given.realm.or(filed).or(captured).context(
+    let realm = given.realm.or(document_realm).or(captured).context(
         "no realm: use --realm or BWSIP_REALM, with the realm's full host name, such as \
          vapi-3efeaa.auth.bandwidth.com",
     )?;
     Ok(realm.to_owned())
 }
 
-/// Checks the names that digests should be made of, but for those that a response has.
+/// Checks the names that the digests are expected to contain, except for those from a response.
 fn check_names(
     digests: &[StoredDigests],
     given: &Given<'_>,
@@ -173,9 +173,9 @@ fn check_names(
             (&it.name.domain, &it.realm, given.realm.is_none() && it.document_realm.is_some())
         })
         .collect();
-    for (domain, realm, is_filed) in distinct {
+    for (domain, realm, is_from_document) in distinct {
         let source = |field| match field {
-            Field::Realm if is_filed => "--xml, Realm".to_owned(),
+            Field::Realm if is_from_document => "--xml, Realm".to_owned(),
             Field::Domain if given.domain.is_none() => "--xml, Domain".to_owned(),
             field => names.source(field),
         };
@@ -183,8 +183,9 @@ fn check_names(
             .username
             .map(|username| CompositeUsername::new(username, domain.as_deref(), strictness))
             .transpose();
-        let realm =
-            (is_filed || given.realm.is_some()).then(|| Realm::new(realm, strictness)).transpose();
+        let realm = (is_from_document || given.realm.is_some())
+            .then(|| Realm::new(realm, strictness))
+            .transpose();
         let (composite_username, realm) = Invalid::both(composite_username, realm)
             .map_err(|invalid| Errors::invalid(&invalid, source))?;
         let issues = match (composite_username, realm) {
@@ -202,36 +203,39 @@ fn check_names(
 /// Reads the password if it is given, or if there is nothing else to compare with.
 fn read_password(
     args: PasswordArgs,
-    known: &[Known<'_>],
+    sides: &[NamedSides<'_>],
     warnings: &Warnings,
 ) -> anyhow::Result<Option<Password>> {
-    // For several names, none is given.
-    let [Known { name, is_refused, digests, responses }] = known else { return Ok(None) };
+    // With several names, no password is given.
+    let [NamedSides { name, is_refused, digests, responses }] = sides else { return Ok(None) };
     let is_enough = *is_refused || !digests.is_empty() && !responses.is_empty();
     let has_nothing_to_compare = digests.is_empty() && responses.is_empty();
     if has_nothing_to_compare || is_enough && !password_source::is_given(&args) {
         return Ok(None);
     }
-    // Whoever sent a header may have meant to write to this terminal.
     let login = responses.first().map(|it| it.authorization.username().to_owned());
     let login = login.filter(|_| digests.is_empty()).unwrap_or_else(|| name.composite_username());
     let realm = match &digests[..] {
         [first, ..] => &first.realm,
         [] => responses[0].authorization.realm(),
     };
+    // A captured header may contain escape sequences.
     let whose = format!("{} on {}", login.escape_debug(), realm.escape_debug());
     password_source::read(args, &whose, Purpose::Use, warnings).map(Some)
 }
 
-/// Checks that digests, which nothing but responses can be compared with, could be.
+/// Checks that the digests could be compared with a response. Without a password, nothing else can
+/// be compared with them.
 fn check_digests_were_used(
     report: &Report,
     args: &DigestArgs,
-    known: &[Known<'_>],
+    sides: &[NamedSides<'_>],
 ) -> anyhow::Result<()> {
     for check in &report.checks {
         if let Diagnosis::NotADigest = check.diagnosis {
-            let name = check.response.as_ref().expect("a response was checked").kind.name();
+            let response = check.response.as_ref();
+            let response = response.expect("only a check of a response has this diagnosis");
+            let name = response.kind.name();
             let place = if args.xml.is_empty() {
                 format!("--{}", name.to_lowercase())
             } else {
@@ -241,7 +245,7 @@ fn check_digests_were_used(
         }
     }
     let is_compared = report.checks.iter().any(|check| check.subject == Subject::Response);
-    let first = known.iter().filter(|it| !it.is_refused).flat_map(|it| &it.responses).next();
+    let first = sides.iter().filter(|it| !it.is_refused).flat_map(|it| &it.responses).next();
     if let Some(response) = first.filter(|_| !is_compared && report.not_checked.is_empty()) {
         let (_, kind) = split_login(response.authorization);
         let name = kind.name();

@@ -1,4 +1,4 @@
-//! The responses that were captured.
+//! Reads captured responses, from a header or a trace.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -20,15 +20,15 @@ pub struct Captured {
     is_trace: bool,
 }
 
-/// The largest trace or header that is read, in bytes.
+/// The maximum length of a trace or header, in bytes. Nothing after it is read.
 const MAX_LEN: u64 = 1 << 28;
 
 impl Captured {
-    /// Reads what the flags name.
+    /// Reads the header or the trace that the flags name.
     ///
     /// # Errors
     ///
-    /// Fails if there is no request with credentials in it.
+    /// Fails if it cannot be read, or if it contains no request with credentials.
     pub fn read(args: &ResponseArgs) -> anyhow::Result<Captured> {
         if let Some(path) = &args.trace {
             let (name, text) = read("--trace", path)?;
@@ -70,7 +70,7 @@ impl Captured {
         Ok(Captured { requests: vec![request], is_trace: false })
     }
 
-    /// Returns what in a trace cannot be checked.
+    /// Returns the requests of a trace that cannot be checked.
     pub fn unreadable(&self) -> Vec<NotChecked> {
         let reason = |request: &Request| match &request.authorization {
             Err(error) => Some(error.to_string()),
@@ -95,11 +95,11 @@ impl Captured {
         })
     }
 
-    /// Returns the name that was given, or those that clients log in with.
+    /// Returns the given name or, if there is none, the names that clients log in with.
     ///
     /// # Errors
     ///
-    /// Fails if a trace has no response of the name that was given, or none at all.
+    /// Fails if a trace has no response with the given name, or none that can be checked.
     pub fn names(&self, given: &Given<'_>) -> anyhow::Result<Vec<Name>> {
         let mut seen = BTreeSet::new();
         let captured = self.responses().map(|it| Name::from_login(it.authorization, given.domain));
@@ -110,7 +110,7 @@ impl Captured {
         let Some(username) = given.username else { return Ok(captured) };
         let name = Name::new(username, given.domain);
         ensure!(
-            !self.is_trace || self.responses().any(|it| name.is_of_login(it.authorization)),
+            !self.is_trace || self.responses().any(|it| name.matches_login(it.authorization)),
             "--trace: no request that can be checked is of this username and domain, but of {}: \
              check --username and --domain",
             list(&captured)
@@ -118,14 +118,14 @@ impl Captured {
         Ok(vec![name])
     }
 
-    /// Returns the responses of a name. A header without a trace is of every name.
+    /// Returns the responses with a name. A header that is not from a trace belongs to any name.
     pub fn responses_of(&self, name: &Name) -> Vec<Response<'_>> {
-        let is_its = |it: &Response<'_>| !self.is_trace || name.is_of_login(it.authorization);
-        self.responses().filter(is_its).collect()
+        let has_name = |it: &Response<'_>| !self.is_trace || name.matches_login(it.authorization);
+        self.responses().filter(has_name).collect()
     }
 }
 
-/// Reads a file. Returns its name for messages, too.
+/// Reads a file. Also returns its name, for messages.
 fn read(flag: &'static str, path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     let (name, file) = open(path).context(flag)?;
     let mut text = vec![];
@@ -136,11 +136,13 @@ fn read(flag: &'static str, path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
 
 /// Lists names, in a form that is safe to print.
 pub fn list(names: &[Name]) -> String {
-    const MOST: usize = 20;
+    const MAX_NAMES: usize = 20;
     let names: Vec<_> = names.iter().map(|it| format!("{:?}", it.composite_username())).collect();
     match names.len() {
         0 => "nobody".to_owned(),
-        len if len > MOST => format!("{} and {} more", names[..MOST].join(", "), len - MOST),
+        len if len > MAX_NAMES => {
+            format!("{} and {} more", names[..MAX_NAMES].join(", "), len - MAX_NAMES)
+        }
         _ => names.join(", "),
     }
 }

@@ -1,4 +1,4 @@
-//! The documents that have the digests.
+//! Reads the documents that contain the digests.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -16,20 +16,20 @@ pub struct Document {
     /// The name of the file, or of the files.
     name: String,
     contents: SipCredentials,
-    /// Bandwidth's errors about what is wanted.
+    /// Bandwidth's errors about the wanted names.
     pub refusals: Vec<BandwidthError>,
-    /// The keys of the names that these are about.
+    /// The keys of the names that `refusals` are about.
     refused: HashSet<String>,
-    /// The other errors.
+    /// Bandwidth's other errors.
     others: Vec<BandwidthError>,
 }
 
-/// The most errors that are printed.
-const MOST_ERRORS: usize = 20;
+/// The maximum number of errors that are printed.
+pub const MAX_ERRORS: usize = 20;
 
 impl Document {
-    /// Reads documents, and keeps the credentials of these names; none if there is no document. Errors
-    /// about other realms than the one given are not about these names.
+    /// Reads documents, and keeps the credentials with the wanted names. Returns `None` if `paths` is
+    /// empty. An error about another realm than `realm` is not a refusal of these names.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Document {
         let keys: HashSet<_> = wanted.iter().map(Name::key).collect();
         let mut refused = HashSet::new();
         let is_refusal = |error: &BandwidthError| {
-            let names = error.names().into_iter().filter(|it| keys.contains(it));
+            let names = error.name_keys().into_iter().filter(|it| keys.contains(it));
             let names: Vec<_> = names.filter(|_| error.is_on(realm)).collect();
             let is_refusal = !names.is_empty();
             refused.extend(names);
@@ -63,20 +63,20 @@ impl Document {
         self.refused.contains(&name.key())
     }
 
-    /// Warns of the errors that are about other names, or none.
+    /// Warns about the errors that are not about the wanted names.
     ///
     /// # Errors
     ///
-    /// Fails if there is nothing but these.
+    /// Fails if the documents contain nothing but such errors.
     pub fn warn_of_other_errors(&self, warnings: &Warnings) -> anyhow::Result<()> {
         let Document { name, contents, refusals, others, .. } = self;
         let mut lines: Vec<_> = others
             .iter()
-            .take(MOST_ERRORS)
+            .take(MAX_ERRORS)
             .map(|error| format!("--xml: {name}: {}", describe(error)))
             .collect();
-        if others.len() > MOST_ERRORS {
-            lines.push(format!("--xml: {name}: {} more errors", others.len() - MOST_ERRORS));
+        if others.len() > MAX_ERRORS {
+            lines.push(format!("--xml: {name}: {} more errors", others.len() - MAX_ERRORS));
         }
         if contents.total == 0 && refusals.is_empty() && !lines.is_empty() {
             bail!(Errors(lines));
@@ -96,11 +96,11 @@ impl Document {
         Ok(())
     }
 
-    /// Returns the digests of a name; none if Bandwidth refused to store them.
+    /// Returns the digests of a name; empty if Bandwidth refused to store them.
     ///
     /// # Errors
     ///
-    /// Fails if the document has none, or if the realm is nowhere.
+    /// Fails if the documents have none, or if the realm is unknown.
     pub fn digests_of(
         &self,
         name: &Name,
@@ -137,7 +137,7 @@ impl Document {
     }
 }
 
-/// Reads documents as one, and returns their names, too.
+/// Reads documents as one. Also returns their names, for messages.
 pub fn read_pages(
     paths: &[PathBuf],
     is_wanted: impl Fn(&SipCredential) -> bool,
@@ -164,7 +164,7 @@ fn stored(
     given: &Given<'_>,
     responses: &[Response<'_>],
 ) -> anyhow::Result<StoredDigests> {
-    // A composite username has the domain in it already.
+    // A composite username already contains the domain.
     let is_alone =
         entry.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&name.username));
     let domain = name.domain.as_ref().or(entry.domain.as_ref().filter(|_| is_alone));
@@ -172,12 +172,12 @@ fn stored(
     Ok(StoredDigests::new(Name::new(&name.username, domain.map(String::as_str)), realm, entry))
 }
 
-/// Describes an error: Bandwidth's words, and what to do.
+/// Describes an error: its number, its description, and what to do about it.
 pub fn describe(error: &BandwidthError) -> String {
     let remedy = error.remedy().map_or(String::new(), |remedy| format!(": {remedy}"));
-    let words = match error.description.trim_end_matches('.') {
+    let description = match error.description.trim_end_matches('.') {
         "" => String::new(),
-        words => format!(": {words}"),
+        description => format!(": {description}"),
     };
-    format!("Bandwidth error {}{words}{remedy}", error.code)
+    format!("Bandwidth error {}{description}{remedy}", error.code)
 }

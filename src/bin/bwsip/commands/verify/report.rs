@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::document::describe;
 
-/// What was compared, and what came of it.
+/// The comparisons and their results.
 pub struct Report {
     pub checks: Vec<Check>,
     pub not_checked: Vec<NotChecked>,
@@ -45,7 +45,7 @@ impl Report {
         self.refusals.is_empty() && self.checks.iter().all(Check::matches)
     }
 
-    /// Returns the names of the mistakes that explain nothing, in the order of their table.
+    /// Returns the names of the mistakes that were tried in vain, in the order of [`MISTAKES`].
     fn tried(&self) -> Vec<&'static str> {
         let in_vain = |mistake: &Mistake| {
             self.checks.iter().any(|check| match &check.diagnosis {
@@ -58,9 +58,9 @@ impl Report {
         MISTAKES.iter().filter(|it| in_vain(it)).map(|it| it.name).collect()
     }
 
-    /// Returns a line for each check, and one for what was tried in vain.
+    /// Returns a line for each check, and one with the mistakes that were tried in vain.
     pub fn text(&self) -> String {
-        let shape = Shape::of(&self.checks);
+        let shape = Shape::new(&self.checks);
         let mut lines: Vec<_> =
             self.refusals.iter().map(|it| format!("refused: {}", describe(it))).collect();
         lines.extend(self.checks.iter().map(|check| shape.line(check)));
@@ -76,7 +76,7 @@ impl Report {
 
     /// Returns a JSON object, on one line.
     pub fn json(&self) -> String {
-        let shape = Shape::of(&self.checks);
+        let shape = Shape::new(&self.checks);
         let first = self.checks.first();
         let json = Json {
             matches: self.matches(),
@@ -87,7 +87,7 @@ impl Report {
             not_checked: &self.not_checked,
             tried: self.tried(),
         };
-        serde_json::to_string(&json).expect("it has strings for keys") + "\n"
+        serde_json::to_string(&json).expect("its keys are strings") + "\n"
     }
 }
 
@@ -100,7 +100,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    pub fn of(checks: &[Check]) -> Shape {
+    pub fn new(checks: &[Check]) -> Shape {
         let is_shared = |is_same: fn(&Check, &Check) -> bool| {
             checks.windows(2).all(|pair| is_same(&pair[0], &pair[1]))
         };
@@ -269,7 +269,7 @@ fn subject_name(subject: Subject) -> &'static str {
     }
 }
 
-/// Describes what came of a check, if there is more to say than that it matches.
+/// Explains the result of a check; `None` if there is nothing to say but that it matches.
 fn message(check: &Check, three_sides: bool) -> Option<String> {
     let response = check.response.as_ref().filter(|_| check.subject == Subject::Response);
     let by = response.map(|response| {
@@ -334,7 +334,7 @@ fn explained(explanation: &Explanation) -> String {
     format!("{}: {}", problems.join("; and "), remedies.join("; "))
 }
 
-/// What of this program helps against some mistakes, by their names.
+/// The commands and flags that help, by the name of the mistake. Each is appended to its remedy.
 const HINTS: [(&str, &str); 9] = [
     ("repeated", ", with bwsip hash"),
     ("guide-colon", ", with bwsip hash"),
@@ -347,7 +347,7 @@ const HINTS: [(&str, &str); 9] = [
     ("domain-left-out", ", with --domain"),
 ];
 
-// The program is not compiled if a hint is of no mistake.
+// Makes the compilation fail if a name is not in the table of mistakes.
 const _: () = {
     let mut at = 0;
     while at < HINTS.len() {

@@ -1,4 +1,4 @@
-//! `bwsip verify --csv`: whether the credentials of a batch are what Bandwidth has.
+//! `bwsip verify --csv`: compares the rows of a file with the credentials that Bandwidth stores.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use bwsip::sip_credentials::SipCredentials;
 use bwsip::{Domain, Invalid, Realm};
 use serde::Serialize;
 
-use super::document::{describe, read_pages};
+use super::document::{MAX_ERRORS, describe, read_pages};
 use super::report::{JsonCheck, JsonError, Shape};
 use crate::cli::{RealmArgs, VerifyFormat};
 use crate::commands::batch::accept;
 use crate::input::open;
 use crate::messages::{Errors, Warnings};
 
-/// Compares each row of a file with documents. Returns what to print, and whether every row is right.
+/// Compares each row of a file with documents. Returns the text to print, and whether all rows match.
 pub fn compare(
     csv: &Path,
     xml: &[PathBuf],
@@ -47,10 +47,9 @@ pub fn compare(
     Ok((text, comparison.rows.is_empty()))
 }
 
-/// Prints the errors of the document that are about none of the rows, such as those about a whole
+/// Warns about the errors of the document that are not about a row, such as those about a whole
 /// request.
 fn warn_of_errors(comparison: &Comparison, document: &SipCredentials, warnings: &Warnings) {
-    const MAX_ERRORS: usize = 20;
     let refused = comparison.rows.iter().filter_map(|row| match &row.fault {
         RowFault::Refused(error) => Some(error),
         _ => None,
@@ -74,14 +73,14 @@ fn text(comparison: &Comparison) -> String {
                 text += &format!("{prefix}does not match\n");
             }
             RowFault::Wrong(checks) => {
-                let shape = Shape::of(checks);
+                let shape = Shape::new(checks);
                 for check in checks.iter().filter(|check| !check.matches()) {
                     text += &format!("{prefix}{}\n", shape.line(check));
                 }
             }
             RowFault::Missing => text += &format!("{prefix}not in the document\n"),
             RowFault::Refused(error) => text += &format!("{prefix}refused: {}\n", describe(error)),
-            _ => unreachable!("a fault is one of these"),
+            _ => unreachable!("the library returns no other fault"),
         }
     }
     if comparison.named > 0 {
@@ -116,12 +115,12 @@ impl<'a> From<&'a ComparedRow> for JsonRow<'a> {
     fn from(row: &'a ComparedRow) -> Self {
         let (fault, checks, error) = match &row.fault {
             RowFault::Wrong(checks) => {
-                let shape = Shape::of(checks);
+                let shape = Shape::new(checks);
                 ("wrong", checks.iter().map(|check| shape.json(check)).collect(), None)
             }
             RowFault::Missing => ("missing", vec![], None),
             RowFault::Refused(error) => ("refused", vec![], Some(error.into())),
-            _ => unreachable!("a fault is one of these"),
+            _ => unreachable!("the library returns no other fault"),
         };
         JsonRow {
             line: row.line,
@@ -142,5 +141,5 @@ fn json(comparison: &Comparison) -> String {
         named: comparison.named,
         rows: comparison.rows.iter().map(JsonRow::from).collect(),
     };
-    serde_json::to_string(&json).expect("it has strings for keys") + "\n"
+    serde_json::to_string(&json).expect("its keys are strings") + "\n"
 }

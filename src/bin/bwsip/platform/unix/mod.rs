@@ -17,6 +17,9 @@ pub use prompt::Terminal;
 /// The signals with which users, shells and terminals end a process.
 const TERMINATION: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
 
+/// The reason why blocking and unblocking signals succeeds.
+const CANNOT_FAIL: &str = "pthread_sigmask fails only if `how` is invalid";
+
 /// Prepares the process for secrets; call it before anything else.
 ///
 /// Disables core dumps, which would contain them. Blocks the signal for a file that exceeds the limit
@@ -63,22 +66,22 @@ impl BlockedSignals {
     /// Blocks `signals`. Other threads must have ended, or block them, too.
     fn new(signals: impl IntoIterator<Item = Signal>) -> Self {
         let signals: SigSet = signals.into_iter().collect();
-        let before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK).expect("a valid request");
+        let before = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK).expect(CANNOT_FAIL);
         BlockedSignals { signals, before }
     }
 
     /// Runs `action` with the signals unblocked.
     fn unblocked<T>(&self, action: impl FnOnce() -> T) -> T {
-        self.signals.thread_unblock().expect("a valid request");
+        self.signals.thread_unblock().expect(CANNOT_FAIL);
         let result = action();
-        self.signals.thread_block().expect("a valid request");
+        self.signals.thread_block().expect(CANNOT_FAIL);
         result
     }
 }
 
 impl Drop for BlockedSignals {
     fn drop(&mut self) {
-        self.before.thread_set_mask().expect("a valid request");
+        self.before.thread_set_mask().expect(CANNOT_FAIL);
     }
 }
 

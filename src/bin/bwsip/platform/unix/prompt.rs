@@ -17,7 +17,7 @@ use nix::sys::termios::{
 };
 use nix::unistd::{getpgrp, getpid, tcgetpgrp};
 
-use super::{BlockedSignals, TERMINATION};
+use super::{BlockedSignals, CANNOT_FAIL, TERMINATION};
 
 /// The signal that the reading thread sends when it has a line. It stays blocked, because a late one would
 /// end the process.
@@ -88,7 +88,7 @@ impl Terminal {
         let tty = Arc::clone(&self.0);
         let read = move || {
             // In the background, a read must fail instead of stopping the process.
-            SigSet::from(Signal::SIGTTIN).thread_block().expect("a valid request");
+            SigSet::from(Signal::SIGTTIN).thread_block().expect(CANNOT_FAIL);
             if sender.send(read_line(&tty, limit)).is_ok() {
                 kill(getpid(), LINE_READ).expect("a process may signal itself");
             }

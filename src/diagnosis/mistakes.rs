@@ -669,7 +669,7 @@ pub static MISTAKES: [Mistake; 50] = [
                   as base64",
         remedy: "write it as 32 hexadecimal digits",
         effect: Effect::OnDigits {
-            applies: |written| !is_hexadecimal(written),
+            applies: |written| written.len() <= LONGEST_WRITTEN && !is_hexadecimal(written),
             explains: |written, right| {
                 other_notations(written).iter().any(|it| it.eq_ignore_ascii_case(right))
             },
@@ -695,7 +695,7 @@ pub static MISTAKES: [Mistake; 50] = [
                   or too many, or has other characters around it",
         remedy: "copy the whole digest",
         effect: Effect::OnDigits {
-            applies: |written| written.len() >= FEWEST_DIGITS,
+            applies: |written| (FEWEST_DIGITS..=LONGEST_WRITTEN).contains(&written.len()),
             explains: |written, right| {
                 let (written, right) = (written.as_bytes(), right.as_bytes());
                 let front = count_alike(written.iter(), right.iter());
@@ -716,6 +716,10 @@ pub static MISTAKES: [Mistake; 50] = [
 /// The minimum number of right digits by which a text is recognized as a damaged digest. That one of
 /// some tens of thousands of digests has 16 digits in common with another by chance is most unlikely.
 const FEWEST_DIGITS: usize = 16;
+
+/// The maximum length of a text, in bytes, in which a damaged digest is looked for. Thousands of longer
+/// ones, each compared at every place, would take a minute.
+const LONGEST_WRITTEN: usize = 256;
 
 const QUOTES: [(&str, &str); 5] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")];
 
@@ -1108,8 +1112,12 @@ fn sixteens(text: &str) -> impl Iterator<Item = u64> + '_ {
     })
 }
 
-/// Returns the numbers by which [`sixteens_of_right`] finds a written digest.
+/// Returns the numbers by which [`sixteens_of_right`] finds a written digest. One of more than
+/// [`LONGEST_WRITTEN`] bytes has none.
 pub(super) fn sixteens_of_written(written: &str) -> Vec<u64> {
+    if written.len() > LONGEST_WRITTEN {
+        return vec![];
+    }
     let others = if is_hexadecimal(written) { vec![] } else { other_notations(written) };
     let others = others.iter().flat_map(|it| sixteens(it));
     sixteens(written).chain(others).collect()

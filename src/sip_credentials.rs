@@ -358,7 +358,8 @@ impl Parser {
         let text = text.trim();
         let filled = (!text.is_empty()).then(|| text.to_owned());
         match (self.open.last(), tag) {
-            (Some(Tag::Error), Tag::Credential) => {
+            // A credential in an error was refused, even if a list stands between them.
+            (_, Tag::Credential) if self.open.iter().rev().take(2).any(|it| *it == Tag::Error) => {
                 let entry = std::mem::take(&mut self.entry);
                 let SipCredential { username, domain, realm, .. } = entry;
                 self.error.name = username.map(|username| Name { username, domain });
@@ -490,6 +491,17 @@ mod tests {
         };
         read.append(other);
         assert_eq!((read.total, read.entries.len(), read.errors.len()), (5, 2, 1));
+    }
+
+    #[test]
+    fn a_list_in_an_error_has_no_credentials() {
+        let document = read(
+            "<R><Error><SipCredentials><SipCredential><UserName>a</UserName></SipCredential>\
+             </SipCredentials></Error></R>",
+        );
+        let document = document.expect("it is well-formed");
+        assert_eq!((document.total, document.entries.len()), (0, 0));
+        assert_eq!(document.errors[0].name_keys(), ["a"]);
     }
 
     #[test]

@@ -672,7 +672,7 @@ pub static MISTAKES: [Mistake; 50] = [
                   as base64",
         remedy: "write it as 32 hexadecimal digits",
         effect: Effect::OnDigits {
-            applies: |written| !is_hexadecimal(written),
+            applies: |written| written.len() <= MAX_WRITTEN_LEN && !is_hexadecimal(written),
             explains: |written, right| {
                 other_notations(written).iter().any(|it| it.eq_ignore_ascii_case(right))
             },
@@ -698,7 +698,7 @@ pub static MISTAKES: [Mistake; 50] = [
                   or too many, or has other characters around it",
         remedy: "copy the whole digest",
         effect: Effect::OnDigits {
-            applies: |written| written.len() >= MIN_DIGITS,
+            applies: |written| (MIN_DIGITS..=MAX_WRITTEN_LEN).contains(&written.len()),
             explains: |written, right| {
                 let (written, right) = (written.as_bytes(), right.as_bytes());
                 let front = count_alike(written.iter(), right.iter());
@@ -719,6 +719,10 @@ pub static MISTAKES: [Mistake; 50] = [
 /// The minimum number of right digits by which a text is recognized as a damaged digest. It is most
 /// unlikely that one of tens of thousands of digests has 16 digits in common with it by chance.
 const MIN_DIGITS: usize = 16;
+
+/// The maximum length of a text, in bytes, in which a damaged digest is looked for. Thousands of longer
+/// texts, each compared at every position, would take a minute.
+const MAX_WRITTEN_LEN: usize = 256;
 
 const QUOTES: [(&str, &str); 5] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")];
 
@@ -1114,8 +1118,12 @@ fn sixteens(text: &str) -> impl Iterator<Item = u64> + '_ {
     })
 }
 
-/// Returns the numbers by which [`sixteens_of_right`] finds a written digest.
+/// Returns the numbers by which [`sixteens_of_right`] finds a written digest. One of more than
+/// [`MAX_WRITTEN_LEN`] bytes has none.
 pub(super) fn sixteens_of_written(written: &str) -> Vec<u64> {
+    if written.len() > MAX_WRITTEN_LEN {
+        return vec![];
+    }
     let others = if is_hexadecimal(written) { vec![] } else { other_notations(written) };
     let others = others.iter().flat_map(|it| sixteens(it));
     sixteens(written).chain(others).collect()

@@ -67,6 +67,19 @@ fn sixteen_digits_in_a_row() {
     assert!(sixteens_of_written("MDEyMzQ1Njc4OWFiY2RlZg==").contains(&expected[0]));
 }
 
+#[test]
+fn nothing_is_looked_for_in_long_texts() {
+    for (character, count) in [("0", 1), (":", 2)] {
+        let is_possible = |text: &str| {
+            let applies = |it: &&Mistake| matches!(it.effect, Effect::OnDigits { applies, .. } if applies(text));
+            (!sixteens_of_written(text).is_empty(), MISTAKES.iter().filter(applies).count())
+        };
+        let longest = character.repeat(MAX_WRITTEN_LEN - 32) + &"0".repeat(32);
+        assert_eq!(is_possible(&longest), (true, count));
+        assert_eq!(is_possible(&(longest + "0")), (false, 0));
+    }
+}
+
 #[rustfmt::skip]
 const CASES: &[Case] = &[
         ("swapped", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:password", "79bb0e55551e14a2f329a282c7cf1456"),

@@ -422,12 +422,14 @@ fn printable(text: &str) -> String {
     /// Numbers and the parts of a UUID have fewer hexadecimal digits.
     const MIN_DIGITS: usize = 16;
 
-    let is_digit = |c: char| c.is_ascii_hexdigit();
+    let is_digit = |c: &char| c.is_ascii_hexdigit();
+    // A digest may have been posted with separators, and be repeated in an error.
+    let is_part = |c: char| is_digit(&c) || matches!(c, ':' | '_');
     let mut out = String::new();
-    for piece in text.split_inclusive(|c| !is_digit(c)) {
-        let digits = piece.trim_end_matches(|c| !is_digit(c));
-        out += if digits.len() < MIN_DIGITS { digits } else { "…" };
-        for c in piece[digits.len()..].chars() {
+    for piece in text.split_inclusive(|c| !is_part(c)) {
+        let part = piece.trim_end_matches(|c: char| !is_digit(&c));
+        out += if part.chars().filter(is_digit).count() < MIN_DIGITS { part } else { "…" };
+        for c in piece[part.len()..].chars() {
             match c {
                 c if c.is_control() => out.push(' '),
                 c if c.is_ascii() => out.push(c),
@@ -509,7 +511,7 @@ mod tests {
         let document = read(
             "<R><ResponseStatus><Description>See below</Description></ResponseStatus><Errors><Error>\
              <ErrorCode>1</ErrorCode></Error><Error><ErrorCode>23000</ErrorCode>\
-             <Description>x\u{1b}[2J \u{202e}\"y\" 0123456789abcdef 0123456789abcde é</Description><SipCredential><UserName>a</UserName><Domain>b</Domain><Realm>r</Realm><Hash1>0</Hash1>\
+             <Description>x\u{1b}[2J \u{202e}\"y\" 0123456789abcdef 0123456789abcde 01:23:45:67:89:ab:cd:ef 10:11:12 é</Description><SipCredential><UserName>a</UserName><Domain>b</Domain><Realm>r</Realm><Hash1>0</Hash1>\
              </SipCredential></Error><Error><Description>no number</Description></Error></Errors></R>"
                 .replace('\u{1b}', "&#27;")
                 .as_str(),
@@ -518,7 +520,7 @@ mod tests {
         assert_eq!((document.total, document.entries.len()), (0, 0));
         let expected = BandwidthError {
             code: "23000".to_owned(),
-            description: "x [2J \\u{202e}\"y\" … 0123456789abcde é".to_owned(),
+            description: "x [2J \\u{202e}\"y\" … 0123456789abcde … 10:11:12 é".to_owned(),
             name: Some(Name::new("a", Some("b"))),
             realm: Some("r".to_owned()),
         };

@@ -187,6 +187,7 @@ fn digits_missing_too_many_or_wrong() {
     ] {
         let text = mismatch(verify(&["--hash1", written]));
         assert!(text.contains(note), "{written}: {text}");
+        assert!(text.contains("explains it: copy all 32 digits; or the password"), "{text}");
     }
     assert!(verify(&["--hash1", ""]).refused().contains("--hash1: empty"));
 }

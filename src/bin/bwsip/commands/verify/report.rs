@@ -305,9 +305,12 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             format!("{note}not explained after so many others: check it alone to learn the cause")
         }
         Diagnosis::Unexplained { tried, pairs } => {
-            let doubt = match check.realm.contains('.') {
-                true => String::new(),
-                false => format!("the realm {:?} is not a full host name; or ", check.realm),
+            let doubt = if by.is_none() && !note.is_empty() {
+                "copy all 32 digits; or ".to_owned()
+            } else if check.realm.contains('.') {
+                String::new()
+            } else {
+                format!("the realm {:?} is not a full host name; or ", check.realm)
             };
             let pairs = match pairs {
                 true => ", and no pair of them, explains it",

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! 20,000 random passwords are each checked against the digests and a response of another one, on all
-//! cores; that takes some 20 minutes of two cores. `-- 500` checks 500. The cost is a ratio: the time of
+//! cores; that takes about 30 minutes of two cores. `-- 500` checks 500. The cost is a ratio: the time of
 //! one diagnosis over that of one MD5 of the same text, both by one core. `cargo test` checks two.
 
 use std::hint::black_box;

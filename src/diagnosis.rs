@@ -302,8 +302,9 @@ pub(crate) fn diagnose(
 /// of them is tried on the others.
 const FEW_RESPONSES: usize = 2;
 
-/// The maximum length of a password, in bytes, with which the rare variants of a mistake are tried. They
-/// are most of the cost, which grows with the password. Twilio refuses longer ones (error 21223).
+/// The maximum length of a password, in bytes, with which the rare variants of a mistake are tried. These
+/// variants are most of the cost, which grows with the password. Twilio refuses longer passwords (error
+/// 21223).
 const MAX_LEN_FOR_RARE: usize = 255;
 
 /// The search for explanations.
@@ -905,11 +906,7 @@ mod tests {
         assert_eq!(describe(Depth::Singles), [matches, (9, true, false), (9, true, false)]);
         assert_eq!(describe(Depth::Pairs), [matches, (9, true, true), (2, true, true)]);
 
-        let header = format!(
-            "Digest username=bob, realm=\"{REALM}\", nonce=n, uri=\"sip:x\", response={:032}",
-            0
-        );
-        let authorization = header.parse().expect("it is a header");
+        let authorization = authorization("00000000000000000000000000000000");
         let mut input = bob(DigestKind::Hash1, "password");
         "REGISTER".clone_into(&mut input.method);
         let observed = vec![Observed::Response(&authorization); FEW_RESPONSES + 2];

@@ -55,8 +55,8 @@ pub struct BandwidthError {
     pub realm: Option<String>,
 }
 
-/// What to do about each error that Bandwidth's reference lists for SIP credentials. For an error that
-/// is not here, the rule that it is about has the remedy.
+/// What to do about each error that Bandwidth's reference lists for SIP credentials. The other
+/// errors are about a rule, which has the remedy.
 const REMEDIES: [(&str, &str); 13] = [
     ("1003", "add the element that is missing; a new credential needs UserName and Hash1"),
     ("23000", "leave the name out, or change the password of the credential that has it"),
@@ -143,8 +143,8 @@ impl Name {
         composite_username(&self.username, self.domain.as_deref()).into_owned()
     }
 
-    /// Returns the composite username in lowercase: Bandwidth ignores letter case, so that two names
-    /// with the same key are the same.
+    /// Returns the composite username in lowercase: Bandwidth ignores letter case, so two names with
+    /// the same key are the same name.
     #[must_use]
     pub fn key(&self) -> String {
         self.composite_username().to_lowercase()

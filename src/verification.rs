@@ -339,7 +339,7 @@ fn check_realms(digests: &[StoredDigests]) -> Vec<Check> {
     checks
 }
 
-/// The limit to what is spent on explanations, so that documents and traces with very many names or
+/// The limit on the search for explanations, so that documents and traces with very many names or
 /// realms take seconds, not hours.
 pub(crate) struct Effort {
     /// The number of searches for single mistakes that may still be made.
@@ -348,12 +348,13 @@ pub(crate) struct Effort {
 
 impl Default for Effort {
     fn default() -> Effort {
+        // Enough for the pairs of eight digests.
         Effort { left: 2_400 }
     }
 }
 
 impl Effort {
-    /// What to try, in this order, and its cost.
+    /// What to try, in this order, and its cost: pairs take as long as 300 searches for single mistakes.
     const STEPS: [(Depth, usize); 3] =
         [(Depth::Match, 0), (Depth::Singles, 1), (Depth::Pairs, 300)];
 

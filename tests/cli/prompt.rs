@@ -24,13 +24,14 @@ fn shell(script: &str) -> (PtySession, TempDir) {
     (spawn_command(command, Some(20_000)).expect("a pseudo-terminal is available"), directory)
 }
 
-/// Waits for the prompt, types two passwords, and returns what the terminal shows after the first.
+/// Waits for the prompt, and answers it.
 fn answer(terminal: &mut PtySession, first: &str, second: &str) -> String {
     terminal.exp_string(PROMPT).expect("the prompt");
     answer_prompt(terminal, first, second)
 }
 
-/// Does the same after the prompt.
+/// Types two passwords at a prompt that has appeared, and returns what the terminal shows after the
+/// first.
 fn answer_prompt(terminal: &mut PtySession, first: &str, second: &str) -> String {
     terminal.send_line(first).expect("the password is typed");
     let between = terminal.exp_string(SECOND_PROMPT).expect("the second prompt");

@@ -1,12 +1,12 @@
 //! A SIP credential and its parts. A value of each type is valid, because its constructor checks it
 //! against Bandwidth's rules.
 
-use std::borrow::Cow;
 use std::fmt;
 
+use crate::issue::{Invalid, Issue, Strictness};
+use crate::name::composite_username;
 use crate::rules::{
-    APP_ID, DOMAIN, Invalid, Issue, REALM, REALM_ID, Strictness, USERNAME, USERNAME_WITH_DOMAIN,
-    combination_warnings,
+    APP_ID, DOMAIN, REALM, REALM_ID, USERNAME, USERNAME_WITH_DOMAIN, combination_warnings,
 };
 
 /// Defines a part of a credential that is checked by a single rule.
@@ -67,15 +67,6 @@ part! {
 part! {
     /// The id that Bandwidth assigned to a realm: a number.
     RealmId obeys REALM_ID
-}
-
-/// Joins a username and a domain into the composite username: `username@domain`, or the username alone
-/// if there is no domain.
-pub(crate) fn composite_username<'a>(username: &'a str, domain: Option<&str>) -> Cow<'a, str> {
-    match domain {
-        None => username.into(),
-        Some(domain) => [username, "@", domain].concat().into(),
-    }
 }
 
 /// A username and its domain, if it has one. `Display` joins them with `@`.
@@ -207,7 +198,7 @@ impl<'a> Credential<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::Field;
+    use crate::issue::Field;
 
     const REALM: &str = "custxx.auth.bandwidth.com";
 

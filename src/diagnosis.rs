@@ -15,7 +15,6 @@
 pub mod mistakes;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::rc::Rc;
 
 use md5::Digest as _;
@@ -24,9 +23,11 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::authorization::Authorization;
-use crate::credential::composite_username;
 use crate::digest::{Digest, DigestKind, ha1_text};
+use crate::name::composite_username;
 use mistakes::{Effect, MISTAKES, Mistake};
+
+pub use crate::digest::WrittenDigest;
 
 /// The inputs of a digest: one hypothesis to test.
 #[derive(Clone, PartialEq, Eq)]
@@ -168,38 +169,6 @@ fn utf16(text: &str, big_endian: bool, byte_order_mark: bool) -> Zeroizing<Vec<u
         bytes.extend(if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() });
     }
     bytes
-}
-
-/// The text of a digest, which may be malformed: only 32 hexadecimal digits are a [`Digest`].
-///
-/// `Debug` does not show it, and it is overwritten in memory when dropped.
-#[derive(Clone)]
-pub struct WrittenDigest(Zeroizing<String>);
-
-impl WrittenDigest {
-    /// Wraps `text` without checking it. It is overwritten when the value is dropped.
-    #[must_use]
-    pub fn new(text: String) -> WrittenDigest {
-        WrittenDigest(Zeroizing::new(text))
-    }
-
-    /// Returns the text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Parses the text; `None` if it is not exactly 32 hexadecimal digits.
-    #[must_use]
-    pub fn digest(&self) -> Option<Digest> {
-        self.0.parse().ok()
-    }
-}
-
-impl fmt::Debug for WrittenDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WrittenDigest(…)")
-    }
 }
 
 /// The digest or response under diagnosis.
@@ -422,7 +391,7 @@ impl<'a> Search<'a> {
         if input.algorithm != Algorithm::Md5 {
             let digits = input.hex();
             for index in self.resembling(&digits) {
-                if matches!(self.observed[index], Observed::Digest(it) if it.0.eq_ignore_ascii_case(&digits))
+                if matches!(self.observed[index], Observed::Digest(it) if it.as_str().eq_ignore_ascii_case(&digits))
                 {
                     self.add(index, mistakes);
                 }

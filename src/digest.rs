@@ -8,7 +8,8 @@ use std::str::{self, FromStr};
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
-use crate::credential::{Credential, Domain, composite_username};
+use crate::credential::{Credential, Domain};
+use crate::name::composite_username;
 use crate::password::Password;
 
 /// An MD5 digest (RFC 1321) of a text that contains a password.
@@ -77,6 +78,38 @@ impl FromStr for Digest {
         let mut bytes = Zeroizing::new([0; 16]);
         hex::decode_to_slice(digits, bytes.as_mut()).map_err(|_| ParseDigestError)?;
         Ok(Digest(bytes))
+    }
+}
+
+/// The text of a digest, which may be malformed: only 32 hexadecimal digits are a [`Digest`].
+///
+/// `Debug` does not show it, and it is overwritten in memory when dropped.
+#[derive(Clone)]
+pub struct WrittenDigest(Zeroizing<String>);
+
+impl WrittenDigest {
+    /// Wraps `text` without checking it. It is overwritten when the value is dropped.
+    #[must_use]
+    pub fn new(text: String) -> WrittenDigest {
+        WrittenDigest(Zeroizing::new(text))
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Parses the text; `None` if it is not exactly 32 hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self) -> Option<Digest> {
+        self.0.parse().ok()
+    }
+}
+
+impl fmt::Debug for WrittenDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WrittenDigest(…)")
     }
 }
 
@@ -152,7 +185,7 @@ impl Digests {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::Strictness;
+    use crate::issue::Strictness;
 
     /// The digests that Bandwidth's guide prints.
     #[test]

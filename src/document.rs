@@ -246,7 +246,7 @@ fn hexadecimal_digits<S: Serializer>(digest: &Digest, serializer: S) -> Result<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::Strictness;
+    use crate::issue::Strictness;
 
     const HASH1: &str = "817d76e91aad032a8c272229f468bfb2";
     const HASH1B: &str = "39679d2a73c2e1ea719621bc0d8fdac8";

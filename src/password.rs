@@ -5,7 +5,7 @@ use std::{io, slice};
 
 use zeroize::Zeroizing;
 
-use crate::rules::{Field, Issue, IssueKind};
+use crate::issue::{Field, Issue, IssueKind};
 use crate::secret_buf::SecretBuf;
 
 /// A password of 1 to [`MAX_LEN`](Self::MAX_LEN) bytes, which need not be UTF-8. `Debug` does not show

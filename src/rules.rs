@@ -4,155 +4,8 @@
 //! rules come from Bandwidth's public API reference (numbers API, `SipCredentialCreateRequest`) and its
 //! list of errors, whose numbers the issues contain. A new rule is added here, and only here.
 
-use std::fmt;
-
-/// A part of a credential, or of the request that creates it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Field {
-    /// The username.
-    Username,
-    /// The domain, which is joined to the username with `@`.
-    Domain,
-    /// The realm: the full host name in the challenge of the SIP server.
-    Realm,
-    /// The id of the Voice application that Bandwidth routes the credential's calls to.
-    AppId,
-    /// The id of the realm: a number, required to change a password.
-    RealmId,
-    /// The password.
-    Password,
-    /// A whole row of a CSV file.
-    Row,
-}
-
-impl Field {
-    /// Returns the name of the field in JSON keys and CSV columns, such as `app_id`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Field::Username => "username",
-            Field::Domain => "domain",
-            Field::Realm => "realm",
-            Field::AppId => "app_id",
-            Field::RealmId => "realm_id",
-            Field::Password => "password",
-            Field::Row => "row",
-        }
-    }
-}
-
-/// The kind of an [`Issue`], which decides whether it is an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum IssueKind {
-    /// The value is empty: always an error.
-    Empty,
-    /// The value would make the digests ambiguous, or cannot be written to a document: always an
-    /// error.
-    NeverValid,
-    /// The value breaks one of Bandwidth's rules: an error unless [`Strictness::Lenient`].
-    BandwidthRule,
-    /// The value is valid but often a mistake: never an error.
-    Warning,
-}
-
-/// Whether a value that breaks one of Bandwidth's rules is an error.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Strictness {
-    /// It is an error.
-    #[default]
-    Strict,
-    /// It is a warning, because Bandwidth may have relaxed the rule.
-    Lenient,
-}
-
-/// A problem with the value of a field. It never contains a password.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Issue {
-    /// The field.
-    pub field: Field,
-    /// The kind of problem.
-    pub kind: IssueKind,
-    /// What is wrong, with the number of Bandwidth's error if there is one.
-    pub problem: String,
-    /// What to do about it.
-    pub remedy: String,
-}
-
-impl Issue {
-    pub(crate) fn new(
-        field: Field,
-        kind: IssueKind,
-        problem: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Issue {
-        Issue { field, kind, problem: problem.into(), remedy: remedy.into() }
-    }
-
-    /// Returns true if the value is refused at this strictness.
-    #[must_use]
-    pub(crate) fn is_error(&self, strictness: Strictness) -> bool {
-        match self.kind {
-            IssueKind::Empty | IssueKind::NeverValid => true,
-            IssueKind::BandwidthRule => strictness == Strictness::Strict,
-            IssueKind::Warning => false,
-        }
-    }
-}
-
-impl fmt::Display for Issue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.problem, self.remedy)
-    }
-}
-
-/// The error for refused values: at least one issue, each of which is an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid(Vec<Issue>);
-
-impl Invalid {
-    /// Returns the issues. There is at least one.
-    #[must_use]
-    pub fn issues(&self) -> &[Issue] {
-        &self.0
-    }
-
-    /// Returns the errors among `issues`, or `Ok` if there are none.
-    pub(crate) fn check(issues: Vec<Issue>, strictness: Strictness) -> Result<(), Invalid> {
-        let errors: Vec<_> = issues.into_iter().filter(|it| it.is_error(strictness)).collect();
-        if errors.is_empty() { Ok(()) } else { Err(Invalid(errors)) }
-    }
-
-    /// Combines two results, so that the issues of both are reported together.
-    ///
-    /// # Errors
-    ///
-    /// Returns the issues of both if either is an error.
-    pub fn both<A, B>(a: Result<A, Invalid>, b: Result<B, Invalid>) -> Result<(A, B), Invalid> {
-        match (a, b) {
-            (Ok(a), Ok(b)) => Ok((a, b)),
-            (Err(mut a), Err(b)) => {
-                a.0.extend(b.0);
-                Err(a)
-            }
-            (Err(invalid), Ok(_)) | (Ok(_), Err(invalid)) => Err(invalid),
-        }
-    }
-}
-
-impl fmt::Display for Invalid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, issue) in self.0.iter().enumerate() {
-            let between = if at == 0 { "" } else { "; " };
-            write!(f, "{between}{}: {issue}", issue.field.name())?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Invalid {}
+use crate::issue::{Field, Issue, IssueKind};
+use crate::spreadsheet::{self, is_spreadsheet_artifact, spreadsheet_warning};
 
 /// What Bandwidth accepts in one field.
 pub(crate) struct Rule {
@@ -281,7 +134,7 @@ impl Rule {
         let is_spreadsheet_artifact = is_spreadsheet_artifact(value.as_bytes());
         let remedy = || {
             let better = if is_spreadsheet_artifact {
-                Some(SPREADSHEET_REMEDY.to_owned())
+                Some(spreadsheet::REMEDY.to_owned())
             } else {
                 (self.better_remedy)(value)
             };
@@ -382,54 +235,6 @@ pub(crate) fn combination_warnings(
 ) -> Vec<Issue> {
     let found = COMBINATION_WARNINGS.iter().filter(|it| (it.applies)(username, domain, realm));
     found.map(|it| Issue::new(it.field, IssueKind::Warning, it.problem, it.remedy)).collect()
-}
-
-const SPREADSHEET_REMEDY: &str =
-    "format the column as text in the spreadsheet, and enter the value again";
-
-/// Returns the warning for a value that [`is_spreadsheet_artifact`].
-pub(crate) fn spreadsheet_warning(field: Field) -> Issue {
-    let problem = "looks like what a spreadsheet displays in place of a value";
-    Issue::new(field, IssueKind::Warning, problem, SPREADSHEET_REMEDY)
-}
-
-/// The names of errors, as spreadsheets display them. A name that languages share is listed once.
-const SPREADSHEET_ERRORS: [&str; 6] = [
-    "#NAME? #N/A #REF! #VALUE! #DIV/0! #NUM! #NULL!", // English
-    "#NV #BEZUG! #WERT! #ZAHL!",                      // German
-    "#NOM? #VALEUR! #NOMBRE! #NUL!",                  // French
-    "#¿NOMBRE? #N/D #¡REF! #¡VALOR! #¡DIV/0! #¡NUM!", // Spanish
-    "#NOME? #RIF! #VALORE!",                          // Italian
-    "#VALOR! #NÚM!",                                  // Portuguese
-];
-
-/// Returns true for what a spreadsheet displays in place of a value: a number in scientific notation,
-/// the name of an error, or the `#` of a column that is too narrow.
-pub(crate) fn is_spreadsheet_artifact(value: &[u8]) -> bool {
-    match value {
-        [b'#', rest @ ..] => {
-            let is_narrow = !rest.is_empty() && rest.iter().all(|byte| *byte == b'#');
-            let mut errors = SPREADSHEET_ERRORS.iter().flat_map(|names| names.split(' '));
-            is_narrow || errors.any(|error| error.as_bytes() == value)
-        }
-        [b'0'..=b'9', ..] => is_scientific(value),
-        _ => false,
-    }
-}
-
-/// Returns true for a number such as `1.55512E+11`, with a decimal point or comma. Spreadsheets display
-/// an `E`, and programs that process tables write an `e`. Names such as `1e5` and `3e-12` are more likely
-/// names than numbers.
-fn is_scientific(value: &[u8]) -> bool {
-    let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    let Some(position) = value.iter().position(|byte| b"Ee".contains(byte)) else { return false };
-    let (mantissa, exponent) = (&value[..position], &value[position + 1..]);
-    let is_mantissa = match mantissa {
-        [integer, b'.' | b',', fraction @ ..] => integer.is_ascii_digit() && is_number(fraction),
-        [integer] => integer.is_ascii_digit() && value[position] == b'E',
-        _ => false,
-    };
-    is_mantissa && matches!(exponent, [b'+' | b'-', digits @ ..] if is_number(digits))
 }
 
 /// A set of ASCII characters: letters, digits and some punctuation.
@@ -654,66 +459,13 @@ mod tests {
 
     #[test]
     fn values_that_a_spreadsheet_replaced() {
-        for value in [
-            "1.55512E+11",
-            "1,55512E+11",
-            "9E+99",
-            "1E-5",
-            "1.555123e+11",
-            "1,5e+11",
-            "#NAME?",
-            "#N/A",
-            "#REF!",
-            "#VALUE!",
-            "#DIV/0!",
-            "#NUM!",
-            "#NULL!",
-            "########",
-            "##",
-            "#WERT!",
-            "#NV",
-            "#VALEUR!",
-            "#¿NOMBRE?",
-            "#RIF!",
-            "#NÚM!",
-        ] {
-            assert!(is_spreadsheet_artifact(value.as_bytes()), "{value}");
-        }
-        for value in [
-            "",
-            "#",
-            "#N",
-            "x##",
-            "E+11",
-            "1E11",
-            "1E+",
-            "1.E+11",
-            ".5E+11",
-            "15.5E+11",
-            "1x5E+11",
-            "1.5e11",
-            "1.5e5",
-            "1e5",
-            "3e-12",
-            "#WERT",
-            "#wert!",
-            "#NV!",
-            "1.5E+1x",
-            "1.5xE+11",
-            "15551234567",
-            "xE+11",
-            "x.5E+11",
-        ] {
-            assert!(!is_spreadsheet_artifact(value.as_bytes()), "{value}");
-        }
         let problem = "looks like what a spreadsheet displays in place of a value";
         assert_issue(&USERNAME, "1.55512E+11", IssueKind::Warning, problem);
         // An error remains what it is, with the better remedy.
         let issues = USERNAME.issues("#NAME?");
         assert_eq!(issues.len(), 1, "{issues:?}");
         assert_eq!(issues[0].kind, IssueKind::BandwidthRule);
-        assert_eq!(issues[0].remedy, SPREADSHEET_REMEDY);
-        assert_eq!(spreadsheet_warning(Field::Password).field, Field::Password);
+        assert_eq!(issues[0].remedy, spreadsheet::REMEDY);
         assert_eq!(USERNAME.issues("#x")[0].remedy, USERNAME.remedy);
     }
 
@@ -753,37 +505,5 @@ mod tests {
         ] {
             assert!(!is_uuid(other), "{other}");
         }
-    }
-
-    #[test]
-    fn leniency_accepts_what_bandwidth_may_have_relaxed() {
-        use IssueKind::{BandwidthRule, Empty, NeverValid, Warning};
-        for (kind, strict, lenient) in [
-            (Empty, true, true),
-            (NeverValid, true, true),
-            (BandwidthRule, true, false),
-            (Warning, false, false),
-        ] {
-            let issue = Issue::new(Field::Row, kind, "", "");
-            assert_eq!(issue.is_error(Strictness::Strict), strict);
-            assert_eq!(issue.is_error(Strictness::Lenient), lenient);
-        }
-    }
-
-    #[test]
-    fn an_error_displays_every_issue() {
-        let username = Invalid::check(USERNAME.issues(""), Strictness::Lenient);
-        let realm = Invalid::check(REALM_ID.issues("x"), Strictness::Strict);
-        let both = Invalid::both(username.clone(), realm.clone()).expect_err("both are errors");
-        assert_eq!(
-            both.to_string(),
-            "username: empty (Bandwidth error 1003 / 23001): use the name that the client logs in \
-             with; realm_id: not a number: use Bandwidth's number of the realm, such as 14, not its \
-             name"
-        );
-        assert_eq!(both.issues().len(), 2);
-        assert_eq!(Invalid::both(username.clone(), Ok(1)), username.clone().map(|()| ((), 1)));
-        assert_eq!(Invalid::both(Ok(1), username.clone()), username.map(|()| (1, ())));
-        assert_eq!(Invalid::both(Ok(1), Ok(2)), Ok((1, 2)));
     }
 }

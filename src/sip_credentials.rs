@@ -21,9 +21,11 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::Event;
 use zeroize::Zeroizing;
 
-use crate::credential::composite_username;
-use crate::diagnosis::WrittenDigest;
+use crate::digest::WrittenDigest;
+use crate::name::key;
 use crate::rules;
+
+pub use crate::name::Name;
 
 /// A credential in a document.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +41,15 @@ pub struct SipCredential {
     pub hash1: Option<WrittenDigest>,
     /// `Hash1b`, unchecked.
     pub hash1b: Option<WrittenDigest>,
+}
+
+impl SipCredential {
+    /// Returns true if the credential has this name, or no name at all.
+    #[must_use]
+    pub fn has_name(&self, name: &Name) -> bool {
+        let username = self.username.as_ref();
+        username.is_none_or(|it| name.matches(it, self.domain.as_deref()))
+    }
 }
 
 /// An error in an answer of Bandwidth's.
@@ -105,7 +116,7 @@ impl BandwidthError {
             let is_subject = before == "credential" && words.get(at + 1) == Some(&"does");
             let bare = trimmed.trim_matches(['\'', '"', '(', ')', '[', ']']);
             if bare.contains('@') || is_subject || introduces && quoted.is_some() {
-                names.push(bare.to_lowercase());
+                names.push(key(bare, None));
             }
         }
         names
@@ -118,46 +129,6 @@ impl BandwidthError {
             (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
             _ => true,
         }
-    }
-}
-
-/// The name of a credential, unchecked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Name {
-    /// The username, or the composite username if the domain is not known separately.
-    pub username: String,
-    /// The domain, if it is known separately.
-    pub domain: Option<String>,
-}
-
-impl Name {
-    /// Creates a name.
-    #[must_use]
-    pub fn new(username: &str, domain: Option<&str>) -> Name {
-        Name { username: username.to_owned(), domain: domain.map(str::to_owned) }
-    }
-
-    /// Returns the composite username.
-    #[must_use]
-    pub fn composite_username(&self) -> String {
-        composite_username(&self.username, self.domain.as_deref()).into_owned()
-    }
-
-    /// Returns the composite username in lowercase: Bandwidth ignores letter case, so two names with
-    /// the same key are the same name.
-    #[must_use]
-    pub fn key(&self) -> String {
-        self.composite_username().to_lowercase()
-    }
-
-    /// Returns true if a credential has this name, or no name at all. A name without a domain matches
-    /// any domain.
-    #[must_use]
-    pub fn matches(&self, entry: &SipCredential) -> bool {
-        let Some(username) = &entry.username else { return true };
-        let key = self.key();
-        Name::new(username, entry.domain.as_deref()).key() == key
-            || self.domain.is_none() && username.to_lowercase() == key
     }
 }
 
@@ -277,7 +248,8 @@ impl SipCredentials {
     /// that realm are preferred. Others are returned only if there are none of these.
     #[must_use]
     pub fn select(&self, name: &Name, realm: Option<&str>) -> Vec<&SipCredential> {
-        let mut entries: Vec<_> = self.entries.iter().filter(|entry| name.matches(entry)).collect();
+        let mut entries: Vec<_> =
+            self.entries.iter().filter(|entry| entry.has_name(name)).collect();
         if name.domain.is_none() && entries.iter().any(|entry| entry.domain.is_none()) {
             entries.retain(|entry| entry.domain.is_none());
         }
@@ -592,17 +564,10 @@ mod tests {
 
     #[test]
     fn letter_case_of_names_is_ignored() {
-        let matches =
-            |username, domain, entry: &SipCredential| Name::new(username, domain).matches(entry);
         let bob = entry("Bob", Some("Some.where"), None);
-        assert!(matches("bob", None, &bob));
-        assert!(matches("bob", Some("some.where"), &bob));
-        assert!(matches("BOB@some.where", None, &bob));
-        assert!(!matches("bob", Some("else.where"), &bob));
-        assert!(!matches("bo", None, &bob));
-        assert!(!matches("bob", Some("some.where"), &entry("bob", None, None)));
-        assert!(matches("bob", Some("some.where"), &entry("bob@some.where", None, None)));
-        assert!(matches("bob", None, &SipCredential::default()));
+        assert!(bob.has_name(&Name::new("BOB@some.where", None)));
+        assert!(!bob.has_name(&Name::new("bo", None)));
+        assert!(SipCredential::default().has_name(&Name::new("bob", None)));
     }
 
     #[test]

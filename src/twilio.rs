@@ -413,7 +413,7 @@ fn push_curl_option(config: &mut SecretBuf, name: &str, parts: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::Strictness;
+    use crate::issue::Strictness;
 
     fn number(text: &str) -> PhoneNumber {
         text.parse().expect("a number in E.164")

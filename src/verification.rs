@@ -4,9 +4,8 @@
 //! At least two sides are needed; they are compared in pairs.
 //!
 //! ```
-//! use bwsip::Password;
-//! use bwsip::diagnosis::{Diagnosis, WrittenDigest};
-//! use bwsip::sip_credentials::Name;
+//! use bwsip::diagnosis::Diagnosis;
+//! use bwsip::{Name, Password, WrittenDigest};
 //! use bwsip::verification::{Sides, StoredDigests, verify};
 //!
 //! // The MD5 of `sipauthtest:custxx:password`, with the realm's short name.
@@ -30,15 +29,15 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use crate::authorization::Authorization;
-use crate::credential::composite_username;
 use crate::diagnosis::mistakes::Mistake;
-use crate::diagnosis::{
-    Clues, Depth, Diagnosis, DigestInput, Explanation, Observed, WrittenDigest, diagnose,
-};
-use crate::digest::{Digest, DigestKind};
+use crate::diagnosis::{Clues, Depth, Diagnosis, DigestInput, Explanation, Observed, diagnose};
+use crate::digest::{Digest, DigestKind, WrittenDigest};
+use crate::name::{Name, composite_username};
 use crate::password::Password;
-use crate::sip_credentials::{Name, SipCredential};
+use crate::sip_credentials::SipCredential;
 use crate::start_line::METHODS;
+
+pub use crate::name::split_login;
 
 /// The sides to compare, which all belong to one name.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,28 +61,6 @@ pub struct Given<'a> {
     pub domain: Option<&'a str>,
     /// The realm.
     pub realm: Option<&'a str>,
-}
-
-impl Name {
-    /// Returns the name that a client logs in with. A name that ends in `@` and `domain` is split
-    /// there.
-    #[must_use]
-    pub fn from_login(authorization: &Authorization, domain: Option<&str>) -> Name {
-        let (composite_username, _) = split_login(authorization);
-        let username = domain.and_then(|domain| {
-            let username = composite_username.strip_suffix(domain)?;
-            username.strip_suffix('@')
-        });
-        Name::new(username.unwrap_or(composite_username), domain.filter(|_| username.is_some()))
-    }
-
-    /// Returns true if a client logs in with this name. Letter case is ignored.
-    #[must_use]
-    pub fn matches_login(&self, authorization: &Authorization) -> bool {
-        let key = self.key();
-        let (composite_username, _) = split_login(authorization);
-        [composite_username, authorization.username()].iter().any(|it| it.to_lowercase() == key)
-    }
 }
 
 /// The digests of one credential as Bandwidth stores them, and the inputs expected of them.
@@ -576,20 +553,6 @@ impl<'a> Login<'a> {
     }
 }
 
-/// Splits the username of a response into the composite username and the digest that the client uses.
-///
-/// A client that uses Hash1b appends `@` and the realm to the composite username.
-#[must_use]
-pub fn split_login(authorization: &Authorization) -> (&str, DigestKind) {
-    let login = authorization.username();
-    let composite_username =
-        login.strip_suffix(authorization.realm()).and_then(|login| login.strip_suffix('@'));
-    match composite_username {
-        Some(composite_username) => (composite_username, DigestKind::Hash1b),
-        None => (login, DigestKind::Hash1),
-    }
-}
-
 /// Checks responses against the password.
 fn check_responses(logins: &[Login<'_>], password: &Password) -> Vec<Check> {
     let mut diagnoses = vec![Diagnosis::Matches; logins.len()];
@@ -891,24 +854,5 @@ mod tests {
         let checks = verify(&sides(&alone)).checks;
         assert_eq!(checks.len(), 2);
         assert_eq!(checks[1].subject, Subject::Response);
-    }
-
-    #[test]
-    fn names_of_responses() {
-        let of = |login: &str, domain| {
-            let name = Name::from_login(&authorization(login, REALM, BY_HASH1), domain);
-            (name.composite_username(), name.domain)
-        };
-        let text = |text: &str| text.to_owned();
-        assert_eq!(of("bob", None), (text("bob"), None));
-        assert_eq!(of("bob@x", None), (text("bob@x"), None));
-        assert_eq!(of("bob@x", Some("x")), (text("bob@x"), Some(text("x"))));
-        assert_eq!(of("bobx", Some("x")), (text("bobx"), None));
-        assert_eq!(of(&format!("bob@x@{REALM}"), Some("x")), (text("bob@x"), Some(text("x"))));
-
-        let name = Name::new("Bob", Some("x"));
-        let matches = |login: &str| name.matches_login(&authorization(login, REALM, BY_HASH1));
-        assert!(matches("bob@X") && matches(&format!("bob@x@{REALM}")));
-        assert!(!matches("bob") && !matches("bob@y"));
     }
 }

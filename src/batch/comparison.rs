@@ -6,11 +6,10 @@ use zeroize::Zeroize as _;
 
 use super::row::{HashedRow, Row};
 use super::{Batch, BatchError, Options, RowIssues, read_rows};
-use crate::diagnosis::WrittenDigest;
 use crate::secret_buf::SecretBuf;
 use crate::sip_credentials::{BandwidthError, Name, SipCredential, SipCredentials};
 use crate::verification::{Check, Effort, Sides, StoredDigests, verify_within};
-use crate::{Digest, Domain, Password};
+use crate::{Digest, Domain, Password, WrittenDigest};
 
 /// The result of comparing the rows of a file with a document.
 #[derive(Debug, Default)]

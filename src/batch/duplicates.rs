@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
 
-use crate::credential::{Credential, Domain, composite_username};
+use crate::credential::{Credential, Domain};
+use crate::name::{push_key, push_lowercase};
 
 /// What identifies a credential, which may be invalid.
 #[derive(Clone, Copy)]
@@ -24,29 +25,27 @@ impl<'a> From<&Credential<'a>> for Identity<'a> {
 }
 
 impl Identity<'_> {
-    /// Returns the composite username and the realm in lowercase, which are equal for duplicates
-    /// (Bandwidth's errors 23000, 23026).
-    fn folded(&self) -> String {
-        let mut text = [&composite_username(self.username, self.domain), " ", self.realm].concat();
-        if text.is_ascii() {
-            text.make_ascii_lowercase();
-            return text;
-        }
-        // Character by character, because `str::to_lowercase` treats a final sigma differently.
-        text.chars().flat_map(char::to_lowercase).collect()
-    }
-
-    fn hash(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(self.folded().as_bytes());
-        hasher.finish()
+    /// Writes the [key](crate::Name::key) of the name and the realm in lowercase to `text`, which is equal for
+    /// duplicates (Bandwidth's errors 23000, 23026).
+    fn write_key<'t>(&self, text: &'t mut String) -> &'t str {
+        text.clear();
+        push_key(text, self.username, self.domain);
+        text.push(' ');
+        push_lowercase(text, self.realm);
+        text
     }
 }
 
 /// Returns the line of each duplicate, with the line of the first credential that it repeats.
 pub fn find<'a>(identities: impl Iterator<Item = (u64, Identity<'a>)> + Clone) -> Vec<(u64, u64)> {
+    let mut text = String::new();
+    let mut hash = |identity: Identity<'_>| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(identity.write_key(&mut text).as_bytes());
+        hasher.finish()
+    };
     // Keeping a hash of each takes a fraction of the memory of keeping all texts.
-    let mut hashes: Vec<u64> = identities.clone().map(|(_, identity)| identity.hash()).collect();
+    let mut hashes: Vec<u64> = identities.clone().map(|(_, identity)| hash(identity)).collect();
     hashes.sort_unstable();
     let repeated = hashes.chunk_by(u64::eq).filter(|equal| equal.len() > 1);
     let repeated: HashSet<u64> = repeated.map(|equal| equal[0]).collect();
@@ -55,8 +54,10 @@ pub fn find<'a>(identities: impl Iterator<Item = (u64, Identity<'a>)> + Clone) -
     }
     let mut lines = HashMap::new();
     let mut found = Vec::new();
-    for (line, identity) in identities.filter(|(_, it)| repeated.contains(&it.hash())) {
-        let first = *lines.entry(identity.folded()).or_insert(line);
+    for (line, identity) in identities.filter(|(_, it)| repeated.contains(&hash(*it))) {
+        let mut text = String::new();
+        identity.write_key(&mut text);
+        let first = *lines.entry(text).or_insert(line);
         if first != line {
             found.push((line, first));
         }

@@ -7,9 +7,8 @@ use zeroize::Zeroize as _;
 use crate::batch::Options;
 use crate::batch::csv::Separator;
 use crate::batch::duplicates::Identity;
-use crate::rules::{
-    FULL_HOST_NAME, combination_warnings, is_spreadsheet_artifact, spreadsheet_warning,
-};
+use crate::rules::{FULL_HOST_NAME, combination_warnings};
+use crate::spreadsheet::{is_spreadsheet_artifact, spreadsheet_warning};
 use crate::{
     AppId, CompositeUsername, Credential, Digests, Domain, Field, Invalid, Issue, IssueKind,
     Password, PasswordError, Realm,

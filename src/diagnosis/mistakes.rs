@@ -12,8 +12,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::{Algorithm, DigestInput, Encoding, Formula};
-use crate::credential::composite_username;
 use crate::digest::DigestKind;
+use crate::name::composite_username;
 use crate::password::is_utf16;
 use crate::start_line::METHODS;
 

@@ -29,6 +29,21 @@ fn a_batch_that_landed() {
     assert_eq!(json, "{\"matches\":true,\"right\":2,\"named\":0,\"rows\":[]}\n");
 }
 
+/// A name is the same one as in `batch`: letter case is ignored, that of a final sigma too.
+#[test]
+fn letter_case_of_a_name_outside_ascii() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (users, xml) = (directory.path().join("users.csv"), directory.path().join("answer.xml"));
+    fs::write(&users, "username,password\nΒΟΣ,password\n").expect("it can be written");
+    // By md5sum.
+    let hash1 = "d466db37da90882628d7d4a47415fd72";
+    let entry =
+        format!("<SipCredential><UserName>βοσ</UserName><Hash1>{hash1}</Hash1></SipCredential>");
+    fs::write(&xml, entry).expect("it can be written");
+    let run = bwsip(["verify", "-q", "--lenient", "-r", REALM, "--csv"]).args([&users]);
+    assert!(run.args(["--xml"]).args([&xml]).clean().ends_with(": 1\n"));
+}
+
 #[test]
 fn rows_without_a_password_are_looked_for_by_name() {
     let directory = tempfile::tempdir().expect("a directory");

@@ -42,7 +42,7 @@ impl Document {
         if paths.is_empty() {
             return Ok(None);
         }
-        let is_wanted = |entry: &SipCredential| wanted.iter().any(|it| it.matches(entry));
+        let is_wanted = |entry: &SipCredential| wanted.iter().any(|it| entry.has_name(it));
         let (name, mut contents) = read_pages(paths, is_wanted)?;
         let keys: HashSet<_> = wanted.iter().map(Name::key).collect();
         let mut refused = HashSet::new();

@@ -43,7 +43,6 @@
 //! | [`sip_credentials`] | reads Bandwidth's XML |
 //! | [`authorization`] | parses a client's response to a digest challenge |
 //! | [`trace`] | finds such responses in a SIP trace |
-//! | [`twilio`] | builds the request that calls through the bridge |
 #![forbid(unsafe_code)]
 
 pub mod authorization;
@@ -61,7 +60,6 @@ pub mod sip_credentials;
 mod spreadsheet;
 mod start_line;
 pub mod trace;
-pub mod twilio;
 pub mod verification;
 
 pub use credential::{AppId, CompositeUsername, Credential, Domain, Realm, RealmId};

@@ -54,7 +54,8 @@ fn pages_name_the_variables_of_their_command() {
     // The program's page has every variable that the README names.
     let words =
         include_str!("../../README.md").split(|c: char| !c.is_ascii_uppercase() && c != '_');
-    let ours = words.filter(|it| it.starts_with("BWSIP_") || it.starts_with("TWILIO_"));
+    let prefixes = ["BWSIP_", "TWILIO_", "SIGNALWIRE_", "TELNYX_"];
+    let ours = words.filter(|it| prefixes.iter().any(|prefix| it.starts_with(prefix)));
     let ours: BTreeSet<_> = ours.collect();
     assert!(ours.len() >= 4, "{ours:?}");
     for variable in ours {

@@ -6,7 +6,6 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use bwsip::twilio::ApiUrl;
 use bwsip::{Field, Strictness};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::parser::ValueSource;
@@ -327,9 +326,11 @@ pub enum VerifyFormat {
 /// The examples of `bwsip call`.
 const CALL_EXAMPLES: &str = "\
 The password comes from the same sources as for hash; uri and python need none.
-For curl, the API key comes from the environment variables TWILIO_API_KEY and
-TWILIO_API_SECRET, or the auth token from TWILIO_AUTH_TOKEN. Without either,
-curl prompts for the token.
+For curl, the login comes from the environment. With Twilio, that is an API key
+in TWILIO_API_KEY and TWILIO_API_SECRET, or the auth token in TWILIO_AUTH_TOKEN,
+and without either, curl prompts for the token. With SignalWire, it is
+SIGNALWIRE_SPACE, SIGNALWIRE_PROJECT_ID and SIGNALWIRE_API_TOKEN; with Telnyx,
+TELNYX_ACCOUNT_SID and TELNYX_API_KEY.
 
 Examples:
   bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006
@@ -337,8 +338,8 @@ Examples:
       -u sipauthtest --from +15553334444 --url https://example.com/twiml \\
       --format json";
 
-/// Print the SIP URI to dial through the bridge, or the whole request for
-/// Twilio's API
+/// Print the SIP URI to dial through the bridge, or the whole request to a
+/// provider's API
 #[derive(Args)]
 #[command(after_long_help = CALL_EXAMPLES)]
 pub struct CallArgs {
@@ -346,7 +347,7 @@ pub struct CallArgs {
     #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
     pub to: String,
 
-    /// Number to call from, in E.164; not needed for uri
+    /// Number to call from, in E.164; not needed for uri and twiml
     #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
     pub from: Option<String>,
 
@@ -354,9 +355,19 @@ pub struct CallArgs {
     #[arg(long, value_name = "PORT", value_parser = port, help_heading = "Call")]
     pub port: Option<u16>,
 
-    /// URL of the TwiML that says what happens in the call; not needed for uri
+    /// Transport to dial with; by default the provider's
+    #[arg(long, value_name = "TRANSPORT", help_heading = "Call")]
+    #[arg(value_parser = ["udp", "tcp", "tls"])]
+    pub transport: Option<String>,
+
+    /// URL of the TwiML that says what happens in the call
     #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Call")]
     pub url: Option<String>,
+
+    /// The TwiML itself, in place of --url
+    #[arg(long, value_name = "XML", value_parser = text(), help_heading = "Call")]
+    #[arg(conflicts_with = "url")]
+    pub twiml: Option<String>,
 
     /// Username of the credential; not needed for uri
     #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
@@ -373,14 +384,23 @@ pub struct CallArgs {
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output", default_value = "uri")]
     pub format: CallFormat,
 
-    /// Account to call from [env: TWILIO_ACCOUNT_SID]; for curl and python
+    /// Provider that places the call
+    #[arg(long, value_name = "PROVIDER", help_heading = "Output", default_value = "twilio")]
+    pub provider: CallProvider,
+
+    /// Account to call from [env: TWILIO_ACCOUNT_SID, SIGNALWIRE_PROJECT_ID or
+    /// TELNYX_ACCOUNT_SID]; for curl and python
     #[arg(long, value_name = "SID", value_parser = text(), help_heading = "Output")]
     pub account_sid: Option<String>,
 
-    /// Base URL of Twilio's API, or of a compatible one; for curl and python
+    /// TeXML application to call from; for telnyx
+    #[arg(long, value_name = "SID", value_parser = text(), help_heading = "Output")]
+    pub application_sid: Option<String>,
+
+    /// Base URL of the provider's API, or of a compatible one; for curl and
+    /// python
     #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Output")]
-    #[arg(default_value = ApiUrl::TWILIO)]
-    pub api_url: String,
+    pub api_url: Option<String>,
 
     #[command(flatten)]
     pub output: OutputArgs,
@@ -392,10 +412,22 @@ pub enum CallFormat {
     Uri,
     /// A configuration for curl --config -
     Curl,
-    /// A JSON object of the form fields
+    /// A JSON object of the request's fields
     Json,
+    /// TwiML that connects an existing call
+    Twiml,
     /// A program for Twilio's Python library
     Python,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CallProvider {
+    /// Twilio
+    Twilio,
+    /// SignalWire, by its API that is compatible with Twilio's
+    Signalwire,
+    /// Telnyx, by its TeXML API
+    Telnyx,
 }
 
 /// The examples of `bwsip completions`.

@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod curl;
 mod input;
 mod messages;
 mod output;

@@ -1,165 +1,289 @@
 //! `bwsip call`: the request that dials through the bridge.
 
-use std::env;
-use std::fmt::Display;
-use std::fs::File;
+mod provider;
+mod twiml;
+
 use std::io::Write as _;
-use std::str::FromStr;
 
-use anyhow::{Context as _, anyhow, bail, ensure};
-use bwsip::twilio::{
-    ApiUrl, Authentication, Call, PhoneNumber, Request, Secret, Sid, SipAuthPassword, TwilioError,
-    Url,
-};
-use bwsip::{CompositeUsername, Credential, Field, Password, Realm, SecretBuf};
+use anyhow::{Context as _, bail, ensure};
+use bwsip::{CompositeUsername, Credential, Field, Password, Realm};
 
+use self::provider::{Fields, Limits, Provider, SIGNALWIRE, TELNYX, TWILIO};
 use super::whose;
-use crate::cli::{CallArgs, CallFormat, PasswordArgs};
-use crate::input::text;
+use crate::cli::{CallArgs, CallFormat, CallProvider};
+use crate::curl::{base_url, check_id, check_url};
 use crate::messages::{Errors, Warnings};
 use crate::output::Destination;
 use crate::password_source::{self, Purpose};
 
-const ACCOUNT_SID: &str = "TWILIO_ACCOUNT_SID";
-const API_KEY: &str = "TWILIO_API_KEY";
-const API_SECRET: &str = "TWILIO_API_SECRET";
-const AUTH_TOKEN: &str = "TWILIO_AUTH_TOKEN";
-
 /// Prints the call. Requires only what its format needs; the flags of other formats are ignored, so
 /// that a command line works with each format.
 pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
+    let provider = match args.provider {
+        CallProvider::Twilio => &TWILIO,
+        CallProvider::Signalwire => &SIGNALWIRE,
+        CallProvider::Telnyx => &TELNYX,
+    };
+    check_required(&args, provider)?;
     let source = |field: Field| args.realm.source(field);
-    let to: PhoneNumber = required("--to", Some(&args.to))?;
-    let realm = Realm::new(args.realm.required_realm()?, args.realm.strictness())
+    let strictness = args.realm.strictness();
+    let realm = Realm::new(args.realm.required_realm()?, strictness)
         .map_err(|invalid| Errors::invalid(&invalid, source))?;
+    let uri = uri(&args, realm, provider, warnings)?;
     let destination = Destination::new(args.output.clone(), None)?;
-    let call = Call { to: &to, realm, port: args.port };
+    let write = |result: &[u8]| destination.write(&|out| out.write_all(result), None);
+    if args.format == CallFormat::Uri {
+        warnings.issues(&realm.warnings(), source);
+        return write(format!("{uri}\n").as_bytes());
+    }
+
+    let (username, domain) = (args.username.as_deref(), args.realm.domain.as_deref());
+    let username = CompositeUsername::new(username.unwrap_or_default(), domain, strictness);
+    let username = username.map_err(|invalid| Errors::invalid(&invalid, source))?;
+    let credential = Credential::new(username, realm);
+    warnings.issues(&credential.warnings(), source);
+    let (whose, username) = (whose(&credential), username.to_string());
 
     // What a format requires is checked before the prompt, which should not appear in vain.
-    let result = match args.format {
-        CallFormat::Uri => {
-            warnings.issues(&realm.warnings(), source);
-            let uri = call.uri().map_err(to_too_long)?;
-            SecretBuf::from(format!("{uri}\n").into_bytes())
-        }
+    let fields = if args.format == CallFormat::Twiml {
+        Fields::default()
+    } else {
+        fields(&args, provider, &uri, &username)?
+    };
+    let config = match args.format {
         CallFormat::Curl => {
-            let Parts { request, whose, api_url, account_sid } = parts(&args, &call, warnings)?;
-            let account_sid = required_account_sid(account_sid)?;
-            let authentication = authentication()?;
-            let password = read_password(args.password, &whose, warnings)?;
-            let password = SipAuthPassword::new(&password)?;
-            request.curl(&api_url, &account_sid, &authentication, password)?
-        }
-        CallFormat::Json => {
-            let Parts { request, whose, .. } = parts(&args, &call, warnings)?;
-            let password = read_password(args.password, &whose, warnings)?;
-            request.json(SipAuthPassword::new(&password)?)
+            Some(provider.request(args.api_url.as_deref(), args.account_sid.as_deref())?)
         }
         CallFormat::Python => {
-            let Parts { request, api_url, account_sid, .. } = parts(&args, &call, warnings)?;
             ensure!(
                 !args.password.is_given(),
                 "the format python contains no password: leave the flag out, and set \
                  BWSIP_PASSWORD when the program runs"
             );
-            SecretBuf::from(request.python(&api_url, account_sid.as_ref()).into_bytes())
+            return write(python(&args, &fields)?.as_bytes());
         }
+        _ => None,
     };
-    destination.write(&|out: &mut File| out.write_all(&result), None)
-}
-
-/// A request, and what else the formats that contain it use.
-struct Parts {
-    request: Request,
-    /// Names the credential in the prompt.
-    whose: String,
-    api_url: ApiUrl,
-    account_sid: Option<Sid>,
-}
-
-/// Checks the arguments of a request.
-fn parts(args: &CallArgs, call: &Call<'_>, warnings: &Warnings) -> anyhow::Result<Parts> {
-    let source = |field: Field| args.realm.source(field);
-    let username = args.username.as_deref().with_context(|| missing("--username"))?;
-    let domain = args.realm.domain.as_deref();
-    let composite_username = CompositeUsername::new(username, domain, args.realm.strictness())
-        .map_err(|invalid| Errors::invalid(&invalid, source))?;
-    let credential = Credential::new(composite_username, call.realm);
-    warnings.issues(&credential.warnings(), source);
-    let from: PhoneNumber = required("--from", args.from.as_deref())?;
-    let url: Url = required("--url", args.url.as_deref())?;
-    let api_url: ApiUrl = required("--api-url", Some(&args.api_url))?;
-    let account_sid: Option<Sid> = parsed("--account-sid", args.account_sid.as_deref())?;
-    let request = Request::new(call, &from, &url, composite_username).map_err(to_too_long)?;
-    Ok(Parts { request, whose: whose(&credential), api_url, account_sid })
-}
-
-fn read_password(args: PasswordArgs, whose: &str, warnings: &Warnings) -> anyhow::Result<Password> {
-    password_source::read(args, whose, Purpose::Use, warnings)
-}
-
-/// Only the realm can make the `To` too long.
-fn to_too_long(error: TwilioError) -> anyhow::Error {
-    anyhow!("--realm: {error}")
-}
-
-/// Parses the value of a flag or a variable. `source` is its name, for errors.
-fn parsed<T>(source: &str, value: Option<&str>) -> anyhow::Result<Option<T>>
-where
-    T: FromStr,
-    T::Err: Display,
-{
-    let parse = |value: &str| value.parse().map_err(|error| anyhow!("{source}: {error}"));
-    value.map(parse).transpose()
-}
-
-/// Parses the value of a flag that the format requires.
-fn required<T>(flag: &str, value: Option<&str>) -> anyhow::Result<T>
-where
-    T: FromStr,
-    T::Err: Display,
-{
-    parsed(flag, value)?.with_context(|| missing(flag))
-}
-
-fn missing(flag: &str) -> String {
-    format!("missing {flag}: every format except uri requires it")
-}
-
-fn required_account_sid(flag: Option<Sid>) -> anyhow::Result<Sid> {
-    let sid = match flag {
-        Some(sid) => Some(sid),
-        None => parsed(ACCOUNT_SID, variable(ACCOUNT_SID)?.as_deref())?,
-    };
-    sid.with_context(|| {
-        format!("missing --account-sid: the format curl requires it: pass it, or set {ACCOUNT_SID}")
-    })
-}
-
-/// Returns an environment variable that is set and not empty.
-fn variable(name: &str) -> anyhow::Result<Option<String>> {
-    text(name, env::var_os(name).filter(|value| !value.is_empty()))
-}
-
-/// Reads a secret from the environment. There is no flag for it, because other users could see one.
-fn secret(name: &str) -> anyhow::Result<Option<Secret>> {
-    let check = |value| Secret::new(value).map_err(|error| anyhow!("{name}: {error}"));
-    variable(name)?.map(check).transpose()
-}
-
-/// Reads the API key from the environment or, if there is none, the auth token.
-fn authentication() -> anyhow::Result<Authentication> {
-    let half = |there: &str, missing: &str| {
-        format!(
-            "{missing}: not set, although {there} is: set both, or unset both to use {AUTH_TOKEN}"
-        )
-    };
-    match (parsed(API_KEY, variable(API_KEY)?.as_deref())?, secret(API_SECRET)?) {
-        (Some(key), Some(secret)) => Ok(Authentication::ApiKey(key, secret)),
-        (Some(_), None) => bail!(half(API_KEY, API_SECRET)),
-        (None, Some(_)) => bail!(half(API_SECRET, API_KEY)),
-        (None, None) => {
-            Ok(secret(AUTH_TOKEN)?.map_or(Authentication::Prompt, Authentication::AuthToken))
+    let password = password_source::read(args.password, &whose, Purpose::Use, warnings)?;
+    let limits = provider.limits.filter(|_| args.format != CallFormat::Twiml);
+    let password = accepted(&password, limits, warnings)?;
+    let result = match config {
+        Some(_) if password.contains('\0') => {
+            bail!("the password contains a NUL, which curl cannot read: use another format")
         }
+        Some(config) => provider.fill(config, &fields, password),
+        None if args.format == CallFormat::Twiml => {
+            warnings.warn("the TwiML contains the password: let only the provider read it");
+            twiml::document(&uri, &username, password)?
+        }
+        None => fields.json(password),
+    };
+    write(&result)
+}
+
+/// Checks that every flag that the format requires is there.
+fn check_required(args: &CallArgs, provider: &Provider) -> anyhow::Result<()> {
+    let is_request = !matches!(args.format, CallFormat::Uri | CallFormat::Twiml);
+    let has_application = args.application_sid.is_some() || !provider.has_application;
+    let is_missing = [
+        ("--username", args.format != CallFormat::Uri && args.username.is_none()),
+        ("--from", is_request && args.from.is_none()),
+        ("--url or --twiml", is_request && args.url.is_none() && args.twiml.is_none()),
+        ("--application-sid", is_request && !has_application),
+    ];
+    let missing = is_missing.iter().filter(|(_, is_missing)| *is_missing);
+    let missing: Vec<_> = missing.map(|(flag, _)| *flag).collect();
+    ensure!(missing.is_empty(), "missing for this format: {}", missing.join(", "));
+    Ok(())
+}
+
+/// Returns the SIP URI to dial.
+fn uri(
+    args: &CallArgs,
+    realm: Realm<'_>,
+    provider: &Provider,
+    warnings: &Warnings,
+) -> anyhow::Result<String> {
+    check_phone_number("--to", &args.to)?;
+    let port = args.port.map_or_else(String::new, |port| format!(":{port}"));
+    let transport = args.transport.as_ref();
+    let transport = transport.map_or_else(String::new, |name| format!(";transport={name}"));
+    if let (true, Some(default)) = (transport.is_empty(), provider.default_transport) {
+        warnings.warn(format_args!(
+            "--transport: without it, {} dials over {default}: pass --transport udp if DNS has the \
+             bridge as _sip._udp",
+            provider.name
+        ));
     }
+    let uri = format!("sip:{}@{realm}{port}{transport}", args.to);
+    if let Some(Limits { to: max, .. }) = provider.limits {
+        ensure!(
+            uri.chars().count() <= max,
+            "--realm: To would have more than {max} characters: use the realm's host name alone"
+        );
+    }
+    Ok(uri)
+}
+
+/// Returns the fields of a request.
+fn fields(
+    args: &CallArgs,
+    provider: &Provider,
+    uri: &str,
+    username: &str,
+) -> anyhow::Result<Fields> {
+    let from = args.from.as_deref().unwrap_or_default();
+    check_phone_number("--from", from)?;
+    let mut fields = vec![("To", uri.to_owned()), ("From", from.to_owned())];
+    if let Some(url) = &args.url {
+        fields.push(("Url", check_url("--url", url)?.to_owned()));
+    }
+    if let Some(twiml) = &args.twiml {
+        ensure!(
+            twiml.trim_start().starts_with('<'),
+            "--twiml: not XML: pass the document itself, such as <Response><Say>Hi</Say></Response>"
+        );
+        if let Some(Limits { document: (max, error), .. }) = provider.limits {
+            ensure!(
+                twiml.chars().count() <= max,
+                "--twiml: more than {max} characters ({error}): shorten it, or use --url"
+            );
+        }
+        fields.push((provider.document, twiml.clone()));
+    }
+    fields.push(("SipAuthUsername", username.to_owned()));
+    if let Some(sid) = &args.application_sid {
+        ensure!(
+            provider.has_application,
+            "--application-sid: {} has no such field: leave it out, or use --provider telnyx",
+            provider.name
+        );
+        fields.push(("ApplicationSid", check_id("--application-sid", sid)?.to_owned()));
+    }
+    Ok(Fields(fields))
+}
+
+/// Returns a password that the provider accepts, as text.
+fn accepted<'a>(
+    password: &'a Password,
+    limits: Option<Limits>,
+    warnings: &Warnings,
+) -> anyhow::Result<&'a str> {
+    const REMEDY: &str = "create a credential with another one";
+    let password =
+        password.as_str().with_context(|| format!("the password is not UTF-8: {REMEDY}"))?;
+    let Some(Limits { password: (max, error), characters, .. }) = limits else {
+        return Ok(password);
+    };
+    ensure!(
+        password.chars().count() <= max,
+        "the password has more than {max} characters ({error}): {REMEDY}"
+    );
+    // SIP allows control characters nowhere. The other characters are those that a SIP URI allows in a
+    // password (RFC 3261, section 25.1).
+    ensure!(
+        !password.contains(char::is_control),
+        "the password contains a control character ({characters}): {REMEDY}"
+    );
+    if !password.chars().all(|c| c.is_ascii_alphanumeric() || "-_.!~*'()&=+$,".contains(c)) {
+        warnings.warn(format_args!(
+            "the password has characters that the provider may refuse; it does not document which \
+             ({characters}): if it does, create a credential with letters and digits"
+        ));
+    }
+    Ok(password)
+}
+
+/// Checks a phone number in E.164: `+` and 2 to 15 digits, the first of them not 0. The error says what
+/// to use instead, if the number is only written differently.
+fn check_phone_number(flag: &str, text: &str) -> anyhow::Result<()> {
+    let is_e164 = |text: &str| {
+        let digits = text.strip_prefix('+').unwrap_or_default();
+        (2..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0')
+    };
+    if is_e164(text) {
+        return Ok(());
+    }
+    // What nobody sees in a copied number: marks of the writing direction and the like.
+    let is_invisible = |c: char| {
+        c.is_control()
+            || "\u{AD}\u{FEFF}".contains(c)
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
+    };
+    let invisible = text.chars().zip(1..).find(|(c, _)| is_invisible(*c));
+    let problem = invisible.map_or_else(String::new, |(c, at)| {
+        format!(", and has the invisible character U+{:04X} (character {at})", u32::from(c))
+    });
+    let (digits, others): (String, String) = text.chars().partition(char::is_ascii_digit);
+    let number = format!("+{digits}");
+    // With the hyphens and dashes of typography.
+    let is_separator = |c: char| c.is_whitespace() || is_invisible(c) || "+-().‐‑‒–—".contains(c);
+    if !is_e164(&number) || !others.chars().all(is_separator) {
+        bail!(
+            "{flag}: not a number in E.164{problem}: use + and 2 to 15 digits, the country code first, \
+             such as +17778889999"
+        );
+    }
+    let doubt = if others.contains('+') { "" } else { ", if that includes the country code" };
+    bail!("{flag}: not a number in E.164{problem}: use {number}{doubt}")
+}
+
+/// Returns a program for Twilio's Python library that places the call. The program reads its secrets
+/// from the environment: the password, and the API key or auth token. Without `--account-sid`, it reads
+/// the account from there, too.
+fn python(args: &CallArgs, fields: &Fields) -> anyhow::Result<String> {
+    ensure!(
+        args.provider == CallProvider::Twilio,
+        "--format: only twilio has the format python: use another, or --provider twilio"
+    );
+    let mut account = String::new();
+    if let Some(sid) = &args.account_sid {
+        let sid = literal(check_id("--account-sid", sid)?);
+        account = format!("os.environ[\"TWILIO_ACCOUNT_SID\"] = {sid}\n");
+    }
+    let mut setup = String::new();
+    if let Some(url) = &args.api_url {
+        setup = format!("client.api.base_url = {}\n", literal(base_url("--api-url", url)?));
+    }
+    let argument = |(name, value): &(&str, String)| {
+        // The library's names are in snake case, and avoid Python's keyword.
+        let keyword = match *name {
+            "To" => "to",
+            "From" => "from_",
+            "Url" => "url",
+            "Twiml" => "twiml",
+            _ => "sip_auth_username",
+        };
+        format!("    {keyword}={},\n", literal(value))
+    };
+    let arguments: String = fields.0.iter().map(argument).collect();
+    Ok(format!(
+        r#"# Places a call through Bandwidth's Network Bridge, with: pip install twilio
+import os
+import sys
+
+{account}if os.environ.get("TWILIO_API_KEY") or os.environ.get("TWILIO_API_SECRET"):
+    login = ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID")
+else:
+    login = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+missing = [name for name in (*login, "BWSIP_PASSWORD") if not os.environ.get(name)]
+if missing:
+    sys.exit("set these environment variables: " + ", ".join(missing))
+
+from twilio.rest import Client
+
+client = Client(*(os.environ[name] for name in login))
+{setup}call = client.calls.create(
+{arguments}    sip_auth_password=os.environ["BWSIP_PASSWORD"],
+)
+print(call.sid)
+"#
+    ))
+}
+
+/// Returns `text` as a string literal of JSON, which is also valid in Python.
+fn literal(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }

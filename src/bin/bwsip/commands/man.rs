@@ -18,10 +18,14 @@ const DATE: &str = "2026-11-23";
 /// Without an argument, all commands have the entry.
 type Entry = (&'static str, &'static str, Option<&'static str>);
 
-const ENVIRONMENT: [Entry; 6] = [
+const ENVIRONMENT: [Entry; 7] = [
     ("BWSIP_PASSWORD", "The password, if no flag for it is given.", Some("password_stdin")),
     ("BWSIP_REALM", "The realm, if --realm is not given.", Some("realm")),
-    ("TWILIO_ACCOUNT_SID", "The account, if --account-sid is not given.", Some("account_sid")),
+    (
+        "TWILIO_ACCOUNT_SID, SIGNALWIRE_PROJECT_ID, TELNYX_ACCOUNT_SID",
+        "The provider's account, if --account-sid is not given.",
+        Some("account_sid"),
+    ),
     (
         "TWILIO_API_KEY, TWILIO_API_SECRET",
         "An API key and its secret, for the format curl. They take precedence over \
@@ -29,9 +33,14 @@ const ENVIRONMENT: [Entry; 6] = [
         Some("account_sid"),
     ),
     (
-        "TWILIO_AUTH_TOKEN",
-        "The account's auth token, for the format curl. Without it and without an API key, curl \
-         prompts for it.",
+        "TWILIO_AUTH_TOKEN, SIGNALWIRE_API_TOKEN, TELNYX_API_KEY",
+        "The account's secret, for the format curl. Without it, curl prompts for it; Telnyx \
+         requires it.",
+        Some("account_sid"),
+    ),
+    (
+        "SIGNALWIRE_SPACE",
+        "The host name of SignalWire's API, such as example.signalwire.com.",
         Some("account_sid"),
     ),
     ("NO_COLOR", "If it is set and not empty, nothing is printed in color.", None),

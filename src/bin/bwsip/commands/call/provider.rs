@@ -1,0 +1,215 @@
+//! The providers that `bwsip call` can dial with. A new one is a row.
+
+use anyhow::{Context as _, bail};
+use bwsip::SecretBuf;
+
+use crate::curl::{Config, base_url, check_id, secret, variable};
+
+/// A provider's API: the request that creates a call, and its limits.
+pub struct Provider {
+    /// Its name on the command line.
+    pub name: &'static str,
+    host: Host,
+    /// The path of the request, with `{account}` for the account.
+    path: &'static str,
+    style: Style,
+    /// The variable with the account.
+    account: &'static str,
+    /// The variables with an API key and its secret, which take precedence over `secret`.
+    key: Option<(&'static str, &'static str)>,
+    /// The variable with the secret of the account.
+    secret: &'static str,
+    /// Whether the request has to name an application, as `ApplicationSid`.
+    pub has_application: bool,
+    /// The field with the document that says what happens in the call.
+    pub document: &'static str,
+    /// What it dials with if the URI does not say, where that is not UDP.
+    pub default_transport: Option<&'static str>,
+    /// Its limits, if it documents any.
+    pub limits: Option<Limits>,
+}
+
+/// Where an API is.
+enum Host {
+    Url(&'static str),
+    /// The variable with the host name of the customer's own.
+    Variable(&'static str),
+}
+
+/// How a request is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Form fields, with Basic authentication.
+    Form,
+    /// A JSON object, with a Bearer token.
+    Json,
+}
+
+#[derive(Clone, Copy)]
+/// Maximum lengths in characters, each with the error for what is longer.
+pub struct Limits {
+    pub to: usize,
+    pub document: (usize, &'static str),
+    pub password: (usize, &'static str),
+    /// The error for a password with a character that SIP does not allow.
+    pub characters: &'static str,
+}
+
+/// Of <https://www.twilio.com/docs/voice/api/call-resource> and
+/// <https://www.twilio.com/docs/voice/api/sip-making-calls>, which limits `To`; the other limits are those
+/// of <https://www.twilio.com/docs/api/errors>.
+pub const TWILIO: Provider = Provider {
+    name: "twilio",
+    host: Host::Url("https://api.twilio.com"),
+    path: "/2010-04-01/Accounts/{account}/Calls.json",
+    style: Style::Form,
+    account: "TWILIO_ACCOUNT_SID",
+    key: Some(("TWILIO_API_KEY", "TWILIO_API_SECRET")),
+    secret: "TWILIO_AUTH_TOKEN",
+    has_application: false,
+    document: "Twiml",
+    default_transport: None,
+    limits: Some(Limits {
+        to: 254,
+        document: (4000, "Twilio error 32018"),
+        password: (255, "Twilio error 21223"),
+        characters: "Twilio error 21224",
+    }),
+};
+
+/// Of <https://signalwire.com/docs/compatibility-api/rest/calls/create-a-call>; the transport is that of
+/// <https://developer.signalwire.com/compatibility-api/xml/voice/sip-noun>, and the variables are those of
+/// <https://signalwire.com/docs/server-sdks/reference/python/agents/configuration/environment-variables>.
+pub const SIGNALWIRE: Provider = Provider {
+    name: "signalwire",
+    host: Host::Variable("SIGNALWIRE_SPACE"),
+    path: "/api/laml/2010-04-01/Accounts/{account}/Calls.json",
+    style: Style::Form,
+    account: "SIGNALWIRE_PROJECT_ID",
+    key: None,
+    secret: "SIGNALWIRE_API_TOKEN",
+    has_application: false,
+    document: "Twiml",
+    default_transport: Some("TLS"),
+    limits: None,
+};
+
+/// Of <https://developers.telnyx.com/api-reference/texml-rest-commands/initiate-an-outbound-call>; the key
+/// is that of <https://developers.telnyx.com/development/api-fundamentals/create-api-keys>. Telnyx names
+/// no variable for the account.
+pub const TELNYX: Provider = Provider {
+    name: "telnyx",
+    host: Host::Url("https://api.telnyx.com/v2"),
+    path: "/texml/Accounts/{account}/Calls",
+    style: Style::Json,
+    account: "TELNYX_ACCOUNT_SID",
+    key: None,
+    secret: "TELNYX_API_KEY",
+    has_application: true,
+    document: "Texml",
+    default_transport: None,
+    limits: None,
+};
+
+impl Provider {
+    /// Starts the request that creates a call. Its fields are still missing. `api_url` and `account` are
+    /// the values of the flags.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the account or the login is missing or malformed.
+    pub fn request(&self, api_url: Option<&str>, account: Option<&str>) -> anyhow::Result<Config> {
+        let api_url = self.api_url(api_url)?;
+        let variable = variable(self.account)?;
+        let (source, account) = match (account, variable.as_deref()) {
+            (Some(account), _) => ("--account-sid", account),
+            (None, Some(account)) => (self.account, account),
+            (None, None) => bail!(
+                "missing --account-sid: the format curl requires it: pass it, or set {}",
+                self.account
+            ),
+        };
+        let account = check_id(source, account)?;
+        let mut config = Config::new(&(api_url + &self.path.replace("{account}", account)));
+        match (self.style, self.login(account)?) {
+            (Style::Form, (user, Some(secret))) => {
+                config.option("user", &[user.as_bytes(), b":", &secret]);
+            }
+            // curl prompts for the secret.
+            (Style::Form, (user, None)) => config.option("user", &[user.as_bytes()]),
+            (Style::Json, (_, Some(key))) => config.bearer(&key),
+            (Style::Json, (_, None)) => bail!("missing {}: set it to your API key", self.secret),
+        }
+        Ok(config)
+    }
+
+    /// Returns the base URL of the API.
+    fn api_url(&self, flag: Option<&str>) -> anyhow::Result<String> {
+        match (flag, &self.host) {
+            (Some(url), _) => base_url("--api-url", url).map(str::to_owned),
+            (None, Host::Url(url)) => Ok((*url).to_owned()),
+            (None, Host::Variable(name)) => {
+                let host = variable(name)?.filter(|host| host.contains('.')).with_context(|| {
+                    format!("missing {name}: set it to your host name, such as example.signalwire.com")
+                })?;
+                base_url(name, &format!("https://{host}")).map(str::to_owned)
+            }
+        }
+    }
+
+    /// Returns the user and the secret that authenticate a request.
+    fn login(&self, account: &str) -> anyhow::Result<(String, Option<SecretBuf>)> {
+        if let Some((key, key_secret)) = self.key {
+            let half = |there: &str, missing: &str| {
+                format!(
+                    "{missing}: not set, although {there} is: set both, or unset both to use {}",
+                    self.secret
+                )
+            };
+            match (variable(key)?, secret(key_secret)?) {
+                (Some(id), Some(secret)) => {
+                    check_id(key, &id)?;
+                    return Ok((id, Some(secret)));
+                }
+                (Some(_), None) => bail!(half(key, key_secret)),
+                (None, Some(_)) => bail!(half(key_secret, key)),
+                (None, None) => {}
+            }
+        }
+        Ok((account.to_owned(), secret(self.secret)?))
+    }
+
+    /// Completes a request with its fields.
+    pub fn fill(&self, mut config: Config, fields: &Fields, password: &str) -> SecretBuf {
+        match self.style {
+            Style::Form => {
+                for (name, value) in &fields.0 {
+                    config.option("data-urlencode", &[name.as_bytes(), b"=", value.as_bytes()]);
+                }
+                config.option("data-urlencode", &[b"SipAuthPassword=", password.as_bytes()]);
+            }
+            Style::Json => {
+                config.option("header", &[b"Content-Type: application/json"]);
+                config.option("data-raw", &[fields.json(password).trim_ascii_end()]);
+            }
+        }
+        config.into_inner()
+    }
+}
+
+/// The name and value of each field of a request, except `SipAuthPassword`.
+#[derive(Default)]
+pub struct Fields(pub Vec<(&'static str, String)>);
+
+impl Fields {
+    /// Returns the fields as a JSON object, with `SipAuthPassword` last.
+    pub fn json(&self, password: &str) -> SecretBuf {
+        let field =
+            |(name, value): &(&str, String)| format!("\"{name}\":{},", super::literal(value));
+        let fields: String = self.0.iter().map(field).collect();
+        let mut json = SecretBuf::from(format!("{{{fields}\"SipAuthPassword\":").into_bytes());
+        serde_json::to_writer(&mut json, password).expect("writing to memory does not fail");
+        json.extend_from_slice(b"}\n");
+        json
+    }
+}

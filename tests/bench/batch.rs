@@ -4,21 +4,24 @@
 //! cargo bench --locked --bench batch
 //! ```
 //!
-//! It takes about a minute on an idle machine. Each ratio compares the shortest times of several runs.
+//! It takes about two minutes on an idle machine. Runs alternate, so that other load on the machine slows
+//! down all of them, and each ratio is one of medians.
 //!
-//! - The command: `bwsip batch FILE -r REALM -f xml`, the whole process, with its output to
-//!   `/dev/null`. A row has a username of 10 characters and a password of 22.
+//! - The command: `bwsip batch FILE -r REALM -f xml`, the whole process, with its output to a file and
+//!   to `/dev/null`. A row has a username of 10 characters and a password of 22.
 //! - The floor: the two MD5s of each row and nothing else, by the same crate, on one core.
+//!
+//! The environment variable `BWSIP` may name another build of the program to measure.
 //!
 //! Without `--bench`, as `cargo test --benches` runs it, it only checks that both compute the
 //! same digests.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 use md5::{Digest as _, Md5};
@@ -33,7 +36,7 @@ fn main() -> anyhow::Result<()> {
         // First, while this process is small: a child's peak includes that of its parent.
         let memory = peak_memory(directory)?;
         measure(directory)?;
-        println!("peak memory of 1,000,000 rows / their file    {memory:.2}");
+        println!("peak memory of 300,000 rows / their file      {memory:.2}");
         return Ok(());
     }
     check(directory)
@@ -53,40 +56,52 @@ fn check(directory: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn measure(directory: &Path) -> anyhow::Result<()> {
-    let million = write_file(directory, 1_000_000)?;
-    let half = write_file(directory, 500_000)?;
-    let few = write_file(directory, 500)?;
+const ROWS: usize = 300_000;
 
-    let text = fs::read_to_string(&million)?;
+fn measure(directory: &Path) -> anyhow::Result<()> {
+    let whole = write_file(directory, ROWS)?;
+    let half = write_file(directory, ROWS / 2)?;
+    let few = write_file(directory, 500)?;
+    let output = directory.join("output.xml");
+
+    let text = fs::read_to_string(&whole)?;
     let cells = cells(&text);
-    let floor = shortest(10, || {
-        floor(&cells, |digest| {
-            black_box(digest);
-        });
-        Ok(())
-    })?;
     for (cores, name) in [(1, "one core "), (2, "two cores")] {
         let _limit = CoreLimit::set(cores).context("cannot limit the cores")?;
-        let time = shortest(10, || run(&mut batch(&million)))?;
-        println!("1,000,000 rows / the floor, {name}         {:.2}", time / floor);
-        let half_time = shortest(10, || run(&mut batch(&half)))?;
-        println!("1,000,000 rows / 500,000 rows, {name}      {:.2}", time / half_time);
+        let [floor, to_file, to_null, half] = medians(
+            21,
+            [
+                &mut || {
+                    floor(&cells, |digest| {
+                        black_box(digest);
+                    });
+                    Ok(())
+                },
+                &mut || run(&mut batch(&whole), File::create(&output)?),
+                &mut || run(&mut batch(&whole), Stdio::null()),
+                &mut || run(&mut batch(&half), Stdio::null()),
+            ],
+        )?;
+        println!("300,000 rows to a file / the floor, {name}    {:.2}", to_file / floor);
+        println!("300,000 rows to /dev/null / the floor, {name} {:.2}", to_null / floor);
+        println!("300,000 rows / 150,000 rows, {name}           {:.2}", to_null / half);
     }
     let password = directory.join("password");
     fs::write(&password, "password")?;
     let mut hash = bwsip(&["hash", "-u", "ext0000001", "-f", "xml"]);
     hash.arg("--password-file").arg(password);
-    let one = shortest(500, || run(&mut hash))?;
-    let few = shortest(500, || run(&mut batch(&few)))?;
+    let [one, few] = medians(
+        501,
+        [&mut || run(&mut hash, Stdio::null()), &mut || run(&mut batch(&few), Stdio::null())],
+    )?;
     println!("500 rows / one hash                           {:.2}", few / one);
     Ok(())
 }
 
-/// Returns the command's peak memory on a million rows, as a multiple of the size of their file.
+/// Returns the command's peak memory, as a multiple of the size of their file.
 fn peak_memory(directory: &Path) -> anyhow::Result<f64> {
-    let file = write_file(directory, 1_000_000)?;
-    run(&mut batch(&file))?;
+    let file = write_file(directory, ROWS)?;
+    run(&mut batch(&file), Stdio::null())?;
     // Linux counts in KiB, macOS in bytes.
     let unit = if cfg!(target_vendor = "apple") { 1.0 } else { 1024.0 };
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
@@ -94,15 +109,23 @@ fn peak_memory(directory: &Path) -> anyhow::Result<f64> {
     Ok(peak as f64 * unit / fs::metadata(&file)?.len() as f64)
 }
 
-/// Returns the shortest time of some runs, in seconds.
-fn shortest(runs: u32, mut run: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<f64> {
-    let mut shortest = Duration::MAX;
+/// Runs each task in turn, as often as told. Returns the median of each task's times, in seconds.
+fn medians<const N: usize>(
+    runs: usize,
+    mut tasks: [&mut dyn FnMut() -> anyhow::Result<()>; N],
+) -> anyhow::Result<[f64; N]> {
+    let mut times = [const { Vec::new() }; N];
     for _ in 0..runs {
-        let start = Instant::now();
-        run()?;
-        shortest = shortest.min(start.elapsed());
+        for (task, times) in tasks.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            task()?;
+            times.push(start.elapsed());
+        }
     }
-    Ok(shortest.as_secs_f64())
+    Ok(times.map(|mut times| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64()
+    }))
 }
 
 /// Limits this thread and its child processes to a few cores, until dropped.
@@ -175,16 +198,20 @@ fn cells(text: &str) -> Vec<(&str, &str)> {
 /// Computes the two digests of each row.
 fn floor(rows: &[(&str, &str)], mut sink: impl FnMut([u8; 16])) {
     let realm = black_box(REALM);
+    let md5 = |pieces: &[&str]| {
+        let mut md5 = Md5::new();
+        pieces.iter().for_each(|piece| md5.update(piece));
+        md5.finalize().into()
+    };
     for (username, password) in rows {
-        let hash1 = [username, ":", realm, ":", password];
-        let hash1b = [username, "@", realm, ":", realm, ":", password];
-        sink(hash1.into_iter().fold(Md5::new(), Md5::chain_update).finalize().into());
-        sink(hash1b.into_iter().fold(Md5::new(), Md5::chain_update).finalize().into());
+        sink(md5(&[username, ":", realm, ":", password]));
+        sink(md5(&[username, "@", realm, ":", realm, ":", password]));
     }
 }
 
 fn bwsip(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bwsip"));
+    let program = std::env::var_os("BWSIP").unwrap_or(env!("CARGO_BIN_EXE_bwsip").into());
+    let mut command = Command::new(program);
     command.env_remove("BWSIP_PASSWORD").args(args).args(["-r", REALM]);
     command
 }
@@ -195,9 +222,9 @@ fn batch(file: &Path) -> Command {
     command
 }
 
-/// Runs a command and discards its output.
-fn run(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+/// Runs a command with its output to `stdout`.
+fn run(command: &mut Command, stdout: impl Into<Stdio>) -> anyhow::Result<()> {
+    let status = command.stdin(Stdio::null()).stdout(stdout).status()?;
     ensure!(status.success(), "{command:?}: {status}");
     Ok(())
 }

@@ -21,25 +21,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod comparison;
 mod csv;
 mod duplicates;
 mod row;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Read};
 use std::num::NonZero;
 use std::thread;
 
-use crate::document::{Entry, GeneratedPassword};
+use zeroize::Zeroize as _;
+
+use crate::document::Entry;
 use crate::secret_buf::SecretBuf;
 use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
 
-pub use comparison::{ComparedRow, Comparison, RowFault};
-use csv::{Fault, MAX_RECORD, Records};
-use row::{HashedRow, Layout, Row, row_issue};
+use csv::{Fault, Records};
+use duplicates::Identity;
+pub use row::Row;
+use row::{CompactRow, Layout, row_issue};
 
-/// Options for parsing a file.
+/// Options for a batch.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
     /// The default for rows without a domain.
@@ -48,18 +51,48 @@ pub struct Options<'a> {
     pub realm: Option<Realm<'a>>,
     /// The default for rows without an app id.
     pub app_id: Option<AppId<'a>>,
-    /// Whether to generate a password for each row without one. Otherwise, such a row is an error.
-    pub generate_passwords: bool,
+    /// What becomes of rows without a password.
+    pub passwords: Passwords,
     /// Whether a row that breaks one of Bandwidth's rules is an error.
     pub strictness: Strictness,
 }
 
-/// The credentials of a file and their digests, in the order of the rows.
-pub struct Batch<'a> {
-    rows: Vec<HashedRow<'a>>,
+/// What becomes of rows without a password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Passwords {
+    /// They are errors.
+    #[default]
+    Required,
+    /// A password is generated for each, and kept.
+    Generated,
+    /// They have no digests. The passwords of the other rows are kept.
+    Optional,
 }
 
-/// The error for a file that cannot be parsed as a batch.
+/// A user of a batch that does not come from a file. What is empty is filled from [`Options`].
+#[derive(Clone, Copy, Default)]
+pub struct User<'a> {
+    /// The username.
+    pub username: &'a str,
+    /// The domain.
+    pub domain: &'a str,
+    /// The realm.
+    pub realm: &'a str,
+    /// The app id.
+    pub app_id: &'a str,
+    /// The password.
+    pub password: &'a [u8],
+}
+
+/// Credentials and their digests, in the order of the rows that they come from.
+pub struct Batch<'a> {
+    options: Options<'a>,
+    /// The rows that each thread has hashed.
+    parts: Vec<Vec<CompactRow<'a>>>,
+}
+
+/// The error for a file that is not a batch.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
@@ -72,7 +105,7 @@ pub enum BatchError {
         issue: Issue,
     },
     /// Some rows have errors.
-    #[error("rows with errors: {}", errors.total)]
+    #[error("{errors}")]
     Rows {
         /// The rows with errors.
         errors: RowIssues,
@@ -81,7 +114,7 @@ pub enum BatchError {
     },
 }
 
-/// Rows with issues: the first of them, and their number.
+/// Rows with issues: the first of them, and their number. `Display` names each row and its issues.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowIssues {
     /// The issues of each row, by the line that it begins on, from 1.
@@ -96,11 +129,7 @@ impl RowIssues {
 
     /// Adds a row, which must not have been added before.
     fn add(&mut self, line: u64, issues: Vec<Issue>) {
-        self.total += 1;
-        self.rows.insert(line, issues);
-        if self.rows.len() > Self::MAX_ROWS {
-            self.rows.pop_last();
-        }
+        self.append(RowIssues { rows: BTreeMap::from([(line, issues)]), total: 1 });
     }
 
     /// Adds rows, none of which has been added before.
@@ -111,19 +140,45 @@ impl RowIssues {
             self.rows.pop_last();
         }
     }
+
+    /// Returns the number of rows that are not in `rows`.
+    #[must_use]
+    pub fn more(&self) -> usize {
+        self.total - self.rows.len()
+    }
 }
 
-/// Reads a file for [`Batch::parse`]. Stops after a line that exceeds the maximum length, because a
-/// device may be endless.
+impl fmt::Display for RowIssues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (line, issues)) in self.rows.iter().enumerate() {
+            write!(f, "{}line {line}: ", if at == 0 { "" } else { "; " })?;
+            for (at, issue) in issues.iter().enumerate() {
+                let between = if at == 0 { "" } else { ", and " };
+                write!(f, "{between}{}: {issue}", issue.field.name())?;
+            }
+        }
+        match self.more() {
+            0 => Ok(()),
+            more => write!(f, "; more rows: {more}"),
+        }
+    }
+}
+
+/// Reads a file for [`Batch::parse`]. `len` is its length, or 0 if that is not known.
 ///
 /// # Errors
 ///
-/// Returns the first error of `input`, except for interruptions.
-pub fn read(input: impl Read) -> io::Result<SecretBuf> {
-    SecretBuf::read_while(input, |file| {
-        let mut last = file.iter().rev().take(MAX_RECORD + 1);
-        file.len() <= MAX_RECORD || last.any(|byte| *byte == b'\n')
-    })
+/// Returns the first error of `input`, except for interruptions, or an error if it has more than 256 MiB.
+pub fn read(input: impl Read, len: u64) -> io::Result<SecretBuf> {
+    const MAX_LEN: usize = 1 << 28;
+
+    let len = usize::try_from(len).map_or(0, |len| len.min(MAX_LEN));
+    let file = SecretBuf::read_sized(input.take(MAX_LEN as u64 + 1), len)?;
+    if file.len() > MAX_LEN {
+        let problem = "more than 256 MiB: divide it into several files";
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, problem));
+    }
+    Ok(file)
 }
 
 impl<'a> Batch<'a> {
@@ -144,23 +199,72 @@ impl<'a> Batch<'a> {
         file: &'a mut [u8],
         options: &Options<'a>,
     ) -> Result<(Batch<'a>, RowIssues), BatchError> {
-        let (mut rows, mut errors) = read_rows(file, options)?;
-        let mut warnings = RowIssues::default();
-        hash_rows(&mut rows, options, &mut errors, &mut warnings);
-        report_duplicates(&rows, &mut errors);
-        if errors.total > 0 {
-            return Err(BatchError::Rows { errors, warnings });
-        }
-        let rows: Vec<_> = rows.into_iter().filter_map(Row::hashed).collect();
-        if rows.is_empty() {
-            let problem = "no rows below the header (Bandwidth error 23006)";
-            let issue = row_issue(problem, "add a row for each credential");
-            return Err(BatchError::File { line: 1, issue });
-        }
-        Ok((Batch { rows }, warnings))
+        /// The number of bytes that are worth more than one thread.
+        const MANY_BYTES: usize = 64 * 1024;
+
+        let (mut records, layout) = read_header(file, options)?;
+        let cores = match records.len() {
+            ..MANY_BYTES => 1,
+            _ => thread::available_parallelism().map_or(1, NonZero::get),
+        };
+        let len = records.len() / cores;
+        let mut parts: Vec<_> = (1..cores).map(|_| records.split_off(len)).collect();
+        let hash = |part: &mut Records<'a>| {
+            let mut rows = Rows::new(options);
+            let mut cells = Vec::new();
+            while let Some((line, record)) = part.next(&mut cells) {
+                match record.map_err(Issue::from).and_then(|()| layout.arrange(&mut cells)) {
+                    Ok(Some(cells)) => rows.add_cells(line, cells),
+                    Ok(None) => {}
+                    Err(issue) => rows.errors.add(line, vec![issue]),
+                }
+            }
+            rows
+        };
+        let mut rows = Rows::new(options);
+        let last = thread::scope(|scope| {
+            let spawn = |part| thread::Builder::new().spawn_scoped(scope, || hash(part)).ok();
+            let threads: Vec<_> = parts.iter_mut().map_while(spawn).collect();
+            let last = hash(&mut records);
+            for thread in threads {
+                rows.append(thread.join().expect("hashing does not panic"));
+            }
+            last
+        });
+        // The system may have refused a thread. The other parts have no records left.
+        parts.iter_mut().for_each(|part| rows.append(hash(part)));
+        rows.append(last);
+        rows.finish()
     }
 
-    /// Returns the [entries](Self::entries) split into documents of at most `size` credentials.
+    /// Checks and hashes users that do not come from a file. Returns the batch, and the users with
+    /// warnings, by their positions from 1.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BatchError::File`] if there are no users, and [`BatchError::Rows`] if any has an error.
+    pub fn from_users(
+        users: impl IntoIterator<Item = User<'a>>,
+        options: &Options<'a>,
+    ) -> Result<(Batch<'a>, RowIssues), BatchError> {
+        let mut rows = Rows::new(options);
+        for (line, user) in (1..).zip(users) {
+            rows.add(line, &user, user.password);
+        }
+        rows.finish()
+    }
+
+    /// Returns the rows.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone {
+        self.parts.iter().flatten().map(|row| row.expand(&self.options))
+    }
+
+    /// Returns the entries of a document: of all rows with digests. They contain generated passwords.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> + Clone {
+        self.part(0, usize::MAX)
+    }
+
+    /// Returns the [entries](Self::entries) split into documents of at most `size` rows.
     ///
     /// # Panics
     ///
@@ -169,7 +273,19 @@ impl<'a> Batch<'a> {
         &self,
         size: usize,
     ) -> impl Iterator<Item: Iterator<Item = Entry<'_>> + Clone> {
-        self.rows.chunks(size).map(entries)
+        let len = self.parts.iter().map(Vec::len).sum();
+        (0..len).step_by(size).map(move |start| self.part(start, size))
+    }
+
+    /// Returns the entries of `len` rows.
+    fn part(&self, start: usize, len: usize) -> impl Iterator<Item = Entry<'_>> + Clone {
+        let generated = self.options.passwords == Passwords::Generated;
+        let rows = self.parts.iter().flatten().skip(start).take(len);
+        rows.filter_map(move |row| {
+            let row = row.expand(&self.options);
+            let password = row.password.filter(|_| generated).cloned();
+            Some(Entry { password, ..row.entry()? })
+        })
     }
 
     /// Returns two different realms, with the lines of the rows that contain them, if there are any.
@@ -177,133 +293,158 @@ impl<'a> Batch<'a> {
     /// Such a batch must not be written to a document without realms, because Bandwidth would create
     /// all of its credentials on the same realm.
     #[must_use]
-    pub fn different_realms(&self) -> Option<[(u64, Realm<'a>); 2]> {
-        let mut realms = self.rows.iter().map(|row| (row.line, row.credential.realm()));
+    pub fn different_realms(&self) -> Option<[(u64, Realm<'_>); 2]> {
+        let mut realms = self.rows().map(|row| (row.line, row.credential.realm()));
         let first = realms.next()?;
         realms.find(|(_, realm)| *realm != first.1).map(|other| [first, other])
     }
-
-    /// Returns the entries of a document. They contain the generated passwords.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> + Clone {
-        entries(&self.rows)
-    }
 }
 
-fn entries<'a>(rows: &'a [HashedRow<'_>]) -> impl Iterator<Item = Entry<'a>> + Clone {
-    rows.iter().map(|row| {
-        let password = row.generated.as_ref().map(|password| {
-            GeneratedPassword(password.as_str().expect("a generated password is ASCII"))
-        });
-        let (credential, app_id) = (row.credential, row.app_id);
-        Entry { credential, digests: &row.digests, app_id, password }
-    })
-}
+/// The first bytes of files of other formats, what they are, and what to do.
+const OTHER_FORMATS: [(&[u8], &str, &str); 9] = [
+    (b"PK\x03\x04", "a workbook (.xlsx, .ods) or another zip archive, not CSV", SAVE_AS_CSV),
+    (b"\xD0\xCF\x11\xE0", "an Excel workbook (.xls), not CSV", SAVE_AS_CSV),
+    (b"\xFF\xFE", "UTF-16, not UTF-8", "save it as CSV in UTF-8"),
+    (b"\xFE\xFF", "UTF-16, not UTF-8", "save it as CSV in UTF-8"),
+    (b"\x1F\x8B", "compressed by gzip", "unpack it with gunzip"),
+    (b"%PDF", "a PDF document, not CSV", SAVE_AS_CSV),
+    (b"<", "XML or HTML, not CSV", SAVE_AS_CSV),
+    (b"{", "JSON, not CSV", SAVE_AS_CSV),
+    (b"[", "JSON, not CSV", SAVE_AS_CSV),
+];
+const SAVE_AS_CSV: &str = "open it in a spreadsheet program, and save it as CSV in UTF-8";
 
-/// Parses the rows of a file without checking them. Returns them, and the rows that are not CSV.
-fn read_rows<'a>(
+/// Parses the header of a file. Returns the records below it, and the order of its columns.
+fn read_header<'a>(
     file: &'a mut [u8],
     options: &Options<'_>,
-) -> Result<(Vec<Row<'a>>, RowIssues), BatchError> {
-    let file_error = |line, issue| BatchError::File { line, issue };
-    // UTF-16 begins with a byte order mark, or has a NUL in every ASCII character.
-    if matches!(file, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || file.iter().take(4).any(|b| *b == 0) {
-        let issue = row_issue("UTF-16, not UTF-8", "save it as CSV in UTF-8");
-        return Err(file_error(1, issue));
+) -> Result<(Records<'a>, Layout), BatchError> {
+    let error = |line, issue| BatchError::File { line, issue };
+    let other = OTHER_FORMATS.iter().find(|(start, ..)| file.starts_with(start));
+    // In UTF-16 without a byte order mark, every ASCII character has a NUL.
+    let has_nul = file.iter().take(4).any(|byte| *byte == 0);
+    let other = other.or(has_nul.then_some(&OTHER_FORMATS[2]));
+    if let Some((_, problem, remedy)) = other {
+        return Err(error(1, row_issue(*problem, remedy)));
     }
-    let mut records = Records::new(file).map_err(|fault| file_error(1, fault.into()))?;
+    let mut records = Records::new(file).map_err(|fault| error(1, fault.into()))?;
     let mut cells = Vec::new();
     let Some((line, header)) = records.next(&mut cells) else {
         let remedy = "begin it with a row of column names, such as username,password";
-        return Err(file_error(1, row_issue("empty", remedy)));
+        return Err(error(1, row_issue("empty", remedy)));
     };
     let layout = header
         .map_err(Issue::from)
         .and_then(|()| Layout::parse(&cells, records.separator(), options))
-        .map_err(|issue| file_error(line, issue))?;
-    let (mut rows, mut errors) = (Vec::new(), RowIssues::default());
-    // Growing step by step would take more memory. It remains the fallback if the reservation fails,
-    // because `max_len` may be far too large.
-    rows.try_reserve(records.max_len()).ok();
-    while let Some((line, record)) = records.next(&mut cells) {
-        match record.map_err(Issue::from).and_then(|()| layout.arrange(&mut cells)) {
-            Ok(Some(cells)) => rows.push(Row::Unchecked(line, cells)),
-            Ok(None) => {}
-            Err(issue) => errors.add(line, vec![issue]),
-        }
-    }
-    Ok((rows, errors))
+        .map_err(|issue| error(line, issue))?;
+    Ok((records, layout))
 }
 
-/// Checks and hashes the unchecked rows, on all cores if there are many.
-fn hash_rows<'a>(
-    rows: &mut [Row<'a>],
-    options: &Options<'a>,
-    errors: &mut RowIssues,
-    warnings: &mut RowIssues,
-) {
-    /// The number of rows that are worth more than one thread.
-    const MANY_ROWS: usize = 1_000;
+/// Rows that have been checked.
+struct Rows<'a> {
+    options: Options<'a>,
+    parts: Vec<Vec<CompactRow<'a>>>,
+    /// The rows of the part that is not complete.
+    rows: Vec<CompactRow<'a>>,
+    /// What identifies the rows with errors, by their lines.
+    wrong: Vec<(u64, Identity<'a>)>,
+    /// The hashes of what identifies each row.
+    hashes: Vec<u64>,
+    errors: RowIssues,
+    warnings: RowIssues,
+    key: String,
+}
 
-    let hash_slice = |rows: &mut [Row<'a>]| {
-        let (mut errors, mut warnings) = (RowIssues::default(), RowIssues::default());
-        for row in rows {
-            if let Row::Unchecked(line, cells) = row {
-                let line = *line;
-                let (hashed, issues) = row::hash(line, std::mem::take(cells), options);
-                match hashed {
-                    Row::Wrong(..) => errors.add(line, issues),
-                    _ if issues.is_empty() => {}
-                    _ => warnings.add(line, issues),
+impl<'a> Rows<'a> {
+    fn new(options: &Options<'a>) -> Self {
+        Rows {
+            options: *options,
+            parts: Vec::new(),
+            rows: Vec::new(),
+            wrong: Vec::new(),
+            hashes: Vec::new(),
+            errors: RowIssues::default(),
+            warnings: RowIssues::default(),
+            key: String::new(),
+        }
+    }
+
+    /// Adds a row of a file, and overwrites its password.
+    fn add_cells(&mut self, line: u64, cells: row::Cells<'a>) {
+        let [username, domain, realm, app_id, password] = cells;
+        match row::decode([username, domain, realm, app_id]) {
+            Ok(user) => self.add(line, &user, password),
+            Err(issues) => self.errors.add(line, issues),
+        }
+        password.zeroize();
+    }
+
+    /// Checks and hashes a user with `password`.
+    fn add(&mut self, line: u64, user: &User<'a>, password: &[u8]) {
+        let options = &self.options;
+        let identity = row::identity(user, options);
+        if let Some(identity) = &identity {
+            self.hashes.push(identity.hash(&mut self.key));
+        }
+        let mut issues = row::issues(user, password, options);
+        let is_error = |issue: &Issue| issue.is_error(options.strictness);
+        if !issues.iter().any(is_error) {
+            match CompactRow::new(line, user, password, options) {
+                Ok(row) => {
+                    self.rows.push(row);
+                    if !issues.is_empty() {
+                        self.warnings.add(line, issues);
+                    }
+                    return;
                 }
-                *row = hashed;
+                Err(issue) => issues = vec![issue],
             }
         }
-        (errors, warnings)
-    };
-    let mut add = |(slice_errors, slice_warnings)| {
-        errors.append(slice_errors);
-        warnings.append(slice_warnings);
-    };
-    let cores = match rows.len() {
-        ..MANY_ROWS => 1,
-        _ => thread::available_parallelism().map_or(1, NonZero::get),
-    };
-    if cores > 1 {
-        let slices = rows.chunks_mut(rows.len().div_ceil(cores));
-        thread::scope(|scope| {
-            let threads: Vec<_> = slices
-                .map_while(|rows| {
-                    thread::Builder::new().spawn_scoped(scope, || hash_slice(rows)).ok()
-                })
-                .collect();
-            for thread in threads {
-                add(thread.join().expect("hashing does not panic"));
-            }
-        });
+        issues.retain(is_error);
+        row::hide_host(&mut issues, user.realm);
+        self.wrong.extend(identity.map(|identity| (line, identity)));
+        self.errors.add(line, issues);
     }
-    // Hashes all rows if there are few, and those for which the system refused a thread.
-    add(hash_slice(rows));
-}
 
-/// Adds an error for each row that repeats the username and domain of an earlier row on the same
-/// realm.
-fn report_duplicates(rows: &[Row<'_>], errors: &mut RowIssues) {
-    let identities = rows.iter().filter_map(|row| Some((row.line(), row.identity()?)));
-    for (line, first) in duplicates::find(identities) {
-        let issue = Issue::new(
-            Field::Username,
-            IssueKind::NeverValid,
-            format!("repeats line {first}, on the same realm (Bandwidth errors 23000, 23026)"),
-            "leave one of them out; letter case makes no difference",
-        );
-        let position = rows
-            .binary_search_by_key(&line, Row::line)
-            .expect("a duplicate is one of the rows, which are in the order of their lines");
-        if let Row::Hashed(_) = rows[position] {
-            errors.add(line, vec![issue]);
-        } else if let Some(issues) = errors.rows.get_mut(&line) {
-            issues.push(issue);
+    /// Adds the rows that come next.
+    fn append(&mut self, other: Rows<'a>) {
+        self.parts.extend(other.parts);
+        self.parts.push(other.rows);
+        self.wrong.extend(other.wrong);
+        self.hashes.extend(other.hashes);
+        self.errors.append(other.errors);
+        self.warnings.append(other.warnings);
+    }
+
+    /// Reports duplicates. Returns the batch and the rows with warnings if no row has an error.
+    fn finish(mut self) -> Result<(Batch<'a>, RowIssues), BatchError> {
+        self.parts.push(std::mem::take(&mut self.rows));
+        let batch = Batch { options: self.options, parts: self.parts };
+        let valid = batch.rows().map(|row| (row.line, Identity::from(&row.credential)));
+        let identities = valid.chain(self.wrong.iter().copied());
+        for (line, first) in duplicates::find(self.hashes, identities) {
+            let issue = Issue::new(
+                Field::Username,
+                IssueKind::NeverValid,
+                format!("repeats line {first}, on the same realm (Bandwidth errors 23000, 23026)"),
+                "leave one of them out; letter case makes no difference",
+            );
+            if self.wrong.binary_search_by_key(&line, |wrong| wrong.0).is_err() {
+                self.errors.add(line, vec![issue]);
+            } else if let Some(issues) = self.errors.rows.get_mut(&line) {
+                issues.push(issue);
+            }
         }
+        if self.errors.total > 0 {
+            let (errors, warnings) = (self.errors, self.warnings);
+            return Err(BatchError::Rows { errors, warnings });
+        }
+        if batch.parts.iter().all(Vec::is_empty) {
+            let problem = "no rows below the header (Bandwidth error 23006)";
+            let issue = row_issue(problem, "add a row for each credential");
+            return Err(BatchError::File { line: 1, issue });
+        }
+        Ok((batch, self.warnings))
     }
 }
 
@@ -373,6 +514,18 @@ mod tests {
         {
             assert_file_error(utf16, 1, "UTF-16, not UTF-8: save it as CSV in UTF-8");
         }
+        assert_file_error(
+            b"PK\x03\x04\x14\0",
+            1,
+            "a workbook (.xlsx, .ods) or another zip archive",
+        );
+        assert_file_error(
+            b"\xD0\xCF\x11\xE0\n",
+            1,
+            "an Excel workbook (.xls), not CSV: open it in a",
+        );
+        assert_file_error(b"{\"username\": 1}", 1, "JSON, not CSV");
+        assert_file_error(b"<html>", 1, "XML or HTML, not CSV");
         assert_file_error(b"username,password\n\n,\n", 1, "no rows below the header");
         assert_file_error(b"\nbob,x\n", 2, "column A (1) has an unknown name");
         assert_file_error(b"\n\"username\n", 2, "a quote that is never closed");
@@ -420,6 +573,23 @@ mod tests {
     }
 
     #[test]
+    fn users_that_come_from_no_file_are_checked_in_the_same_way() {
+        let user = |username, password| User { username, password, ..User::default() };
+        let options = options();
+        let users = [user("sipauthtest", &b"password"[..]), user("al", b" x")];
+        let (batch, warnings) = Batch::from_users(users, &options).expect("they are valid");
+        assert_eq!(lines(&warnings), (vec![2], 1));
+        let hash1: Vec<_> = batch.entries().map(|it| it.digests.hash1.to_string()).collect();
+        assert_eq!(hash1[0], "fe438bddfc087dda89d29e637f5684ab");
+        let users = [user("al", &b"x"[..]), user("a b", b"x"), user("AL", b"x")];
+        let error = Batch::from_users(users, &options).err().expect("two are wrong");
+        let BatchError::Rows { errors, .. } = error else { panic!("{error}") };
+        assert_eq!(lines(&errors), (vec![2, 3], 2));
+        assert!(errors.rows[&3][0].problem.starts_with("repeats line 1"));
+        assert!(matches!(Batch::from_users([], &options), Err(BatchError::File { .. })));
+    }
+
+    #[test]
     fn many_rows_stay_in_order() {
         let names: Vec<_> = (0..5_000).map(|index| format!("u{}", index * 7_919 % 5_000)).collect();
         let csv = format!("password,username\nx,{}\n", names.join("\nx,"));
@@ -433,10 +603,10 @@ mod tests {
     #[test]
     fn generated_passwords_are_in_the_entries() {
         let mut file = b"username,password\nal,\nbob,x\n".to_vec();
-        let options = Options { generate_passwords: true, ..options() };
+        let options = Options { passwords: Passwords::Generated, ..options() };
         let (batch, _) = Batch::parse(&mut file, &options).expect("it is valid");
         let lengths: Vec<_> =
-            batch.entries().map(|entry| entry.password.map(|password| password.0.len())).collect();
+            batch.entries().map(|entry| entry.password.map(|it| it.as_bytes().len())).collect();
         assert_eq!(lengths, [Some(22), None]);
         let mut document = Vec::new();
         Format::PasswordCsv.write(batch.entries().take(1), &mut document).expect("it is memory");
@@ -452,7 +622,7 @@ mod tests {
         ] {
             let csv = format!("username,realm\n{rows}");
             let mut file = csv.into_bytes();
-            let options = Options { generate_passwords: true, ..options() };
+            let options = Options { passwords: Passwords::Generated, ..options() };
             let (batch, _) = Batch::parse(&mut file, &options).expect("it is valid");
             let found = batch.different_realms();
             let found = found.map(|realms| realms.map(|(line, realm)| (line, realm.as_str())));
@@ -461,40 +631,35 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_how_many_rows_are_wrong() {
+    fn an_error_says_what_is_wrong() {
         let mut file = b"username,password\nb b,x\n".to_vec();
         let error = Batch::parse(&mut file, &options()).err().expect("a row is wrong");
-        assert_eq!(error.to_string(), "rows with errors: 1");
+        assert_eq!(
+            error.to_string(),
+            "line 2: username: a space (character 2) is never valid here: use letters, digits and \
+             . _ - ! $ & * + = ~ @"
+        );
+        let file = "username,password\n".to_owned() + &"b b,\n".repeat(22);
+        let error = Batch::parse(&mut file.into_bytes(), &options()).err().expect("rows are wrong");
+        let text = error.to_string();
+        assert!(
+            text.contains("~ @, and password: empty: fill the cell; line 3: username"),
+            "{text}"
+        );
+        assert!(text.ends_with("; more rows: 2"), "{text}");
         let error = Batch::parse(&mut [], &options()).err().expect("it is empty");
         assert!(error.to_string().starts_with("line 1: empty: begin it"), "{error}");
     }
 
-    /// Yields some bytes and then the same byte forever, with interruptions.
-    struct Endless(&'static [u8], u8, bool);
-
-    impl Read for Endless {
-        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-            self.2 = !self.2;
-            if self.2 {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            let len = self.0.read(out)?;
-            out[len..].fill(self.1);
-            Ok(out.len())
-        }
-    }
-
     #[test]
-    fn reading_stops_after_a_line_that_is_too_long() {
-        let file = read(Endless(b"username\nx", b'x', false)).expect("it can be read");
-        assert!(file.starts_with(b"username\nxx"));
-        let line = file.len() - "username\n".len();
-        assert!((MAX_RECORD + 1..MAX_RECORD + 32 * 1024).contains(&line), "{line}");
-        let lines = "x\n".repeat(MAX_RECORD);
-        assert_eq!(&*read(lines.as_bytes()).expect("it can be read"), lines.as_bytes());
-        // After exactly a MiB of a line, the next byte may be its line ending.
-        let line = "y".repeat(16 * 1024 - 1) + "\n" + &"x".repeat(MAX_RECORD) + "\ny";
-        assert_eq!(&*read(line.as_bytes()).expect("it can be read"), line.as_bytes());
+    fn reading_stops_at_the_limit() {
+        for (len, is_read) in [(0, true), (1 << 28, true), ((1 << 28) + 1, false)] {
+            let input = io::repeat(b'x').take(len);
+            let read = read(input, 0).map(|file| file.len() as u64).map_err(|it| it.kind());
+            assert_eq!(read, is_read.then_some(len).ok_or(io::ErrorKind::FileTooLarge));
+        }
+        let error = read(io::repeat(b'\n'), u64::MAX).err().expect("it is endless");
+        assert_eq!(error.to_string(), "more than 256 MiB: divide it into several files");
     }
 
     #[test]
@@ -505,7 +670,7 @@ mod tests {
                 Err(io::ErrorKind::IsADirectory.into())
             }
         }
-        let error = read(Broken).err().expect("it cannot be read");
+        let error = read(Broken, 0).err().expect("it cannot be read");
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 }

@@ -23,7 +23,12 @@ macro_rules! part {
             ///
             /// Returns every issue that is an error at this strictness.
             pub fn new(value: &'a str, strictness: Strictness) -> Result<Self, Invalid> {
-                Invalid::check($rule.issues(value), strictness).map(|()| $name(value))
+                Invalid::check($rule.issues(value), strictness).map(|()| Self::unchecked(value))
+            }
+
+            /// Wraps a value that has been checked.
+            pub(crate) fn unchecked(value: &'a str) -> Self {
+                $name(value)
             }
 
             /// Returns the value.
@@ -95,6 +100,11 @@ impl<'a> CompositeUsername<'a> {
         let domain = domain.map(|domain| Domain::new(domain, strictness)).transpose();
         let ((), domain) = Invalid::both(checked, domain)?;
         Ok(CompositeUsername { username, domain })
+    }
+
+    /// Joins a username and its domain, which have been checked together.
+    pub(crate) fn unchecked(username: &'a str, domain: Option<Domain<'a>>) -> Self {
+        CompositeUsername { username, domain }
     }
 
     fn username_issues(username: &str, has_domain: bool) -> Vec<Issue> {

@@ -5,12 +5,11 @@
 //!
 //! ```
 //! use bwsip::document::{Entry, Format};
-//! use bwsip::{Credential, Digests, Password, Strictness};
+//! use bwsip::{Credential, Password, Strictness};
 //!
 //! let realm = "custxx.auth.bandwidth.com";
 //! let credential = Credential::parse("sipauthtest", None, realm, Strictness::Strict)?;
-//! let digests = Digests::new(&credential, &Password::new(b"password".to_vec().into())?);
-//! let entry = Entry { credential, digests: &digests, app_id: None, password: None };
+//! let entry = Entry::new(credential, &Password::new(b"password".to_vec().into())?);
 //! let mut document = Vec::new();
 //! Format::CreateXml { with_realm: false }.write([entry], &mut document)?;
 //! assert!(document.starts_with(b"<SipCredentials>\n"));
@@ -24,28 +23,35 @@ use serde::{Serialize, Serializer};
 
 use crate::credential::{AppId, Credential, Domain, RealmId};
 use crate::digest::{Digest, Digests};
+use crate::password::Password;
 use crate::secret_buf::SecretBuf;
 
+/// The start tag, with its indentation, and the end tag, with its line ending.
+macro_rules! tags {
+    ($indent:literal, $name:literal) => {
+        [concat!($indent, "<", $name, ">"), concat!("</", $name, ">\n")]
+    };
+}
+
 /// A credential and its digests, to be written to a document.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry<'a> {
     /// The credential.
     pub credential: Credential<'a>,
     /// Its digests.
-    pub digests: &'a Digests,
+    pub digests: Digests,
     /// The Voice application that Bandwidth routes the credential's calls to.
     pub app_id: Option<AppId<'a>>,
     /// The generated password, if the document should contain it.
-    pub password: Option<GeneratedPassword<'a>>,
+    pub password: Option<Password>,
 }
 
-/// A generated password, which `Debug` does not show.
-#[derive(Clone, Copy)]
-pub struct GeneratedPassword<'a>(pub &'a str);
-
-impl std::fmt::Debug for GeneratedPassword<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("GeneratedPassword(…)")
+impl<'a> Entry<'a> {
+    /// Computes the digests of a credential. The entry has no app id, and does not contain the password.
+    #[must_use]
+    pub fn new(credential: Credential<'a>, password: &Password) -> Self {
+        let digests = Digests::new(&credential, password);
+        Entry { credential, digests, app_id: None, password: None }
     }
 }
 
@@ -57,8 +63,8 @@ pub enum Format<'a> {
     Text,
     /// Lines for a shell or a dotenv file: `PASSWORD=` (if there is one), `HASH1=` and `HASH1B=`.
     Env,
-    /// A JSON object with `password` (if there is one), `username`, `domain` (if any), `realm`,
-    /// `hash1`, `hash1b` and `app_id` (if any).
+    /// A JSON object with `password`, `username`, `domain`, `realm`, `hash1`, `hash1b` and `app_id`.
+    /// What there is none of is `null`.
     Json,
     /// A JSON array of such objects.
     JsonArray,
@@ -88,18 +94,18 @@ pub enum Format<'a> {
 }
 
 impl Format<'_> {
-    /// Writes a document with `entries`. The document is buffered in blocks of about 16 KiB, which
-    /// are overwritten in memory afterwards.
+    /// Writes a document with `entries`. The document is buffered in blocks of 256 KiB, which are
+    /// overwritten in memory afterwards.
     ///
     /// # Errors
     ///
-    /// Returns the first error of `out`.
+    /// Returns the first error of `out`, or an error if a password to be written is not UTF-8.
     pub fn write<'e>(
         self,
         entries: impl IntoIterator<Item = Entry<'e>>,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        const BLOCK_LEN: usize = 16 * 1024;
+        const BLOCK_LEN: usize = 256 * 1024;
         let (start, between, end) = match self {
             Format::Text | Format::Env | Format::UpdateXml { .. } => ("", "", ""),
             Format::Json => ("", "\n", "\n"),
@@ -114,30 +120,33 @@ impl Format<'_> {
             Format::CreateXml { .. } => ("<SipCredentials>\n", "", "</SipCredentials>\n"),
         };
         // Starts small: overwriting a whole block would slow down a document with one credential.
-        let mut piece = SecretBuf::with_capacity(1024);
-        piece.extend_from_slice(start.as_bytes());
+        let mut block = SecretBuf::with_capacity(1024);
+        block.extend_from_slice(start.as_bytes());
         for (index, entry) in entries.into_iter().enumerate() {
             if index > 0 {
-                piece.extend_from_slice(between.as_bytes());
+                block.extend_from_slice(between.as_bytes());
             }
-            self.write_entry(&entry, &mut piece).expect("writing to memory does not fail");
-            if piece.len() >= BLOCK_LEN {
-                out.write_all(&piece)?;
-                piece.truncate(0);
+            self.write_entry(&entry, &mut block)?;
+            if block.len() >= BLOCK_LEN {
+                out.write_all(&block)?;
+                block.truncate(0);
             }
         }
-        piece.extend_from_slice(end.as_bytes());
-        out.write_all(&piece)
+        block.extend_from_slice(end.as_bytes());
+        out.write_all(&block)
     }
 
     fn write_entry(self, entry: &Entry<'_>, out: &mut SecretBuf) -> io::Result<()> {
-        let Entry { credential, digests, app_id, password } = entry;
-        let Digests { hash1, hash1b } = digests;
-        let password = password.map(|it| it.0);
-        let username = credential.username();
-        let domain = credential.domain().map(Domain::as_str);
-        let realm = credential.realm().as_str();
-        let app_id = app_id.map(AppId::as_str);
+        let Digests { hash1, hash1b } = &entry.digests;
+        let username = entry.credential.username();
+        let domain = entry.credential.domain().map(Domain::as_str);
+        let realm = entry.credential.realm().as_str();
+        let app_id = entry.app_id.map(AppId::as_str);
+        let password = entry.password.as_ref().map(|password| {
+            let not_utf8 = "a password that is not UTF-8 cannot be written to a document";
+            password.as_str().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, not_utf8))
+        });
+        let password = password.transpose()?;
         match self {
             Format::Text => {
                 if let Some(password) = password {
@@ -156,86 +165,79 @@ impl Format<'_> {
                 Ok(serde_json::to_writer(out, &object)?)
             }
             Format::Csv { with_password } => {
-                let names = [username, domain.unwrap_or(""), realm, app_id.unwrap_or("")];
-                write_cells(out, &names)?;
-                write!(out, "{hash1},{hash1b}")?;
+                write_cells(out, &[username, domain.unwrap_or(""), realm, app_id.unwrap_or("")]);
+                hash1.encode(out.extend_zeroed(Digest::LEN));
+                out.extend_from_slice(b",");
+                hash1b.encode(out.extend_zeroed(Digest::LEN));
                 if with_password {
                     write!(out, ",{}", password.unwrap_or(""))?;
                 }
-                writeln!(out)
+                out.write_all(b"\n")
             }
             Format::PasswordCsv => {
-                write_cells(out, &[username, domain.unwrap_or(""), realm])?;
+                write_cells(out, &[username, domain.unwrap_or(""), realm]);
                 writeln!(out, "{}", password.unwrap_or(""))
             }
             Format::CreateXml { with_realm } => {
-                let indent = "        ";
                 out.extend_from_slice(b"    <SipCredential>\n");
-                write_text(out, indent, "UserName", Some(username));
-                write_text(out, indent, "Domain", domain);
-                write_text(out, indent, "Realm", Some(realm).filter(|_| with_realm));
-                write_digests(out, indent, digests);
-                write_text(out, indent, "HttpVoiceV2AppId", app_id);
-                writeln!(out, "    </SipCredential>")
+                write_text(out, tags!("        ", "UserName"), Some(username));
+                write_text(out, tags!("        ", "Domain"), domain);
+                write_text(out, tags!("        ", "Realm"), Some(realm).filter(|_| with_realm));
+                write_digest(out, tags!("        ", "Hash1"), hash1);
+                write_digest(out, tags!("        ", "Hash1b"), hash1b);
+                write_text(out, tags!("        ", "HttpVoiceV2AppId"), app_id);
+                out.write_all(b"    </SipCredential>\n")
             }
             Format::UpdateXml { realm_id } => {
-                let indent = "    ";
                 out.extend_from_slice(b"<SipCredential>\n");
-                write_digests(out, indent, digests);
-                write_text(out, indent, "RealmId", Some(realm_id.as_str()));
-                write_text(out, indent, "HttpVoiceV2AppId", app_id);
-                writeln!(out, "</SipCredential>")
+                write_digest(out, tags!("    ", "Hash1"), hash1);
+                write_digest(out, tags!("    ", "Hash1b"), hash1b);
+                write_text(out, tags!("    ", "RealmId"), Some(realm_id.as_str()));
+                write_text(out, tags!("    ", "HttpVoiceV2AppId"), app_id);
+                out.write_all(b"</SipCredential>\n")
             }
         }
     }
-}
-
-/// Writes the elements of both digests.
-fn write_digests(out: &mut SecretBuf, indent: &str, digests: &Digests) {
-    write_element(out, indent, "Hash1", &*digests.hash1.hex());
-    write_element(out, indent, "Hash1b", &*digests.hash1b.hex());
 }
 
 /// Writes an element with `text`, which it escapes, or nothing if there is none.
-fn write_text(out: &mut SecretBuf, indent: &str, name: &str, text: Option<&str>) {
+fn write_text(out: &mut SecretBuf, [start, end]: [&str; 2], text: Option<&str>) {
     if let Some(text) = text {
-        write_element(out, indent, name, escape(text).as_bytes());
+        out.extend_from_slice(start.as_bytes());
+        out.extend_from_slice(escape(text).as_bytes());
+        out.extend_from_slice(end.as_bytes());
     }
 }
 
-fn write_element(out: &mut SecretBuf, indent: &str, name: &str, content: &[u8]) {
-    let (indent, name) = (indent.as_bytes(), name.as_bytes());
-    for piece in [indent, b"<", name, b">", content, b"</", name, b">\n"] {
-        out.extend_from_slice(piece);
-    }
+fn write_digest(out: &mut SecretBuf, [start, end]: [&str; 2], digest: &Digest) {
+    out.extend_from_slice(start.as_bytes());
+    digest.encode(out.extend_zeroed(Digest::LEN));
+    out.extend_from_slice(end.as_bytes());
 }
 
 /// Writes each cell with a comma after it, in quotes if RFC 4180 section 2 requires them.
-fn write_cells(out: &mut SecretBuf, cells: &[&str]) -> io::Result<()> {
+fn write_cells(out: &mut SecretBuf, cells: &[&str]) {
     for cell in cells {
         if cell.contains([',', '"', '\r', '\n']) {
-            write!(out, "\"{}\",", cell.replace('"', "\"\""))?;
+            out.extend_from_slice(format!("\"{}\"", cell.replace('"', "\"\"")).as_bytes());
         } else {
-            write!(out, "{cell},")?;
+            out.extend_from_slice(cell.as_bytes());
         }
+        out.extend_from_slice(b",");
     }
-    Ok(())
 }
 
 /// The JSON object of a credential.
 #[derive(Serialize)]
 struct Object<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
     username: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     domain: Option<&'a str>,
     realm: &'a str,
     #[serde(serialize_with = "hexadecimal_digits")]
     hash1: &'a Digest,
     #[serde(serialize_with = "hexadecimal_digits")]
     hash1b: &'a Digest,
-    #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<&'a str>,
 }
 
@@ -260,11 +262,13 @@ mod tests {
         };
         let hash = |digits: &str| digits.parse().expect("32 digits");
         let digests = Digests { hash1: hash(HASH1), hash1b: hash(HASH1B) };
+        let password = password.map(|it| Password::new(it.as_bytes().to_vec().into()));
+        let password = password.transpose().expect("it is valid");
         let entry = |credential, app_id| Entry {
             credential,
-            digests: &digests,
+            digests: digests.clone(),
             app_id,
-            password: password.map(GeneratedPassword),
+            password: password.clone(),
         };
         let app_id = AppId::new(APP_ID, Strictness::Strict).ok();
         let entries = [
@@ -292,9 +296,9 @@ mod tests {
             r#"{{"password":"pw","username":"bob","domain":"somewhere.com","realm":"custxx.auth.bandwidth.com","hash1":"{HASH1}","hash1b":"{HASH1B}","app_id":"{APP_ID}"}}"#
         );
         assert_eq!(document(Format::Json, 1, Some("pw")), format!("{object}\n"));
-        let bob = object.replace(r#""password":"pw","#, "");
+        let bob = object.replace(r#""pw""#, "null");
         let other = format!(
-            r#"{{"username":"a&\",b","realm":"custxx.auth.bandwidth.com","hash1":"{HASH1}","hash1b":"{HASH1B}"}}"#
+            r#"{{"password":null,"username":"a&\",b","domain":null,"realm":"custxx.auth.bandwidth.com","hash1":"{HASH1}","hash1b":"{HASH1B}","app_id":null}}"#
         );
         let array = format!("[\n{bob},\n{other}\n]\n");
         assert_eq!(document(Format::JsonArray, 2, None), array);
@@ -332,7 +336,7 @@ mod tests {
             ("a\nb", "\"a\nb\","),
         ] {
             let mut out = SecretBuf::default();
-            write_cells(&mut out, &[cell]).expect("a buffer takes every write");
+            write_cells(&mut out, &[cell]);
             assert_eq!(&*out, expected.as_bytes());
         }
     }
@@ -398,23 +402,28 @@ mod tests {
     #[test]
     fn a_large_document_is_written_in_pieces() {
         let credential = Credential::parse("bob", None, "a.b", Strictness::Strict);
-        let credential = credential.expect("it is valid");
-        let digests = Digests::compute(&credential, b"password");
-        let entry = Entry { credential, digests: &digests, app_id: None, password: None };
+        let password = Password::new(b"password".to_vec().into()).expect("it is valid");
+        let entry = Entry::new(credential.expect("it is valid"), &password);
         let mut pieces = Pieces { count: 0, longest: 0, bytes: 0, room: usize::MAX };
-        let entries = || std::iter::repeat_n(entry, 5_000);
+        let entries = || std::iter::repeat_n(entry.clone(), 10_000);
         Format::Text.write(entries(), &mut pieces).expect("there is room");
         let line = "Hash1:  \nHash1b: \n".len() + 64;
-        assert_eq!(pieces.bytes, 5_000 * line);
-        // Blocks of 16 KiB, each rounded up to a whole entry: 200 entries of 82 bytes.
-        assert_eq!((pieces.count, pieces.longest), (25, 200 * line));
+        assert_eq!(pieces.bytes, 10_000 * line);
+        // Blocks of 256 KiB, each rounded up to a whole entry: 3,197 entries of 82 bytes.
+        assert_eq!((pieces.count, pieces.longest), (4, 3_197 * line));
         pieces = Pieces { room: 1, count: 0, ..pieces };
         let failed = Format::Text.write(entries(), &mut pieces);
         assert_eq!(failed.map_err(|it| it.kind()), Err(io::ErrorKind::StorageFull));
     }
 
     #[test]
-    fn debug_does_not_show_a_password() {
-        assert_eq!(format!("{:?}", GeneratedPassword("pw")), "GeneratedPassword(…)");
+    fn a_password_that_is_not_text_is_not_written() {
+        let credential = Credential::parse("bob", None, "a.b", Strictness::Strict);
+        let password = Password::new(b"\xFF".to_vec().into()).expect("it is valid");
+        let entry = Entry::new(credential.expect("it is valid"), &password);
+        let entry = Entry { password: Some(password), ..entry };
+        let mut out = Vec::new();
+        let error = Format::Text.write([entry], &mut out).expect_err("it is not UTF-8");
+        assert_eq!((error.kind(), &out[..]), (io::ErrorKind::InvalidData, &[][..]));
     }
 }

@@ -7,18 +7,17 @@
 //!
 //! ```
 //! use bwsip::document::{Entry, Format};
-//! use bwsip::{Credential, Digests, Password, Strictness};
+//! use bwsip::{Credential, Password, Strictness};
 //!
 //! let realm = "custxx.auth.bandwidth.com";
 //! let credential = Credential::parse("sipauthtest", None, realm, Strictness::Strict)?;
 //! assert!(credential.warnings().is_empty());
 //!
 //! let password = Password::new(b"password".to_vec().into())?;
-//! let digests = Digests::new(&credential, &password);
-//! assert_eq!(digests.hash1.to_string(), "fe438bddfc087dda89d29e637f5684ab");
-//! assert_eq!(digests.hash1b.to_string(), "79bb0e55551e14a2f329a282c7cf1456");
+//! let entry = Entry::new(credential, &password);
+//! assert_eq!(entry.digests.hash1.to_string(), "fe438bddfc087dda89d29e637f5684ab");
+//! assert_eq!(entry.digests.hash1b.to_string(), "79bb0e55551e14a2f329a282c7cf1456");
 //!
-//! let entry = Entry { credential, digests: &digests, app_id: None, password: None };
 //! let mut document = Vec::new();
 //! Format::Env.write([entry], &mut document)?;
 //! assert!(document.starts_with(b"HASH1=fe438bddfc087dda89d29e637f5684ab\n"));
@@ -38,6 +37,7 @@
 //! |---|---|
 //! | [`document`] | writes credentials as XML, JSON, CSV, text or variables |
 //! | [`batch`] | checks and hashes a CSV file of credentials |
+//! | [`plan`] | compares a batch with the credentials that Bandwidth stores |
 //! | [`verification`] | checks whether a password, digests and responses agree |
 //! | [`diagnosis`] | explains why they do not agree |
 //! | [`sip_credentials`] | reads Bandwidth's XML |
@@ -54,6 +54,7 @@ pub mod document;
 mod issue;
 mod name;
 mod password;
+pub mod plan;
 mod rules;
 mod secret_buf;
 pub mod sip_credentials;

@@ -10,6 +10,7 @@ use crate::secret_buf::SecretBuf;
 
 /// A password of 1 to [`MAX_LEN`](Self::MAX_LEN) bytes, which need not be UTF-8. `Debug` does not show
 /// it, and it is overwritten in memory when dropped.
+#[derive(Clone)]
 pub struct Password(SecretBuf);
 
 /// The error for bytes that are not a valid password.

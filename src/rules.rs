@@ -9,7 +9,7 @@ use crate::spreadsheet::{self, is_spreadsheet_artifact, spreadsheet_warning};
 
 /// What Bandwidth accepts in one field.
 pub(crate) struct Rule {
-    field: Field,
+    pub(crate) field: Field,
     /// Bandwidth's errors for an empty value, and the remedy.
     empty: (&'static str, &'static str),
     /// Characters that would give two different credentials the same digests.

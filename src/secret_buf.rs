@@ -3,13 +3,13 @@
 use std::io::{self, Read};
 use std::ops::{Deref, DerefMut};
 
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroize as _;
 
 /// A growable byte buffer that overwrites its memory when it is dropped or reallocated.
 ///
 /// It differs from `Zeroizing<Vec<u8>>`, which leaves a copy of its bytes behind when it grows, and
 /// which overwrites one byte at a time.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct SecretBuf(Vec<u8>);
 
 impl SecretBuf {
@@ -24,26 +24,26 @@ impl SecretBuf {
     ///
     /// Returns the first error of `reader`, except for interruptions.
     pub fn read_from(reader: impl Read) -> io::Result<Self> {
-        Self::read_while(reader, |_| true)
+        Self::read_sized(reader, 0)
     }
 
-    /// Reads from `reader` until its end, or until `wants_more` returns false for the bytes read so
-    /// far.
-    pub(crate) fn read_while(
-        mut reader: impl Read,
-        wants_more: impl Fn(&[u8]) -> bool,
-    ) -> io::Result<Self> {
-        let mut buf = SecretBuf::default();
-        let mut block = Zeroizing::new([0; 16 * 1024]);
-        while wants_more(&buf) {
-            match reader.read(block.as_mut()) {
-                Ok(0) => break,
-                Ok(len) => buf.extend_from_slice(&block[..len]),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+    /// Reads everything from `reader`, with a single allocation if there are at most `len` bytes.
+    pub(crate) fn read_sized(mut reader: impl Read, len: usize) -> io::Result<Self> {
+        /// With less room, `read_to_end` would read into a buffer of its own.
+        const MIN_ROOM: usize = 1024;
+
+        let mut buf = SecretBuf::with_capacity(len + MIN_ROOM);
+        loop {
+            let room = buf.0.capacity() - buf.0.len();
+            if room < MIN_ROOM {
+                buf.grow(MIN_ROOM);
+                continue;
+            }
+            // Limited, so that the `Vec` does not grow by itself, which would leave a copy behind.
+            if reader.by_ref().take(room as u64).read_to_end(&mut buf.0)? < room {
+                return Ok(buf);
             }
         }
-        Ok(buf)
     }
 
     /// Appends `bytes`. If the buffer has to grow, its old memory is overwritten.
@@ -61,6 +61,16 @@ impl SecretBuf {
         let mut larger = SecretBuf::with_capacity(len.max(2 * self.0.capacity()));
         larger.0.extend_from_slice(&self.0);
         *self = larger;
+    }
+
+    /// Appends `len` bytes, all of them zero, and returns them.
+    pub(crate) fn extend_zeroed(&mut self, len: usize) -> &mut [u8] {
+        let start = self.0.len();
+        if len > self.0.capacity() - start {
+            self.grow(len);
+        }
+        self.0.resize(start + len, 0);
+        &mut self.0[start..]
     }
 
     /// Shortens the buffer to its first `len` bytes. The others are overwritten when it is dropped.
@@ -121,7 +131,8 @@ mod tests {
         buf.flush().expect("a buffer needs no flush");
         assert_eq!(&*buf, b"abcd42");
         buf.truncate(3);
-        assert_eq!(&*buf, b"abc");
+        buf.extend_zeroed(1_000)[999] = b'd';
+        assert_eq!((buf.len(), &buf[..4], buf[1_002]), (1_003, &b"abc\0"[..], b'd'));
         assert!(SecretBuf::with_capacity(7).0.capacity() >= 7);
     }
 
@@ -152,8 +163,19 @@ mod tests {
         assert_eq!(&*buf, b"password");
         let error = SecretBuf::read_from(slow(true)).err().map(|error| error.kind());
         assert_eq!(error, Some(io::ErrorKind::TimedOut));
-        let buf = SecretBuf::read_from(&[7; 40_000][..]).expect("a slice is read");
-        assert_eq!(&*buf, [7; 40_000]);
+        for len in [0, 1, 1_023, 1_024, 1_025, 40_000] {
+            let bytes = vec![7; len];
+            let buf = SecretBuf::read_from(&bytes[..]).expect("a slice is read");
+            assert_eq!(&*buf, bytes);
+        }
+    }
+
+    #[test]
+    fn a_reader_of_known_length_is_read_into_one_allocation() {
+        let bytes = vec![7; 40_000];
+        let buf = SecretBuf::read_sized(&bytes[..], bytes.len()).expect("a slice is read");
+        assert_eq!(&*buf, bytes);
+        assert_eq!(buf.0.capacity(), SecretBuf::with_capacity(41_024).0.capacity());
     }
 
     #[test]

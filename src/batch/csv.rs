@@ -9,7 +9,7 @@ use std::ops::Range;
 use zeroize::Zeroize as _;
 
 /// The maximum length of a record, and of a line, in bytes.
-pub const MAX_RECORD: usize = 1 << 20;
+const MAX_RECORD: usize = 1 << 20;
 
 /// The separator between cells.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl<'a> Records<'a> {
         if records.rest.starts_with(b"\xEF\xBB\xBF") {
             records.take("\u{FEFF}".len());
         }
-        records.skip_empty_lines();
+        records.take(empty_len(records.rest));
         let len = line_len(records.rest);
         let line = &records.rest[..len];
         let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -123,9 +123,21 @@ impl<'a> Records<'a> {
         self.separator
     }
 
-    /// Returns the maximum number of records.
-    pub fn max_len(&self) -> usize {
-        self.rest.iter().filter(|byte| **byte == b'\n').count() + 1
+    /// Splits off the records that begin in the next `len` bytes.
+    pub fn split_off(&mut self, len: usize) -> Records<'a> {
+        let mut end = empty_len(self.rest);
+        while end < len.min(self.rest.len()) {
+            let (record, _) = measure(&self.rest[end..], self.separator, &mut self.spans);
+            end += record;
+            end += empty_len(&self.rest[end..]);
+        }
+        let (line, separator) = (self.line, self.separator);
+        Records { rest: self.take(end), line, separator, spans: Vec::new() }
+    }
+
+    /// Returns the number of bytes that have not been parsed.
+    pub fn len(&self) -> usize {
+        self.rest.len()
     }
 
     /// Parses the next record into `cells`. Returns the line that it begins on, and its fault if it has
@@ -134,43 +146,18 @@ impl<'a> Records<'a> {
     /// After a fault, parsing continues on the next line, which most likely begins another record.
     /// After a line that is too long, it ends.
     pub fn next(&mut self, cells: &mut Vec<&'a mut [u8]>) -> Option<(u64, Result<(), Fault>)> {
-        self.skip_empty_lines();
+        self.take(empty_len(self.rest));
         if self.rest.is_empty() {
             return None;
         }
         let line = self.line;
-        self.spans.clear();
-        let scanned = scan(self.rest, self.separator.byte, &mut self.spans);
-        let fault = match scanned {
-            Ok(len) if len <= MAX_RECORD => {
-                let record = self.take(len);
-                cells.clear();
-                split(record, &self.spans, cells);
-                return Some((line, Ok(())));
-            }
-            // A closing quote so far away most likely belongs to another record.
-            Ok(_) => NEVER_CLOSED,
-            Err(fault) => fault,
-        };
-        let len = line_len(self.rest);
-        if len > MAX_RECORD {
-            self.rest = &mut [];
-            return Some((line, Err(TOO_LONG)));
+        let (len, checked) = measure(self.rest, self.separator, &mut self.spans);
+        let record = self.take(len);
+        cells.clear();
+        if checked.is_ok() {
+            split(record, &self.spans, cells);
         }
-        self.take(len);
-        Some((line, Err(fault)))
-    }
-
-    fn skip_empty_lines(&mut self) {
-        let mut len = 0;
-        loop {
-            len += match self.rest[len..] {
-                [b'\n', ..] => 1,
-                [b'\r', b'\n', ..] => 2,
-                _ => break,
-            };
-        }
-        self.take(len);
+        Some((line, checked))
     }
 
     /// Removes the first `len` bytes from the rest, and returns them.
@@ -179,6 +166,27 @@ impl<'a> Records<'a> {
         self.rest = rest;
         self.line += taken.iter().filter(|byte| **byte == b'\n').count() as u64;
         taken
+    }
+}
+
+/// Finds the cells of the first record in `bytes`. Returns its length with its line ending and, if it
+/// has one, its fault. If so, the length is that of its first line, or everything after a line that is
+/// too long.
+fn measure(
+    bytes: &[u8],
+    separator: &Separator,
+    spans: &mut Vec<Span>,
+) -> (usize, Result<(), Fault>) {
+    spans.clear();
+    let fault = match scan(bytes, separator.byte, spans) {
+        Ok(len) if len <= MAX_RECORD => return (len, Ok(())),
+        // A closing quote so far away most likely belongs to another record.
+        Ok(_) => NEVER_CLOSED,
+        Err(fault) => fault,
+    };
+    match line_len(bytes) {
+        len @ ..=MAX_RECORD => (len, Err(fault)),
+        _ => (bytes.len(), Err(TOO_LONG)),
     }
 }
 
@@ -225,6 +233,18 @@ fn closing_quote(bytes: &[u8]) -> Option<usize> {
 fn unquoted_len(bytes: &[u8], separator: u8) -> usize {
     let ends = |byte: &u8| *byte == separator || matches!(byte, b'\n' | b'\r' | b'"');
     bytes.iter().position(ends).unwrap_or(bytes.len())
+}
+
+/// Returns the length of the empty lines that `bytes` begins with.
+fn empty_len(bytes: &[u8]) -> usize {
+    let mut len = 0;
+    loop {
+        len += match bytes[len..] {
+            [b'\n', ..] => 1,
+            [b'\r', b'\n', ..] => 2,
+            _ => return len,
+        };
+    }
 }
 
 /// Returns the length of the first line, with its line ending.
@@ -407,17 +427,6 @@ mod tests {
         assert_cells("sep", &[(1, &["sep"])]);
     }
 
-    #[test]
-    fn the_number_of_records_is_never_more_than_estimated() {
-        for csv in ["a\nb\nc", "a\nb\n", "a"] {
-            let mut bytes = csv.as_bytes().to_vec();
-            let records = Records::new(&mut bytes).expect("the separator is known");
-            let estimate = records.max_len();
-            assert_eq!(estimate, csv.matches('\n').count() + 1);
-            assert!(all(records).len() <= estimate);
-        }
-    }
-
     fn runner(cases: u32) -> TestRunner {
         let rng_seed = RngSeed::Fixed(0x5150);
         TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..Config::default() })
@@ -452,6 +461,29 @@ mod tests {
             })
             .unwrap_or_else(|failure| panic!("{failure}"));
         assert!((1_000..=3_000).contains(&valid.get()), "{} were valid", valid.get());
+    }
+
+    #[test]
+    fn parts_of_a_file_are_parsed_as_the_whole() {
+        let pieces = &["\"", "\"\"", ",", "\n", "\n", "\r\n", "\r", "x", "\"x\""];
+        let csv = prop::collection::vec(select(&pieces[..]), 0..=20).prop_map(|it| it.concat());
+        runner(4_000)
+            .run(&(csv, 0..=10_usize, 0..=10_usize), |(csv, first, second)| {
+                let (mut bytes, separator) = (csv.clone().into_bytes(), Separator::COMMA);
+                let mut rest = Records { rest: &mut bytes, line: 1, separator, spans: Vec::new() };
+                let mut parts = all(rest.split_off(first));
+                parts.extend(all(rest.split_off(second)));
+                parts.extend(all(rest));
+                let mut bytes = csv.clone().into_bytes();
+                let whole = Records { rest: &mut bytes, line: 1, separator, spans: Vec::new() };
+                prop_assert_eq!(parts, all(whole), "{:?}", csv);
+                Ok(())
+            })
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        let mut bytes = b"a\nb\n\nc\n".to_vec();
+        let mut rest = Records::new(&mut bytes).expect("the separator is known");
+        let lens = [3, 1, 1].map(|len| rest.split_off(len).len());
+        assert_eq!(lens, [5, 2, 0]);
     }
 
     #[test]

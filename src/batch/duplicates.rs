@@ -34,35 +34,40 @@ impl Identity<'_> {
         push_lowercase(text, self.realm);
         text
     }
+
+    /// Returns a hash that is equal for duplicates. `text` is overwritten.
+    pub fn hash(&self, text: &mut String) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(self.write_key(text).as_bytes());
+        hasher.finish()
+    }
 }
 
 /// Returns the line of each duplicate, with the line of the first credential that it repeats.
-pub fn find<'a>(identities: impl Iterator<Item = (u64, Identity<'a>)> + Clone) -> Vec<(u64, u64)> {
-    let mut text = String::new();
-    let mut hash = |identity: Identity<'_>| {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(identity.write_key(&mut text).as_bytes());
-        hasher.finish()
-    };
-    // Keeping a hash of each takes a fraction of the memory of keeping all texts.
-    let mut hashes: Vec<u64> = identities.clone().map(|(_, identity)| hash(identity)).collect();
+///
+/// `hashes` has the [hash](Identity::hash) of each identity: keeping them takes a fraction of the memory
+/// of keeping all texts.
+pub fn find<'a>(
+    mut hashes: Vec<u64>,
+    identities: impl Iterator<Item = (u64, Identity<'a>)>,
+) -> Vec<(u64, u64)> {
     hashes.sort_unstable();
     let repeated = hashes.chunk_by(u64::eq).filter(|equal| equal.len() > 1);
     let repeated: HashSet<u64> = repeated.map(|equal| equal[0]).collect();
     if repeated.is_empty() {
         return Vec::new();
     }
-    let mut lines = HashMap::new();
-    let mut found = Vec::new();
-    for (line, identity) in identities.filter(|(_, it)| repeated.contains(&hash(*it))) {
+    let mut keys = Vec::new();
+    for (line, identity) in identities {
         let mut text = String::new();
-        identity.write_key(&mut text);
-        let first = *lines.entry(text).or_insert(line);
-        if first != line {
-            found.push((line, first));
+        if repeated.contains(&identity.hash(&mut text)) {
+            keys.push((line, text));
         }
     }
-    found
+    keys.sort_unstable();
+    let mut first_lines = HashMap::new();
+    let lines = keys.into_iter().map(|(line, key)| (line, *first_lines.entry(key).or_insert(line)));
+    lines.filter(|(line, first)| line != first).collect()
 }
 
 #[cfg(test)]
@@ -72,9 +77,14 @@ mod tests {
     type Parts<'a> = (&'a str, Option<&'a str>, &'a str);
 
     fn find_in(names: &[Parts<'_>]) -> Vec<(u64, u64)> {
-        find(names.iter().enumerate().map(|(index, &(username, domain, realm))| {
+        let identities = names.iter().enumerate().map(|(index, &(username, domain, realm))| {
             (10 * index as u64, Identity { username, domain, realm })
-        }))
+        });
+        let hashes: Vec<_> =
+            identities.clone().map(|(_, it)| it.hash(&mut String::new())).collect();
+        let found = find(hashes.clone(), identities.clone().rev());
+        assert_eq!(found, find(hashes, identities), "the order makes a difference");
+        found
     }
 
     #[test]

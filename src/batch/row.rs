@@ -2,16 +2,17 @@
 
 use std::str::from_utf8;
 
-use zeroize::Zeroize as _;
-
-use crate::batch::Options;
 use crate::batch::csv::Separator;
 use crate::batch::duplicates::Identity;
-use crate::rules::{FULL_HOST_NAME, combination_warnings};
+use crate::batch::{Options, Passwords, User};
+use crate::document::Entry;
+use crate::rules::{
+    APP_ID, DOMAIN, FULL_HOST_NAME, REALM, USERNAME, USERNAME_WITH_DOMAIN, combination_warnings,
+};
 use crate::spreadsheet::{is_spreadsheet_artifact, spreadsheet_warning};
 use crate::{
-    AppId, CompositeUsername, Credential, Digests, Domain, Field, Invalid, Issue, IssueKind,
-    Password, PasswordError, Realm,
+    AppId, CompositeUsername, Credential, Digests, Domain, Field, Issue, IssueKind, Password,
+    PasswordError, Realm,
 };
 
 /// The columns that a file may have.
@@ -47,24 +48,26 @@ impl Layout {
         if header.len() > Self::MAX_COLUMNS {
             return Err(row_issue(format!("{} columns", header.len()), no_header));
         }
-        let mut columns = Vec::new();
-        for (index, name) in header.iter().enumerate() {
-            let column = COLUMNS.iter().position(|field| is_name_of(*field, name));
+        let column = |name: &&mut [u8]| COLUMNS.iter().position(|it| is_name_of(*it, name));
+        let columns: Vec<_> = header.iter().map(column).collect();
+        // A line without a column of usernames may be a row.
+        let is_header = columns.iter().flatten().any(|it| COLUMNS[*it] == Field::Username);
+        for (index, (name, column)) in header.iter().zip(&columns).enumerate() {
             if column.is_none() && !name.is_empty() {
                 // The message must not contain the name: if there is no header, it may be a password.
                 let problem = format!("{} has an unknown name", column_name(index));
-                return Err(row_issue(problem, no_header));
+                let remedy = format!("rename or delete column {}", column_letters(index));
+                return Err(row_issue(problem, if is_header { &remedy } else { no_header }));
             }
-            if let Some(column) = column.filter(|_| columns.contains(&column)) {
+            if let Some(column) = column.filter(|_| columns[..index].contains(column)) {
                 let problem = format!("two columns {}", COLUMNS[column].name());
                 return Err(row_issue(problem, "leave one of them out"));
             }
-            columns.push(column);
         }
         let optional = [
             (Field::Username, false, "begin the file with a row of column names"),
             (Field::Realm, options.realm.is_some(), "add it"),
-            (Field::Password, options.generate_passwords, "add it"),
+            (Field::Password, options.passwords != Passwords::Required, "add it"),
         ];
         for (field, is_optional, remedy) in optional {
             let is_there = columns.iter().flatten().any(|column| COLUMNS[*column] == field);
@@ -124,14 +127,16 @@ fn is_name_of(field: Field, name: &[u8]) -> bool {
     letters(name) == letters(field.name().as_bytes())
 }
 
-/// Describes a column by the letters that a spreadsheet displays, and by its number.
-fn column_name(index: usize) -> String {
+/// Returns the letters of a column that a spreadsheet displays.
+fn column_letters(index: usize) -> String {
     let letter = |digit| ('A'..='Z').nth(digit).expect("a header has at most 64 columns");
-    let first = match index / 26 {
-        0 => String::new(),
-        first => letter(first - 1).to_string(),
-    };
-    format!("column {first}{} ({})", letter(index % 26), index + 1)
+    let first = (index / 26).checked_sub(1).map(letter);
+    first.into_iter().chain([letter(index % 26)]).collect()
+}
+
+/// Describes a column by its letters and its number.
+fn column_name(index: usize) -> String {
+    format!("column {} ({})", column_letters(index), index + 1)
 }
 
 /// Creates an error about a whole row.
@@ -139,150 +144,163 @@ pub fn row_issue(problem: impl Into<String>, remedy: &str) -> Issue {
     Issue::new(Field::Row, IssueKind::NeverValid, problem, remedy)
 }
 
-/// A row of a file that is not empty.
-pub enum Row<'a> {
-    /// A row that has not been checked yet: its line and cells.
-    Unchecked(u64, Cells<'a>),
-    /// A valid row.
-    Hashed(HashedRow<'a>),
-    /// A row with errors: its line and, if it is known, its identity.
-    Wrong(u64, Option<Identity<'a>>),
-}
-
-/// A valid row and its digests.
-pub struct HashedRow<'a> {
-    pub line: u64,
-    pub credential: Credential<'a>,
-    pub app_id: Option<AppId<'a>>,
-    pub digests: Digests,
-    /// The password, if it was generated. It is boxed because most rows have none.
-    pub generated: Option<Box<Password>>,
-}
-
-impl<'a> Row<'a> {
-    /// Returns the line that the row begins on.
-    pub fn line(&self) -> u64 {
-        match self {
-            Row::Unchecked(line, _) | Row::Wrong(line, _) => *line,
-            Row::Hashed(row) => row.line,
-        }
-    }
-
-    /// Returns the row if it is valid.
-    pub fn hashed(self) -> Option<HashedRow<'a>> {
-        match self {
-            Row::Hashed(row) => Some(row),
-            Row::Unchecked(..) | Row::Wrong(..) => None,
-        }
-    }
-
-    /// Returns the identity, if it is known.
-    pub fn identity(&self) -> Option<Identity<'a>> {
-        match self {
-            Row::Unchecked(..) => None,
-            Row::Hashed(row) => Some(Identity::from(&row.credential)),
-            Row::Wrong(_, identity) => *identity,
-        }
-    }
-}
-
-/// Checks and hashes a row, and overwrites its password. Returns [`Row::Wrong`] with the errors, or
-/// [`Row::Hashed`] with the warnings.
-pub fn hash<'a>(line: u64, cells: Cells<'a>, options: &Options<'a>) -> (Row<'a>, Vec<Issue>) {
-    let [username, domain, realm, app_id, password] = cells;
-    let mut errors = Vec::new();
-    let mut text = |field, cell: &'a mut [u8]| {
+/// Decodes the cells of a row, except for the password, which is empty in the result.
+///
+/// # Errors
+///
+/// Returns an issue for each cell that is not UTF-8.
+pub fn decode<'a>(
+    [username, domain, realm, app_id]: [&'a [u8]; 4],
+) -> Result<User<'a>, Vec<Issue>> {
+    let mut issues = Vec::new();
+    let mut text = |field, cell: &'a [u8]| {
         from_utf8(cell).unwrap_or_else(|_| {
             let problem = "not UTF-8, but perhaps Windows-1252";
             let remedy = "save the file as UTF-8; only passwords may be in another encoding";
-            errors.push(Issue::new(field, IssueKind::NeverValid, problem, remedy));
+            issues.push(Issue::new(field, IssueKind::NeverValid, problem, remedy));
             ""
         })
     };
-    let username = text(Field::Username, username);
-    let domain = text(Field::Domain, domain);
-    let realm = text(Field::Realm, realm);
-    let app_id = text(Field::AppId, app_id);
-    if !errors.is_empty() {
-        return (Row::Wrong(line, None), errors);
-    }
+    let user = User {
+        username: text(Field::Username, username),
+        domain: text(Field::Domain, domain),
+        realm: text(Field::Realm, realm),
+        app_id: text(Field::AppId, app_id),
+        password: b"",
+    };
+    if issues.is_empty() { Ok(user) } else { Err(issues) }
+}
 
-    let strictness = options.strictness;
-    let given_domain = non_empty(domain).or(options.domain.map(Domain::as_str));
-    let composite_username = CompositeUsername::new(username, given_domain, strictness);
-    let composite_username = ok_or_report(composite_username, &mut errors);
-    let valid_realm = match (realm, options.realm) {
-        ("", Some(default)) => Some(default),
-        ("", None) => {
-            errors.push(Issue::new(Field::Realm, IssueKind::Empty, "empty", "fill the cell"));
-            None
+/// Returns what identifies a user, with the defaults for what is empty; `None` if it is not known.
+pub fn identity<'a>(user: &User<'a>, options: &Options<'a>) -> Option<Identity<'a>> {
+    let realm = non_empty(user.realm).or(options.realm.map(Realm::as_str))?;
+    let domain = non_empty(user.domain).or(options.domain.map(Domain::as_str));
+    Some(Identity { username: non_empty(user.username)?, domain, realm })
+}
+
+/// Checks a user with `password`. Returns every issue; the user is valid if none of them is an error.
+pub fn issues(user: &User<'_>, password: &[u8], options: &Options<'_>) -> Vec<Issue> {
+    let &User { username, domain, realm, app_id, .. } = user;
+    // Issues of the defaults are left to the caller: they would be repeated for every row.
+    let has_domain = !domain.is_empty() || options.domain.is_some();
+    let mut issues = if has_domain { USERNAME_WITH_DOMAIN } else { USERNAME }.issues(username);
+    for (rule, cell) in [(&DOMAIN, domain), (&REALM, realm), (&APP_ID, app_id)] {
+        if !cell.is_empty() {
+            issues.extend(rule.issues(cell));
+        } else if rule.field == Field::Realm && options.realm.is_none() {
+            issues.push(Issue::new(Field::Realm, IssueKind::Empty, "empty", "fill the cell"));
         }
-        (realm, _) => ok_or_report(Realm::new(realm, strictness), &mut errors),
-    };
-    let valid_app_id = match non_empty(app_id) {
-        None => options.app_id,
-        Some(app_id) => ok_or_report(AppId::new(app_id, strictness), &mut errors),
-    };
-    let generate = password.is_empty() && options.generate_passwords;
-    if !generate {
-        errors.extend(password_error(password));
     }
-    let (Some(composite_username), Some(valid_realm), true) =
-        (composite_username, valid_realm, errors.is_empty())
-    else {
-        let identity = Identity {
-            username,
-            domain: given_domain,
-            realm: non_empty(realm).or(options.realm.map(Realm::as_str)).unwrap_or(""),
+    if let Some(Identity { username, domain, realm }) = identity(user, options) {
+        issues.extend(combination_warnings(username, domain, realm));
+    }
+    if !password.is_empty() || options.passwords == Passwords::Required {
+        issues.extend(password_error(password));
+        issues.extend(Password::warnings(password));
+        if is_spreadsheet_artifact(password) {
+            issues.push(spreadsheet_warning(Field::Password));
+        }
+    }
+    issues
+}
+
+/// A row of a batch.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Row<'a> {
+    /// The line that the row begins on, or the position of the user, from 1.
+    pub line: u64,
+    /// The credential.
+    pub credential: Credential<'a>,
+    /// The app id.
+    pub app_id: Option<AppId<'a>>,
+    /// The digests; `None` if there is no password.
+    pub digests: Option<&'a Digests>,
+    /// The password, if it was generated, or if passwords are [optional](Passwords::Optional).
+    pub password: Option<&'a Password>,
+}
+
+impl<'a> Row<'a> {
+    /// Returns the entry of the row, without the password; `None` if the row has no digests.
+    #[must_use]
+    pub fn entry(&self) -> Option<Entry<'a>> {
+        let Row { credential, app_id, .. } = *self;
+        Some(Entry { credential, digests: self.digests?.clone(), app_id, password: None })
+    }
+}
+
+/// A row without what it shares with most others, which halves the memory of a batch.
+pub struct CompactRow<'a> {
+    line: u64,
+    username: &'a str,
+    digests: Option<Digests>,
+    /// `None` if the row has the default names, and no password is kept.
+    own: Option<Box<Own<'a>>>,
+}
+
+struct Own<'a> {
+    names: Names<'a>,
+    password: Option<Password>,
+}
+
+/// The domain, the realm and the app id of a row.
+type Names<'a> = (Option<Domain<'a>>, Realm<'a>, Option<AppId<'a>>);
+
+impl<'a> CompactRow<'a> {
+    /// Hashes a user who is valid, with `password`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an issue if the system has no random bytes for a password to be generated.
+    pub fn new(
+        line: u64,
+        user: &User<'a>,
+        password: &[u8],
+        options: &Options<'a>,
+    ) -> Result<Self, Issue> {
+        let domain = non_empty(user.domain).map(Domain::unchecked).or(options.domain);
+        let realm = non_empty(user.realm).map(Realm::unchecked).or(options.realm);
+        let realm = realm.expect("a row without a realm is not valid");
+        let app_id = non_empty(user.app_id).map(AppId::unchecked).or(options.app_id);
+        let kept = match options.passwords {
+            Passwords::Generated if password.is_empty() => {
+                Some(Password::generate().map_err(|error| {
+                    let problem = format!("the system has no random bytes ({error})");
+                    Issue::new(Field::Password, IssueKind::NeverValid, problem, "try again")
+                })?)
+            }
+            Passwords::Optional => Password::new(password.to_vec().into()).ok(),
+            _ => None,
         };
-        hide_host(&mut errors, realm);
-        let is_known = !identity.username.is_empty() && !identity.realm.is_empty();
-        return (Row::Wrong(line, is_known.then_some(identity)), errors);
-    };
-
-    let generated = match generate.then(Password::generate).transpose() {
-        Ok(generated) => generated.map(Box::new),
-        Err(error) => {
-            let problem = format!("the system has no random bytes ({error})");
-            errors.push(Issue::new(Field::Password, IssueKind::NeverValid, problem, "try again"));
-            return (Row::Wrong(line, None), errors);
-        }
-    };
-    let credential = Credential::new(composite_username, valid_realm);
-    let digests = match &generated {
-        Some(generated) => Digests::new(&credential, generated),
-        None => Digests::compute(&credential, password),
-    };
-
-    // Warnings about the defaults are left to the caller: they would be repeated for every row.
-    let mut warnings = composite_username.warnings();
-    warnings.retain(|issue| issue.field != Field::Domain || !domain.is_empty());
-    if !realm.is_empty() {
-        warnings.extend(valid_realm.warnings());
+        let username = CompositeUsername::unchecked(user.username, domain);
+        let credential = Credential::new(username, realm);
+        let hashed = kept.as_ref().map_or(password, Password::as_bytes);
+        let digests = (!hashed.is_empty()).then(|| Digests::compute(&credential, hashed));
+        let has_own = kept.is_some()
+            || [user.domain, user.realm, user.app_id].iter().any(|cell| !cell.is_empty());
+        let own = has_own.then(|| Box::new(Own { names: (domain, realm, app_id), password: kept }));
+        Ok(CompactRow { line, username: user.username, digests, own })
     }
-    if !app_id.is_empty() {
-        warnings.extend(valid_app_id.map_or(vec![], AppId::warnings));
-    }
-    warnings.extend(combination_warnings(username, given_domain, valid_realm.as_str()));
-    if !generate {
-        warnings.extend(Password::warnings(password));
-        warnings.extend(
-            is_spreadsheet_artifact(password).then(|| spreadsheet_warning(Field::Password)),
+
+    /// Returns the row with everything that belongs to it.
+    pub fn expand<'r>(&'r self, options: &Options<'a>) -> Row<'r> {
+        let (domain, realm, app_id) = self.own.as_ref().map_or_else(
+            || (options.domain, options.realm.expect("it was the default"), options.app_id),
+            |own| own.names,
         );
+        Row {
+            line: self.line,
+            credential: Credential::new(CompositeUsername::unchecked(self.username, domain), realm),
+            app_id,
+            digests: self.digests.as_ref(),
+            password: self.own.as_ref().and_then(|own| own.password.as_ref()),
+        }
     }
-    password.zeroize();
-    let row = HashedRow { line, credential, app_id: valid_app_id, digests, generated };
-    (Row::Hashed(row), warnings)
 }
 
 /// Returns `None` for an empty cell.
 fn non_empty(cell: &str) -> Option<&str> {
     Some(cell).filter(|cell| !cell.is_empty())
-}
-
-/// Returns the value, or adds its issues to `errors`.
-fn ok_or_report<T>(checked: Result<T, Invalid>, errors: &mut Vec<Issue>) -> Option<T> {
-    checked.map_err(|invalid| errors.extend_from_slice(invalid.issues())).ok()
 }
 
 fn password_error(password: &[u8]) -> Option<Issue> {
@@ -300,7 +318,7 @@ fn password_error(password: &[u8]) -> Option<Issue> {
 
 /// Removes the host name from remedies about `realm`, unless `realm` is a SIP URI. It may be the end of
 /// a password that contains a separator and is not quoted.
-fn hide_host(errors: &mut [Issue], realm: &str) {
+pub fn hide_host(errors: &mut [Issue], realm: &str) {
     let scheme = realm.split_once(':').map_or("", |(scheme, _)| scheme);
     if !["sip", "sips"].iter().any(|sip| scheme.eq_ignore_ascii_case(sip)) {
         let malformed =
@@ -315,6 +333,7 @@ fn hide_host(errors: &mut [Issue], realm: &str) {
 mod tests {
     use super::*;
     use crate::Strictness;
+    use crate::batch::Rows;
 
     const REALM: &str = "custxx.auth.bandwidth.com";
     const APP_ID: &str = "68092813-741b-4afe-b198-91f425bce81e";
@@ -354,14 +373,18 @@ mod tests {
     #[test]
     fn headers_that_are_wrong() {
         let none = Options::default();
-        let generate = Options { generate_passwords: true, ..options() };
+        let generate = Options { passwords: Passwords::Generated, ..options() };
         let cases = [
             (
                 "bob,secret",
                 options(),
                 "column A (1) has an unknown name: begin the file with a row",
             ),
-            ("username,password,x", options(), "column C (3) has an unknown name"),
+            (
+                "username,password,x",
+                options(),
+                "column C (3) has an unknown name: rename or delete column C",
+            ),
             ("username,user name,password", options(), "two columns username: leave one"),
             ("password", options(), "no column username: begin the file with a row"),
             ("username", options(), "no column password: add it"),
@@ -437,23 +460,25 @@ mod tests {
     /// Hashes a row of username, domain, realm, app id and password.
     fn hash_row(cells: [&[u8]; 5], options: &Options<'_>) -> (String, Vec<String>) {
         let mut bytes = cells.map(<[u8]>::to_vec);
-        let (row, issues) = hash(7, bytes.each_mut().map(Vec::as_mut_slice), options);
-        assert_eq!(row.line(), 7);
-        let name = row.identity().map(|it| format!("{} {:?} {}", it.username, it.domain, it.realm));
-        let shown = match &row {
-            Row::Hashed(row) => {
+        let mut rows = Rows::new(options);
+        rows.add_cells(7, bytes.each_mut().map(Vec::as_mut_slice));
+        let name = |it: Identity<'_>| format!("{} {:?} {}", it.username, it.domain, it.realm);
+        let (shown, report) = match (&rows.rows[..], &rows.wrong[..]) {
+            ([row], []) => {
+                let row = row.expand(options);
                 let app_id = row.app_id.map_or("", AppId::as_str);
-                format!("{} {}{app_id}", name.expect("it has a name"), row.digests.hash1)
+                let digests = row.digests.expect("it has a password");
+                let name = name(Identity::from(&row.credential));
+                (format!("{name} {}{app_id}", digests.hash1), rows.warnings)
             }
-            Row::Wrong(..) => format!("wrong: {}", name.unwrap_or_default()),
-            Row::Unchecked(..) => panic!("it is checked"),
+            ([], [(7, identity)]) => (format!("wrong: {}", name(*identity)), rows.errors),
+            ([], []) => ("wrong: ".to_owned(), rows.errors),
+            _ => panic!("it is one row"),
         };
+        let issues = report.rows.get(&7).map_or(&[][..], |issues| issues);
         let issues = issues.iter().map(|issue| format!("{}: {issue}", issue.field.name()));
         let issues = issues.collect();
-        drop(row);
-        // The password is overwritten, if it was hashed.
-        let is_overwritten = bytes[4].iter().all(|byte| *byte == 0);
-        assert_eq!(is_overwritten, !shown.starts_with("wrong: ") || cells[4].is_empty());
+        assert!(bytes[4].iter().all(|byte| *byte == 0), "the password is left");
         (shown, issues)
     }
 
@@ -496,24 +521,47 @@ mod tests {
         let (row, _) = hash_row([b"bob#", b"", b"", b"", b"x"], &options());
         assert_eq!(row, format!("wrong: bob# None {REALM}"));
         assert_eq!(hash_row([b"", b"", b"", b"", b"x"], &options()).0, "wrong: ");
-        let generate = Options { generate_passwords: true, ..options() };
+        let generate = Options { passwords: Passwords::Generated, ..options() };
         let (_, errors) = hash_row([b"bob", b"", b"", b"", &[b'x'; 1025]], &generate);
         assert_eq!(errors, ["password: more than 1024 bytes: use a shorter one"]);
     }
 
     #[test]
     fn passwords_are_generated_only_for_rows_without_one() {
-        let generate = Options { generate_passwords: true, ..options() };
-        let cells = [&b"bob"[..], b"", b"", b"", b""];
-        let mut bytes = cells.map(<[u8]>::to_vec);
-        let (row, issues) = hash(1, bytes.each_mut().map(Vec::as_mut_slice), &generate);
-        let Row::Hashed(row) = row else { panic!("{issues:?}") };
-        let generated = row.generated.expect("it had none");
-        assert_eq!(row.digests, Digests::new(&row.credential, &generated));
-        let mut bytes = [&b"bob"[..], b"", b"", b"", b"x"].map(<[u8]>::to_vec);
-        let (row, issues) = hash(1, bytes.each_mut().map(Vec::as_mut_slice), &generate);
-        let Row::Hashed(row) = row else { panic!("{issues:?}") };
-        assert!(row.generated.is_none());
+        let generate = Options { passwords: Passwords::Generated, ..options() };
+        let password = |password| {
+            let user = User { username: "bob", ..User::default() };
+            let row = CompactRow::new(1, &user, password, &generate).expect("it is hashed");
+            let row = row.expand(&generate);
+            let digests = row.digests.expect("it has a password");
+            if let Some(password) = row.password {
+                assert_eq!(digests, &Digests::new(&row.credential, password));
+            }
+            row.password.map(|password| password.as_bytes().len())
+        };
+        assert_eq!(password(b""), Some(22));
+        assert_eq!(password(b"x"), None);
+    }
+
+    #[test]
+    fn optional_passwords_are_kept() {
+        let optional = Options { passwords: Passwords::Optional, ..options() };
+        let row = |password: &'static [u8]| {
+            let user = User { username: "bob", ..User::default() };
+            assert_eq!(issues(&user, password, &optional), []);
+            let row = CompactRow::new(1, &user, password, &optional).expect("it is hashed");
+            let row = row.expand(&optional);
+            assert_eq!(row.entry().is_some(), row.digests.is_some());
+            (row.password.map(|it| it.as_bytes().to_vec()), row.digests.is_some())
+        };
+        assert_eq!(row(b""), (None, false));
+        assert_eq!(row(b"x"), (Some(b"x".to_vec()), true));
+    }
+
+    /// Memory is the file, its rows and a hash of each.
+    #[test]
+    fn a_row_is_small() {
+        assert!(size_of::<CompactRow<'_>>() <= 72);
     }
 
     #[test]

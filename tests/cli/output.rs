@@ -160,6 +160,7 @@ fn a_generated_password_in_its_own_file() {
     for format in ["text", "json", "env"] {
         let run = hash(["--generate-password", "--password-out", "again", "--force", "-f", format]);
         let printed = run.directory(directory.path()).clean().to_lowercase();
+        let printed = printed.replace("\"password\":null", "");
         assert!(!printed.contains("password"), "{printed}");
     }
 }

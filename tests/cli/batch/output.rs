@@ -24,10 +24,11 @@ fn guide_credentials_as_csv() {
 #[test]
 fn guide_credentials_as_json() {
     let objects = GUIDE.map(|(username, domain, hash1, hash1b)| {
-        let domain = domain.map_or(String::new(), |it| format!("\"domain\":\"{it}\","));
+        let domain = domain.map_or("null".to_owned(), |it| format!("\"{it}\""));
         format!(
-            "{{\"username\":\"{username}\",{domain}\"realm\":\"{REALM}\",\
-             \"hash1\":\"{hash1}\",\"hash1b\":\"{hash1b}\"}}"
+            "{{\"password\":null,\"username\":\"{username}\",\"domain\":{domain},\
+             \"realm\":\"{REALM}\",\"hash1\":\"{hash1}\",\"hash1b\":\"{hash1b}\",\
+             \"app_id\":null}}"
         )
     });
     let expected = format!("[\n{}\n]\n", objects.join(",\n"));

@@ -51,7 +51,7 @@ fn generated_passwords_are_the_first_key_of_json() {
         assert_eq!(objects[at]["hash1"], hash1);
         assert_eq!(objects[at]["hash1b"], hash1b);
     }
-    assert_eq!(objects[1].get("password"), None);
+    assert_eq!(objects[1].get("password"), Some(&Value::Null));
     assert_eq!(objects[1]["hash1"], GUIDE[1].2);
 }
 

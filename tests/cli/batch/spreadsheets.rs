@@ -42,12 +42,12 @@ fn invalid_headers_are_errors() {
         (b"username,password", "no rows below the header (Bandwidth error 23006)"),
         (b"username,password\r\n\r\n", "no rows below the header (Bandwidth error 23006)"),
         (b"password,domain\nx,y\n", "no column username"),
-        // Without a header, the first row may contain a password.
-        (b"sipauthtest,password\n", "column A (1) has an unknown name"),
         (b"username,domain\nbob,x\n", "no column password: add it, or pass --generate-password"),
+        // Without a header, the first row may contain a password.
+        (b"sipauthtest,password\n", "column A (1) has an unknown name: begin the file with a row"),
         (
             b"username,password,secret\nbob,x,y\n",
-            "column C (3) has an unknown name: begin the file",
+            "column C (3) has an unknown name: rename or delete column C",
         ),
         (b"username,hash1,password\nbob,x,y\n", "column B (2) has an unknown name"),
         (b"username,Username,password\nbob,x,y\n", "two columns username"),

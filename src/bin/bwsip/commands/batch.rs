@@ -2,38 +2,29 @@
 
 use std::fs::File;
 use std::num::NonZero;
+use std::path::Path;
 
 use anyhow::Context as _;
-use bwsip::batch::{self, Batch, BatchError, Options, RowIssues};
+use bwsip::batch::{self, Batch, BatchError, Options, Passwords, RowIssues};
 use bwsip::document::{Entry, Format};
-use bwsip::{AppId, Domain, Field, Invalid, Issue, IssueKind, Realm};
+use bwsip::{AppId, Domain, Field, Invalid, Issue, IssueKind, Realm, SecretBuf};
 
-use super::{FormatFlag, OutputFormat, check_format};
+use super::{UNSAVED_PASSWORD, check_format};
 use crate::cli::{BatchArgs, BatchFormat};
 use crate::input::open;
 use crate::messages::{Errors, Warnings, lenient_hint};
 use crate::output::{Contents, Destination};
 
-impl OutputFormat for BatchFormat {
-    fn flags(&self) -> &'static [FormatFlag] {
-        match self {
-            BatchFormat::Csv | BatchFormat::Json => &[FormatFlag::UnsavedPassword],
-            BatchFormat::Xml => &[FormatFlag::WithRealm, FormatFlag::Split],
-        }
-    }
-}
-
 /// Hashes every row of a file, or none.
 pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
-    let generate_passwords = args.generate.generate_password;
     let password_out = args.generate.password_out.as_deref();
-    let with_password = generate_passwords && password_out.is_none();
+    let with_password = args.generate.generate_password && password_out.is_none();
     check_format(
         &args.format,
         &[
-            (FormatFlag::WithRealm, args.with_realm),
-            (FormatFlag::Split, args.split.is_some()),
-            (FormatFlag::UnsavedPassword, with_password),
+            (args.with_realm, "--with-realm", &[BatchFormat::Xml]),
+            (args.split.is_some(), "--split", &[BatchFormat::Xml]),
+            (with_password, UNSAVED_PASSWORD, &[BatchFormat::Csv, BatchFormat::Json]),
         ],
     )?;
 
@@ -47,15 +38,12 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     warnings.issues(&domain.map_or(vec![], Domain::warnings), source);
     warnings.issues(&realm.map_or(vec![], Realm::warnings), source);
     warnings.issues(&app_id.map_or(vec![], AppId::warnings), source);
-    let options = Options { domain, realm, app_id, generate_passwords, strictness };
-    // The number of files of a split document is known only when its rows are.
-    let whole = match args.split {
-        None => Some(Destination::new(args.output.clone(), password_out)?),
-        Some(_) => None,
+    let passwords = match args.generate.generate_password {
+        true => Passwords::Generated,
+        false => Passwords::Required,
     };
-
-    let (name, input) = open(&args.file)?;
-    let mut file = batch::read(input).with_context(|| format!("can't read {name}"))?;
+    let options = Options { domain, realm, app_id, passwords, strictness };
+    let (name, mut file) = read(&args.file)?;
     let batch = accept(&name, Batch::parse(&mut file, &options), warnings)?;
 
     let format = match args.format {
@@ -63,7 +51,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         BatchFormat::Json => Format::JsonArray,
         BatchFormat::Xml => Format::CreateXml { with_realm: args.with_realm },
     };
-    if args.format.flags().contains(&FormatFlag::WithRealm) && !args.with_realm {
+    if let Format::CreateXml { with_realm: false } = format {
         ensure_one_realm(&name, &batch)?;
     }
     let documents: Vec<_> = batch
@@ -80,13 +68,25 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let passwords = |out: &mut File| {
         Format::PasswordCsv.write(batch.entries().filter(|it| it.password.is_some()), out)
     };
-    let destination = match whole {
-        Some(destination) => destination,
-        None => Destination::split(args.output, password_out, documents.len())?,
+    let destination = match args.split {
+        None => Destination::new(args.output, password_out)?,
+        Some(_) => Destination::split(args.output, password_out, documents.len())?,
     };
     let documents: Vec<_> = documents.iter().map(|write| write as Contents<'_>).collect();
     let passwords = destination.has_password_file().then_some(&passwords as Contents<'_>);
     destination.write_all(&documents, passwords)
+}
+
+/// Reads a CSV file, or standard input for `-`. Also returns its name, for messages.
+///
+/// # Errors
+///
+/// Fails if it cannot be read, or is too long; the error names it.
+pub(super) fn read(path: &Path) -> anyhow::Result<(String, SecretBuf)> {
+    let (name, input) = open(path)?;
+    let len = input.metadata().map_or(0, |metadata| metadata.len());
+    let file = batch::read(input, len).with_context(|| format!("can't read {name}"))?;
+    Ok((name, file))
 }
 
 /// Checks that all credentials have the same realm, for a document that does not contain it.
@@ -133,9 +133,8 @@ fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
     for (line, issues) in &report.rows {
         warnings.warn(format_args!("{name}, line {line}: {}", join(issues)));
     }
-    if report.total > report.rows.len() {
-        let more = report.total - report.rows.len();
-        warnings.warn(format_args!("{name}: more rows with warnings: {more}"));
+    if report.more() > 0 {
+        warnings.warn(format_args!("{name}: more rows with warnings: {}", report.more()));
     }
 }
 
@@ -147,8 +146,8 @@ fn row_errors(name: &str, report: &RowIssues) -> Errors {
             format!("{name}, line {line}: {}{}", join(issues), lenient_hint(issues))
         })
         .collect();
-    if report.total > report.rows.len() {
-        lines.push(format!("{name}: more rows with errors: {}", report.total - report.rows.len()));
+    if report.more() > 0 {
+        lines.push(format!("{name}: more rows with errors: {}", report.more()));
     }
     Errors(lines)
 }

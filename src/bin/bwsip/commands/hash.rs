@@ -4,37 +4,29 @@ use std::fs::File;
 use std::io::Write as _;
 
 use anyhow::Context as _;
-use bwsip::document::{Entry, Format, GeneratedPassword};
-use bwsip::{AppId, Credential, Digests, Invalid, Password, RealmId};
+use bwsip::document::{Entry, Format};
+use bwsip::{AppId, Credential, Invalid, Password, RealmId};
 
-use super::{FormatFlag, OutputFormat, check_format, whose};
+use super::{UNSAVED_PASSWORD, check_format, whose};
 use crate::cli::{HashArgs, HashFormat};
 use crate::messages::{Errors, Warnings};
 use crate::output::{Contents, Destination};
 use crate::password_source::{self, Purpose};
 
-impl OutputFormat for HashFormat {
-    fn flags(&self) -> &'static [FormatFlag] {
-        match self {
-            HashFormat::Text | HashFormat::Env => &[FormatFlag::UnsavedPassword],
-            HashFormat::Xml => &[FormatFlag::AppId, FormatFlag::WithRealm],
-            HashFormat::UpdateXml => &[FormatFlag::AppId, FormatFlag::RealmId],
-            HashFormat::Json => &[FormatFlag::AppId, FormatFlag::UnsavedPassword],
-        }
-    }
-}
-
 /// Hashes one credential. Everything else is checked before it prompts for a password.
 pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
+    use HashFormat::{Env, Json, Text, UpdateXml, Xml};
+
     let generate = args.generate.generate_password;
     let password_out = args.generate.password_out.as_deref();
+    let is_unsaved = generate && password_out.is_none();
     check_format(
         &args.format,
         &[
-            (FormatFlag::AppId, args.app_id.is_some()),
-            (FormatFlag::WithRealm, args.with_realm),
-            (FormatFlag::RealmId, args.realm_id.is_some()),
-            (FormatFlag::UnsavedPassword, generate && password_out.is_none()),
+            (args.app_id.is_some(), "--app-id", &[Xml, UpdateXml, Json]),
+            (args.with_realm, "--with-realm", &[Xml]),
+            (args.realm_id.is_some(), "--realm-id", &[UpdateXml]),
+            (is_unsaved, UNSAVED_PASSWORD, &[Text, Json, Env]),
         ],
     )?;
 
@@ -52,11 +44,11 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     warnings.issues(&app_id.map_or(vec![], AppId::warnings), source);
     warnings.issues(&realm_id.map_or(vec![], RealmId::warnings), source);
     let format = match args.format {
-        HashFormat::Text => Format::Text,
-        HashFormat::Env => Format::Env,
-        HashFormat::Json => Format::Json,
-        HashFormat::Xml => Format::CreateXml { with_realm: args.with_realm },
-        HashFormat::UpdateXml => {
+        Text => Format::Text,
+        Env => Format::Env,
+        Json => Format::Json,
+        Xml => Format::CreateXml { with_realm: args.with_realm },
+        UpdateXml => {
             let missing = "missing --realm-id: the format update-xml requires it: pass Bandwidth's \
                            number of the realm, such as 14";
             Format::UpdateXml { realm_id: realm_id.context(missing)? }
@@ -69,19 +61,15 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     } else {
         password_source::read(args.password, &whose(&credential), Purpose::Create, warnings)?
     };
-    let digests = Digests::new(&credential, &password);
-    let generated = generate.then(|| password.as_str().expect("a generated password is ASCII"));
-    let in_document = generated.filter(|_| !destination.has_password_file());
-    let entry = Entry {
-        credential,
-        digests: &digests,
-        app_id,
-        password: in_document.map(GeneratedPassword),
+    let password_file = destination.has_password_file();
+    let entry = Entry::new(credential, &password);
+    let generated = Some(&password).filter(|_| generate);
+    let in_document = generated.filter(|_| !password_file).cloned();
+    let entry = Entry { app_id, password: in_document, ..entry };
+    let write_password = |out: &mut File| {
+        out.write_all(password.as_bytes())?;
+        out.write_all(b"\n")
     };
-    let write_password = |out: &mut File| match generated {
-        Some(password) => writeln!(out, "{password}"),
-        None => Ok(()),
-    };
-    let passwords = destination.has_password_file().then_some(&write_password as Contents<'_>);
-    destination.write(&|out| format.write([entry], out), passwords)
+    let passwords = password_file.then_some(&write_password as Contents<'_>);
+    destination.write(&|out| format.write([entry.clone()], out), passwords)
 }

@@ -4,16 +4,17 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use bwsip::batch::{self, ComparedRow, Comparison, Options, RowFault};
+use bwsip::batch::{Batch, Options, Passwords, RowIssues};
+use bwsip::plan::{ComparedRow, Comparison, RowState};
 use bwsip::sip_credentials::SipCredentials;
+use bwsip::verification::Check;
 use bwsip::{Domain, Invalid, Realm};
 use serde::Serialize;
 
 use super::document::{MAX_ERRORS, describe, read_pages};
 use super::report::{JsonCheck, JsonError, Shape};
 use crate::cli::{RealmArgs, VerifyFormat};
-use crate::commands::batch::accept;
-use crate::input::open;
+use crate::commands::batch;
 use crate::messages::{Errors, Warnings};
 
 /// Compares each row of a file with documents. Returns the text to print, and whether all rows match.
@@ -32,26 +33,30 @@ pub fn compare(
         Invalid::both(domain, realm).map_err(|invalid| Errors::invalid(&invalid, source))?;
     warnings.issues(&domain.map_or(vec![], Domain::warnings), source);
     warnings.issues(&realm.map_or(vec![], Realm::warnings), source);
-    let options = Options { domain, realm, strictness, ..Options::default() };
+    let options =
+        Options { domain, realm, passwords: Passwords::Optional, strictness, app_id: None };
 
     let (_, document) = read_pages(xml, |_| true)?;
-    let (name, input) = open(csv).context("--csv")?;
-    let file = batch::read(input).with_context(|| format!("--csv: can't read {name}"))?;
+    let (name, mut file) = batch::read(csv).context("--csv")?;
     let name = format!("--csv: {name}");
-    let comparison = accept(&name, Comparison::new(file, &options, &document), warnings)?;
+    let batch = batch::accept(&name, Batch::parse(&mut file, &options), warnings)?;
+    let comparison = Comparison::new(&batch, &document);
     warn_of_errors(&comparison, &document, warnings);
+    let result = CsvResult::new(&comparison);
     let text = match format {
-        VerifyFormat::Text => text(&comparison),
-        VerifyFormat::Json => json(&comparison),
+        VerifyFormat::Text => result.text(),
+        VerifyFormat::Json => {
+            serde_json::to_string(&result.json()).expect("its keys are strings") + "\n"
+        }
     };
-    Ok((text, comparison.rows.is_empty()))
+    Ok((text, result.faults.is_empty()))
 }
 
 /// Warns about the errors of the document that are not about a row, such as those about a whole
 /// request.
 fn warn_of_errors(comparison: &Comparison, document: &SipCredentials, warnings: &Warnings) {
-    let refused = comparison.rows.iter().filter_map(|row| match &row.fault {
-        RowFault::Refused(error) => Some(error),
+    let refused = comparison.rows.iter().filter_map(|row| match row.state {
+        RowState::Refused(error) => Some(error),
         _ => None,
     });
     let refused: HashSet<_> = refused.collect();
@@ -64,36 +69,76 @@ fn warn_of_errors(comparison: &Comparison, document: &SipCredentials, warnings: 
     }
 }
 
-fn text(comparison: &Comparison) -> String {
-    let mut text = String::new();
-    for row in &comparison.rows {
-        let prefix = format!("line {}, {:?}: ", row.line, row.name.composite_username());
-        match &row.fault {
-            RowFault::Wrong(checks) if checks.is_empty() => {
-                text += &format!("{prefix}does not match\n");
+/// The rows that do not match, with explanations, and the numbers of the others.
+struct CsvResult<'a> {
+    faults: Vec<(&'a ComparedRow<'a>, Vec<Check>)>,
+    matching: usize,
+    found_by_name: usize,
+    not_in_file: usize,
+}
+
+impl<'a> CsvResult<'a> {
+    fn new(comparison: &'a Comparison<'a>) -> Self {
+        let not_in_file = comparison.not_in_file.len();
+        let mut result = CsvResult { faults: vec![], matching: 0, found_by_name: 0, not_in_file };
+        let mut explained = 0;
+        for row in &comparison.rows {
+            match row.state {
+                RowState::Matches => result.matching += 1,
+                RowState::FoundByName => result.found_by_name += 1,
+                RowState::Differs | RowState::Elsewhere if explained < RowIssues::MAX_ROWS => {
+                    explained += 1;
+                    result.faults.push((row, row.explain()));
+                }
+                _ => result.faults.push((row, vec![])),
             }
-            RowFault::Wrong(checks) => {
-                let shape = Shape::new(checks);
-                for check in checks.iter().filter(|check| !check.matches()) {
-                    text += &format!("{prefix}{}\n", shape.line(check));
+        }
+        result
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (row, checks) in &self.faults {
+            let username = row.row.credential.composite_username().to_string();
+            let mut line =
+                |problem| text += &format!("line {}, {username:?}: {problem}\n", row.row.line);
+            match row.state {
+                RowState::Refused(error) => line(format!("refused: {}", describe(error))),
+                RowState::Missing => line("not in the document".to_owned()),
+                _ if checks.is_empty() => line("does not match".to_owned()),
+                _ => {
+                    let shape = Shape::new(checks);
+                    checks.iter().filter(|it| !it.matches()).for_each(|it| line(shape.line(it)));
                 }
             }
-            RowFault::Missing => text += &format!("{prefix}not in the document\n"),
-            RowFault::Refused(error) => text += &format!("{prefix}refused: {}\n", describe(error)),
-            _ => unreachable!("the library returns no other fault"),
+        }
+        for (what, count) in
+            [("found by name only", self.found_by_name), ("not in the file", self.not_in_file)]
+        {
+            if count > 0 {
+                text += &format!("{what}: {count}\n");
+            }
+        }
+        text + &format!("matching: {}\n", self.matching)
+    }
+
+    fn json(&self) -> Json<'_> {
+        Json {
+            matches: self.faults.is_empty(),
+            matching: self.matching,
+            found_by_name: self.found_by_name,
+            not_in_file: self.not_in_file,
+            rows: self.faults.iter().map(|(row, checks)| json_row(row, checks)).collect(),
         }
     }
-    if comparison.named > 0 {
-        text += &format!("there by name, without a password or digests: {}\n", comparison.named);
-    }
-    text + &format!("right: {}\n", comparison.right)
 }
 
 #[derive(Serialize)]
 struct Json<'a> {
     matches: bool,
-    right: usize,
-    named: usize,
+    matching: usize,
+    found_by_name: usize,
+    not_in_file: usize,
     rows: Vec<JsonRow<'a>>,
 }
 
@@ -101,45 +146,28 @@ struct Json<'a> {
 struct JsonRow<'a> {
     line: u64,
     username: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     domain: Option<&'a str>,
     realm: &'a str,
     fault: &'static str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<JsonCheck<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<JsonError<'a>>,
 }
 
-impl<'a> From<&'a ComparedRow> for JsonRow<'a> {
-    fn from(row: &'a ComparedRow) -> Self {
-        let (fault, checks, error) = match &row.fault {
-            RowFault::Wrong(checks) => {
-                let shape = Shape::new(checks);
-                ("wrong", checks.iter().map(|check| shape.json(check)).collect(), None)
-            }
-            RowFault::Missing => ("missing", vec![], None),
-            RowFault::Refused(error) => ("refused", vec![], Some(error.into())),
-            _ => unreachable!("the library returns no other fault"),
-        };
-        JsonRow {
-            line: row.line,
-            username: &row.name.username,
-            domain: row.name.domain.as_deref(),
-            realm: &row.realm,
-            fault,
-            checks,
-            error,
-        }
-    }
-}
-
-fn json(comparison: &Comparison) -> String {
-    let json = Json {
-        matches: comparison.rows.is_empty(),
-        right: comparison.right,
-        named: comparison.named,
-        rows: comparison.rows.iter().map(JsonRow::from).collect(),
+fn json_row<'a>(row: &'a ComparedRow<'_>, checks: &'a [Check]) -> JsonRow<'a> {
+    let credential = row.row.credential;
+    let (fault, error) = match row.state {
+        RowState::Refused(error) => ("refused", Some(error.into())),
+        RowState::Missing => ("missing", None),
+        _ => ("wrong", None),
     };
-    serde_json::to_string(&json).expect("its keys are strings") + "\n"
+    let shape = Shape::new(checks);
+    JsonRow {
+        line: row.row.line,
+        username: credential.username(),
+        domain: credential.domain().map(Domain::as_str),
+        realm: credential.realm().as_str(),
+        fault,
+        checks: checks.iter().map(|check| shape.json(check)).collect(),
+        error,
+    }
 }

@@ -1,0 +1,299 @@
+//! Compares the rows of a batch with the credentials that Bandwidth stores.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::batch::{Batch, Row};
+use crate::diagnosis::WrittenDigest;
+use crate::name::{Name, push_lowercase};
+use crate::sip_credentials::{BandwidthError, SipCredential, SipCredentials};
+use crate::verification::{Check, Effort, Sides, StoredDigests, verify_within};
+use crate::{Digest, Domain};
+
+/// The result of comparing the rows of a batch with a document.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Comparison<'a> {
+    /// The rows, in the order of the batch.
+    pub rows: Vec<ComparedRow<'a>>,
+    /// The credentials of the document that no row has, in its order.
+    pub not_in_file: Vec<&'a SipCredential>,
+}
+
+/// A row and what the document has about it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ComparedRow<'a> {
+    /// The row.
+    pub row: Row<'a>,
+    /// Several rows share the credentials without a realm.
+    entries: Rc<Vec<&'a SipCredential>>,
+    /// The result.
+    pub state: RowState<'a>,
+}
+
+/// What became of a row. The first that applies counts.
+#[derive(Clone, Copy, Debug)]
+pub enum RowState<'a> {
+    /// The document has other digests in one entry at least.
+    Differs,
+    /// Bandwidth refused it.
+    Refused(&'a BandwidthError),
+    /// The document has its name on another realm only.
+    Elsewhere,
+    /// The document does not have its name.
+    Missing,
+    /// The document has its name. Digests cannot be compared, because one of the sides has none.
+    FoundByName,
+    /// The digests are the same.
+    Matches,
+}
+
+impl<'a> Comparison<'a> {
+    /// Compares each row of a batch with a document: Bandwidth's answer to the batch, or its list of
+    /// credentials. Names on different realms are different credentials.
+    ///
+    /// If passwords are [optional](crate::batch::Passwords::Optional), a row without one is only looked
+    /// up, and differences can be [explained](ComparedRow::explain).
+    #[must_use]
+    pub fn new(batch: &'a Batch<'_>, document: &'a SipCredentials) -> Comparison<'a> {
+        let mut document = Index::new(document);
+        let rows = batch.rows().map(|row| document.compare(row)).collect();
+        let Index { groups, entries, .. } = document;
+        let is_unused = |key: &String| !groups[key].is_used;
+        let unused = entries.into_iter().filter(|(key, _)| is_unused(key));
+        Comparison { rows, not_in_file: unused.map(|(_, entry)| entry).collect() }
+    }
+}
+
+impl<'a> ComparedRow<'a> {
+    /// Returns the credentials of the row's name on its realm or, if there are none, the first on another
+    /// realm.
+    #[must_use]
+    pub fn entries(&self) -> &[&'a SipCredential] {
+        &self.entries
+    }
+
+    /// Explains each difference between the row and its entries.
+    #[must_use]
+    pub fn explain(&self) -> Vec<Check> {
+        let (name, realm) = (name(&self.row), self.row.credential.realm().as_str());
+        let stored = |it: &&SipCredential| StoredDigests::new(name.clone(), realm.to_owned(), it);
+        let digests: Vec<_> = self.entries.iter().map(stored).collect();
+        let sides = Sides { password: self.row.password, digests: &digests, ..Sides::default() };
+        verify_within(&sides, &mut Effort::default()).checks
+    }
+}
+
+/// The credentials and errors of a document, by their [keys](key).
+struct Index<'a> {
+    entries: Vec<(String, &'a SipCredential)>,
+    groups: HashMap<String, Group<'a>>,
+    /// The first credential of each name, on whatever realm.
+    names: HashMap<String, &'a SipCredential>,
+    errors: HashMap<String, &'a BandwidthError>,
+}
+
+/// Credentials of the same name on the same realm.
+#[derive(Default)]
+struct Group<'a> {
+    entries: Rc<Vec<&'a SipCredential>>,
+    is_used: bool,
+}
+
+impl<'a> Index<'a> {
+    fn new(document: &'a SipCredentials) -> Index<'a> {
+        let mut index = Index {
+            entries: vec![],
+            groups: HashMap::new(),
+            names: HashMap::new(),
+            errors: HashMap::new(),
+        };
+        for entry in &document.entries {
+            let username = entry.username.as_deref().unwrap_or_default();
+            let name = Name::new(username, entry.domain.as_deref()).key();
+            let key = key(&name, entry.realm.as_deref());
+            let group = index.groups.entry(key.clone()).or_default();
+            Rc::make_mut(&mut group.entries).push(entry);
+            index.entries.push((key, entry));
+            index.names.entry(name).or_insert(entry);
+        }
+        for error in &document.errors {
+            for name in error.name_keys() {
+                index.errors.entry(key(&name, error.realm.as_deref())).or_insert(error);
+            }
+        }
+        index
+    }
+
+    fn compare(&mut self, row: Row<'a>) -> ComparedRow<'a> {
+        let name = name(&row).key();
+        // What has no realm is on any realm.
+        let keys = [key(&name, Some(row.credential.realm().as_str())), key(&name, None)];
+        let error = keys.iter().find_map(|key| self.errors.get(key).copied());
+        let mut entries: Rc<Vec<_>> = Rc::default();
+        for key in &keys {
+            if let Some(group) = self.groups.get_mut(key) {
+                group.is_used = true;
+                if entries.is_empty() {
+                    entries = Rc::clone(&group.entries);
+                }
+            }
+        }
+        let elsewhere = self.names.get(&name).copied();
+        let has_digests = |it: &&SipCredential| it.hash1.is_some() || it.hash1b.is_some();
+        let state = if entries.iter().any(|entry| differs(entry, &row)) {
+            RowState::Differs
+        } else if let Some(error) = error {
+            RowState::Refused(error)
+        } else if let ([], Some(elsewhere)) = (&entries[..], elsewhere) {
+            entries = Rc::new(vec![elsewhere]);
+            RowState::Elsewhere
+        } else if entries.is_empty() {
+            RowState::Missing
+        } else if row.digests.is_some() && entries.iter().any(has_digests) {
+            RowState::Matches
+        } else {
+            RowState::FoundByName
+        };
+        ComparedRow { row, entries, state }
+    }
+}
+
+/// Returns what identifies a credential: the [key](Name::key) of its name, and its realm if it has one.
+fn key(name: &str, realm: Option<&str>) -> String {
+    let mut key = [name, " "].concat();
+    push_lowercase(&mut key, realm.unwrap_or_default());
+    key
+}
+
+/// Returns true if an entry differs from a row. What one of them lacks is not compared.
+fn differs(entry: &SipCredential, row: &Row<'_>) -> bool {
+    let is_other = |written: &Option<WrittenDigest>, digest: &Digest| {
+        written.as_ref().is_some_and(|it| it.digest().as_ref() != Some(digest))
+    };
+    let realm = row.credential.realm().as_str();
+    entry.realm.as_deref().is_some_and(|it| it != realm)
+        || row.digests.is_some_and(|digests| {
+            is_other(&entry.hash1, &digests.hash1) || is_other(&entry.hash1b, &digests.hash1b)
+        })
+}
+
+fn name(row: &Row<'_>) -> Name {
+    Name::new(row.credential.username(), row.credential.domain().map(Domain::as_str))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Options, Passwords};
+    use crate::diagnosis::Diagnosis;
+    use crate::{Realm, Strictness};
+
+    const REALM: &str = "custxx.auth.bandwidth.com";
+
+    /// The digests of Bandwidth's guide.
+    const BOB: &str = "<SipCredential><UserName>BOB</UserName><Domain>somewhere.com</Domain>\
+        <Hash1>817d76e91aad032a8c272229f468bfb2</Hash1>\
+        <Hash1b>39679d2a73c2e1ea719621bc0d8fdac8</Hash1b></SipCredential>";
+
+    /// Returns lines and states of the rows that do not match, the numbers of those that match and that
+    /// are found by name, and the number of credentials that are not in the file.
+    #[track_caller]
+    fn outcome(file: &str, document: &str) -> (Vec<(u64, String)>, [usize; 3]) {
+        let document = format!("<S>{document}</S>");
+        let document = SipCredentials::read(document.as_bytes(), |_| true).expect("it is XML");
+        let realm = Realm::new(REALM, Strictness::Strict).expect("it is valid");
+        let passwords = Passwords::Optional;
+        let options = Options { realm: Some(realm), passwords, ..Options::default() };
+        let mut file = file.as_bytes().to_vec();
+        let (batch, _) = Batch::parse(&mut file, &options).expect("the rows are valid");
+        let comparison = Comparison::new(&batch, &document);
+        let (mut rows, mut matching, mut found_by_name) = (vec![], 0, 0);
+        for row in &comparison.rows {
+            let state = match row.state {
+                RowState::Differs | RowState::Elsewhere => {
+                    let checks = row.explain();
+                    let wrong = checks.iter().filter(|check| !check.matches());
+                    let names = wrong.map(|check| match &check.diagnosis {
+                        Diagnosis::Explained(them) => them[0].mistakes()[0].name,
+                        Diagnosis::Differs { .. } => "differs",
+                        _ => "unknown",
+                    });
+                    names.collect::<Vec<_>>().join(" ")
+                }
+                RowState::Refused(error) => format!("refused {}", error.code),
+                RowState::Missing => "missing".to_owned(),
+                RowState::FoundByName => {
+                    found_by_name += 1;
+                    continue;
+                }
+                RowState::Matches => {
+                    matching += 1;
+                    continue;
+                }
+            };
+            rows.push((row.row.line, state));
+        }
+        (rows, [matching, found_by_name, comparison.not_in_file.len()])
+    }
+
+    fn wrong(line: u64, fault: &str) -> Vec<(u64, String)> {
+        vec![(line, fault.to_owned())]
+    }
+
+    #[test]
+    fn rows_that_are_there() {
+        let row = "username,domain,password\nbob,somewhere.com,password\n";
+        assert_eq!(outcome(row, BOB), (vec![], [1, 0, 0]));
+        let composite = "username,password\nbob@somewhere.com,password\n";
+        assert_eq!(outcome(composite, BOB), (vec![], [1, 0, 0]));
+        // With only one of the digests, or without either, and without a password.
+        let (start, rest) = BOB.split_once("<Hash1>").expect("it is there");
+        let (_, hash1b) = rest.split_once("</Hash1>").expect("it is there");
+        assert_eq!(outcome(row, &format!("{start}{hash1b}")), (vec![], [1, 0, 0]));
+        let (hash1, _) = BOB.split_once("<Hash1b>").expect("it is there");
+        let hash1 = format!("{hash1}</SipCredential>");
+        assert_eq!(outcome(row, &hash1), (vec![], [1, 0, 0]));
+        let (name, _) = BOB.split_once("<Hash1>").expect("it is there");
+        let name = format!("{name}</SipCredential>");
+        assert_eq!(outcome(row, &name), (vec![], [0, 1, 0]));
+        let no_password = "username,domain\nbob,somewhere.com\n";
+        assert_eq!(outcome(no_password, BOB), (vec![], [0, 1, 0]));
+        // Of several entries, the one on the realm of the row counts.
+        let elsewhere = BOB.replace("<Hash1>8", "<Realm>b.example.com</Realm><Hash1>9");
+        let here = BOB.replace("<Hash1>", &format!("<Realm>{REALM}</Realm><Hash1>"));
+        assert_eq!(outcome(row, &(elsewhere + &here)), (vec![], [1, 0, 1]));
+        let elsewhere = BOB.replace("BOB", "eve");
+        assert_eq!(outcome(row, &(elsewhere + BOB)), (vec![], [1, 0, 1]));
+    }
+
+    #[test]
+    fn rows_that_are_not() {
+        let row = "username,domain,password\nbob,somewhere.com,password\n";
+        assert_eq!(outcome(row, ""), (wrong(2, "missing"), [0, 0, 0]));
+        let nobody = "username,password\nbob,password\n";
+        assert_eq!(outcome(nobody, BOB), (wrong(2, "missing"), [0, 0, 1]));
+        let one = BOB.replace("bfb2</Hash1>", "bfb3</Hash1>");
+        assert_eq!(outcome(row, &one), (wrong(2, "digits"), [0, 0, 0]));
+        let other = BOB.replace("dac8</Hash1b>", "dac9</Hash1b>");
+        assert_eq!(outcome(row, &other), (wrong(2, "digits"), [0, 0, 0]));
+        let elsewhere = BOB.replace("<Hash1>", "<Realm>b.example.com</Realm><Hash1>");
+        assert_eq!(outcome(row, &elsewhere), (wrong(2, "differs"), [0, 0, 1]));
+        let error = |inner: &str| format!("<Error><ErrorCode>23000</ErrorCode>{inner}</Error>");
+        let named = error("<SipCredential><UserName>Bob@somewhere.com</UserName></SipCredential>");
+        assert_eq!(outcome(row, &named), (wrong(2, "refused 23000"), [0, 0, 0]));
+        let told = error("<Description>bob@somewhere.com is there</Description>");
+        assert_eq!(outcome(row, &told), (wrong(2, "refused 23000"), [0, 0, 0]));
+        assert_eq!(outcome(row, &error("")), (wrong(2, "missing"), [0, 0, 0]));
+        // A refusal is reported whether or not the entry is there, but a wrong entry comes first.
+        assert_eq!(outcome(row, &(named.clone() + BOB)), (wrong(2, "refused 23000"), [0, 0, 0]));
+        assert_eq!(outcome(row, &(named.clone() + &one)), (wrong(2, "digits"), [0, 0, 0]));
+        // An error about another realm is about another credential.
+        let there = named.replace("</UserName>", "</UserName><Realm>b.example.com</Realm>");
+        assert_eq!(outcome(row, &(there + BOB)), (vec![], [1, 0, 0]));
+        // Of two entries, both have to be right.
+        assert_eq!(outcome(row, &(BOB.to_owned() + BOB)), (vec![], [1, 0, 0]));
+        assert_eq!(outcome(row, &(BOB.to_owned() + &one)), (wrong(2, "digits"), [0, 0, 0]));
+    }
+}

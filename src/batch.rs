@@ -35,7 +35,7 @@ use zeroize::Zeroize as _;
 
 use crate::document::Entry;
 use crate::secret_buf::SecretBuf;
-use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
+use crate::{AppId, Domain, Field, Issue, IssueKind, Issues, Realm, Strictness};
 
 use csv::{Fault, Records};
 use duplicates::Identity;
@@ -386,24 +386,26 @@ impl<'a> Rows<'a> {
         if let Some(identity) = &identity {
             self.hashes.push(identity.hash(&mut self.key));
         }
-        let mut issues = row::issues(user, password, options);
-        let is_error = |issue: &Issue| issue.is_error(options.strictness);
-        if !issues.iter().any(is_error) {
-            match CompactRow::new(line, user, password, options) {
-                Ok(row) => {
-                    self.rows.push(row);
-                    if !issues.is_empty() {
-                        self.warnings.add(line, issues);
-                    }
-                    return;
+        let mut issues = Issues::new(options.strictness);
+        row::check(user, password, options, &mut issues);
+        let row = issues.finish().map_err(|invalid| invalid.issues().to_vec());
+        let row = row.and_then(|warnings| {
+            let row = CompactRow::new(line, user, password, options);
+            row.map(|row| (row, warnings)).map_err(|issue| vec![issue])
+        });
+        let mut errors = match row {
+            Ok((row, warnings)) => {
+                self.rows.push(row);
+                if !warnings.is_empty() {
+                    self.warnings.add(line, warnings);
                 }
-                Err(issue) => issues = vec![issue],
+                return;
             }
-        }
-        issues.retain(is_error);
-        row::hide_host(&mut issues, user.realm);
+            Err(errors) => errors,
+        };
+        row::hide_host(&mut errors, user.realm);
         self.wrong.extend(identity.map(|identity| (line, identity)));
-        self.errors.add(line, issues);
+        self.errors.add(line, errors);
     }
 
     /// Adds the rows that come next.

@@ -3,10 +3,10 @@
 
 use std::fmt;
 
-use crate::issue::{Invalid, Issue, Strictness};
+use crate::issue::{Invalid, Issue, Issues, Strictness};
 use crate::name::composite_username;
 use crate::rules::{
-    APP_ID, DOMAIN, REALM, REALM_ID, USERNAME, USERNAME_WITH_DOMAIN, combination_warnings,
+    APP_ID, DOMAIN, REALM, REALM_ID, Rules, USERNAME, USERNAME_WITH_DOMAIN, check_combination,
 };
 
 /// Defines a part of a credential that is checked by a single rule.
@@ -23,7 +23,12 @@ macro_rules! part {
             ///
             /// Returns every issue that is an error at this strictness.
             pub fn new(value: &'a str, strictness: Strictness) -> Result<Self, Invalid> {
-                Invalid::check($rule.issues(value), strictness).map(|()| Self::unchecked(value))
+                Issues::check(strictness, |issues| Self::check(value, issues))
+            }
+
+            /// Checks `value`, and wraps it unchanged if it has no error. Adds its issues to `issues`.
+            pub fn check(value: &'a str, issues: &mut Issues) -> Option<Self> {
+                $rule.check(value, issues).then(|| Self::unchecked(value))
             }
 
             /// Wraps a value that has been checked.
@@ -40,7 +45,7 @@ macro_rules! part {
             /// Returns the issues that are only warnings.
             #[must_use]
             pub fn warnings(self) -> Vec<Issue> {
-                $rule.issues(self.0)
+                Issues::warnings(|issues| Self::check(self.0, issues))
             }
         }
 
@@ -95,11 +100,7 @@ impl<'a> CompositeUsername<'a> {
         domain: Option<&'a str>,
         strictness: Strictness,
     ) -> Result<Self, Invalid> {
-        let issues = Self::username_issues(username, domain.is_some());
-        let checked = Invalid::check(issues, strictness);
-        let domain = domain.map(|domain| Domain::new(domain, strictness)).transpose();
-        let ((), domain) = Invalid::both(checked, domain)?;
-        Ok(CompositeUsername { username, domain })
+        Issues::check(strictness, |issues| Self::check(username, domain, issues))
     }
 
     /// Joins a username and its domain, which have been checked together.
@@ -107,9 +108,19 @@ impl<'a> CompositeUsername<'a> {
         CompositeUsername { username, domain }
     }
 
-    fn username_issues(username: &str, has_domain: bool) -> Vec<Issue> {
-        let rule = if has_domain { &USERNAME_WITH_DOMAIN } else { &USERNAME };
-        rule.issues(username)
+    /// Checks a username and its domain, and joins them if neither has an error. Adds their issues to
+    /// `issues`.
+    pub fn check(username: &'a str, domain: Option<&'a str>, issues: &mut Issues) -> Option<Self> {
+        let is_valid = Self::username_rules(domain.is_some()).check(username, issues);
+        let domain = match domain {
+            None => None,
+            Some(domain) => Some(Domain::check(domain, issues)?),
+        };
+        is_valid.then_some(CompositeUsername { username, domain })
+    }
+
+    fn username_rules(has_domain: bool) -> &'static Rules {
+        if has_domain { &USERNAME_WITH_DOMAIN } else { &USERNAME }
     }
 
     /// Returns the username, without the domain.
@@ -127,9 +138,8 @@ impl<'a> CompositeUsername<'a> {
     /// Returns the issues that are only warnings.
     #[must_use]
     pub fn warnings(self) -> Vec<Issue> {
-        let mut warnings = Self::username_issues(self.username, self.domain.is_some());
-        warnings.extend(self.domain.into_iter().flat_map(Domain::warnings));
-        warnings
+        let domain = self.domain.map(Domain::as_str);
+        Issues::warnings(|issues| Self::check(self.username, domain, issues))
     }
 }
 
@@ -164,10 +174,28 @@ impl<'a> Credential<'a> {
         realm: &'a str,
         strictness: Strictness,
     ) -> Result<Self, Invalid> {
-        let composite_username = CompositeUsername::new(username, domain, strictness);
-        let (composite_username, realm) =
-            Invalid::both(composite_username, Realm::new(realm, strictness))?;
-        Ok(Credential::new(composite_username, realm))
+        Issues::check(strictness, |issues| Self::check(username, domain, realm, issues))
+    }
+
+    /// Checks all parts and their combination, and creates a credential if no part has an error. Adds
+    /// the issues to `issues`.
+    pub fn check(
+        username: &'a str,
+        domain: Option<&'a str>,
+        realm: &'a str,
+        issues: &mut Issues,
+    ) -> Option<Self> {
+        let composite_username = CompositeUsername::check(username, domain, issues);
+        let realm = Realm::check(realm, issues);
+        let credential = Credential::new(composite_username?, realm?);
+        credential.check_combination(issues);
+        Some(credential)
+    }
+
+    /// Adds warnings about the combination of the parts to `issues`.
+    pub(crate) fn check_combination(&self, issues: &mut Issues) {
+        let domain = self.domain().map(Domain::as_str);
+        check_combination(self.username(), domain, self.realm.as_str(), issues);
     }
 
     /// Returns the composite username.
@@ -197,11 +225,9 @@ impl<'a> Credential<'a> {
     /// Returns the issues that are only warnings, of each part and of their combination.
     #[must_use]
     pub fn warnings(&self) -> Vec<Issue> {
-        let mut warnings = self.composite_username.warnings();
-        warnings.extend(self.realm.warnings());
         let domain = self.domain().map(Domain::as_str);
-        warnings.extend(combination_warnings(self.username(), domain, self.realm.as_str()));
-        warnings
+        let realm = self.realm.as_str();
+        Issues::warnings(|issues| Self::check(self.username(), domain, realm, issues))
     }
 }
 

@@ -9,7 +9,7 @@
 //!
 //! let realm = "custxx.auth.bandwidth.com";
 //! let credential = Credential::parse("sipauthtest", None, realm, Strictness::Strict)?;
-//! let entry = Entry::new(credential, &Password::new(b"password".to_vec().into())?);
+//! let entry = Entry::new(credential, &Password::new("password")?);
 //! let mut document = Vec::new();
 //! Format::CreateXml { with_realm: false }.write([entry], &mut document)?;
 //! assert!(document.starts_with(b"<SipCredentials>\n"));
@@ -262,7 +262,7 @@ mod tests {
         };
         let hash = |digits: &str| digits.parse().expect("32 digits");
         let digests = Digests { hash1: hash(HASH1), hash1b: hash(HASH1B) };
-        let password = password.map(|it| Password::new(it.as_bytes().to_vec().into()));
+        let password = password.map(Password::new);
         let password = password.transpose().expect("it is valid");
         let entry = |credential, app_id| Entry {
             credential,
@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn a_large_document_is_written_in_pieces() {
         let credential = Credential::parse("bob", None, "a.b", Strictness::Strict);
-        let password = Password::new(b"password".to_vec().into()).expect("it is valid");
+        let password = Password::new(b"password".to_vec()).expect("it is valid");
         let entry = Entry::new(credential.expect("it is valid"), &password);
         let mut pieces = Pieces { count: 0, longest: 0, bytes: 0, room: usize::MAX };
         let entries = || std::iter::repeat_n(entry.clone(), 10_000);
@@ -419,7 +419,7 @@ mod tests {
     #[test]
     fn a_password_that_is_not_text_is_not_written() {
         let credential = Credential::parse("bob", None, "a.b", Strictness::Strict);
-        let password = Password::new(b"\xFF".to_vec().into()).expect("it is valid");
+        let password = Password::new(b"\xFF".to_vec()).expect("it is valid");
         let entry = Entry::new(credential.expect("it is valid"), &password);
         let entry = Entry { password: Some(password), ..entry };
         let mut out = Vec::new();

@@ -114,28 +114,6 @@ impl Invalid {
     pub fn issues(&self) -> &[Issue] {
         &self.0
     }
-
-    /// Returns the errors among `issues`, or `Ok` if there are none.
-    pub(crate) fn check(issues: Vec<Issue>, strictness: Strictness) -> Result<(), Invalid> {
-        let errors: Vec<_> = issues.into_iter().filter(|it| it.is_error(strictness)).collect();
-        if errors.is_empty() { Ok(()) } else { Err(Invalid(errors)) }
-    }
-
-    /// Combines two results, so that the issues of both are reported together.
-    ///
-    /// # Errors
-    ///
-    /// Returns the issues of both if either is an error.
-    pub fn both<A, B>(a: Result<A, Invalid>, b: Result<B, Invalid>) -> Result<(A, B), Invalid> {
-        match (a, b) {
-            (Ok(a), Ok(b)) => Ok((a, b)),
-            (Err(mut a), Err(b)) => {
-                a.0.extend(b.0);
-                Err(a)
-            }
-            (Err(invalid), Ok(_)) | (Ok(_), Err(invalid)) => Err(invalid),
-        }
-    }
 }
 
 impl fmt::Display for Invalid {
@@ -150,10 +128,57 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
+/// Collects the issues of several values, so that they are reported together.
+#[derive(Debug, Default)]
+pub struct Issues {
+    strictness: Strictness,
+    errors: Vec<Issue>,
+    warnings: Vec<Issue>,
+}
+
+impl Issues {
+    /// Creates a collection without issues.
+    #[must_use]
+    pub fn new(strictness: Strictness) -> Issues {
+        Issues { strictness, ..Issues::default() }
+    }
+
+    /// Checks a value by itself, with a function that returns it unless it has an error.
+    pub(crate) fn check<T>(
+        strictness: Strictness,
+        check: impl FnOnce(&mut Issues) -> Option<T>,
+    ) -> Result<T, Invalid> {
+        let mut issues = Issues::new(strictness);
+        check(&mut issues).ok_or(Invalid(issues.errors))
+    }
+
+    /// Returns the warnings about a value that is valid at some strictness.
+    pub(crate) fn warnings<T>(check: impl FnOnce(&mut Issues) -> Option<T>) -> Vec<Issue> {
+        let mut issues = Issues::new(Strictness::Lenient);
+        check(&mut issues);
+        issues.warnings
+    }
+
+    /// Adds an issue. Returns true if it is an error at this strictness.
+    pub(crate) fn add(&mut self, issue: Issue) -> bool {
+        let is_error = issue.is_error(self.strictness);
+        if is_error { &mut self.errors } else { &mut self.warnings }.push(issue);
+        is_error
+    }
+
+    /// Returns the warnings.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors, if there are any.
+    pub fn finish(self) -> Result<Vec<Issue>, Invalid> {
+        if self.errors.is_empty() { Ok(self.warnings) } else { Err(Invalid(self.errors)) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{REALM_ID, USERNAME};
 
     #[test]
     fn leniency_accepts_what_bandwidth_may_have_relaxed() {
@@ -172,18 +197,19 @@ mod tests {
 
     #[test]
     fn an_error_displays_every_issue() {
-        let username = Invalid::check(USERNAME.issues(""), Strictness::Lenient);
-        let realm = Invalid::check(REALM_ID.issues("x"), Strictness::Strict);
-        let both = Invalid::both(username.clone(), realm.clone()).expect_err("both are errors");
-        assert_eq!(
-            both.to_string(),
-            "username: empty (Bandwidth error 1003 / 23001): use the name that the client logs in \
-             with; realm_id: not a number: use Bandwidth's number of the realm, such as 14, not its \
-             name"
-        );
-        assert_eq!(both.issues().len(), 2);
-        assert_eq!(Invalid::both(username.clone(), Ok(1)), username.clone().map(|()| ((), 1)));
-        assert_eq!(Invalid::both(Ok(1), username.clone()), username.map(|()| (1, ())));
-        assert_eq!(Invalid::both(Ok(1), Ok(2)), Ok((1, 2)));
+        let mut issues = Issues::new(Strictness::Strict);
+        assert!(issues.add(Issue::new(Field::Username, IssueKind::Empty, "empty", "fill it")));
+        assert!(!issues.add(Issue::new(Field::Realm, IssueKind::Warning, "odd", "change it")));
+        assert!(issues.add(Issue::new(Field::AppId, IssueKind::BandwidthRule, "bad", "mend it")));
+        let invalid = issues.finish().expect_err("there are errors");
+        assert_eq!(invalid.to_string(), "username: empty: fill it; app_id: bad: mend it");
+        assert_eq!(invalid.issues().len(), 2);
+    }
+
+    #[test]
+    fn warnings_alone_are_no_error() {
+        let mut issues = Issues::new(Strictness::Lenient);
+        assert!(!issues.add(Issue::new(Field::AppId, IssueKind::BandwidthRule, "bad", "mend it")));
+        assert_eq!(issues.finish().map(|warnings| warnings.len()), Ok(1));
     }
 }

@@ -13,7 +13,7 @@
 //! let credential = Credential::parse("sipauthtest", None, realm, Strictness::Strict)?;
 //! assert!(credential.warnings().is_empty());
 //!
-//! let password = Password::new(b"password".to_vec().into())?;
+//! let password = Password::new("password")?;
 //! let entry = Entry::new(credential, &password);
 //! assert_eq!(entry.digests.hash1.to_string(), "fe438bddfc087dda89d29e637f5684ab");
 //! assert_eq!(entry.digests.hash1b.to_string(), "79bb0e55551e14a2f329a282c7cf1456");
@@ -60,12 +60,13 @@ mod secret_buf;
 pub mod sip_credentials;
 mod spreadsheet;
 mod start_line;
+mod suspect;
 pub mod trace;
 pub mod verification;
 
 pub use credential::{AppId, CompositeUsername, Credential, Domain, Realm, RealmId};
 pub use digest::{Digest, DigestKind, Digests, ParseDigestError, WrittenDigest};
-pub use issue::{Field, Invalid, Issue, IssueKind, Strictness};
+pub use issue::{Field, Invalid, Issue, IssueKind, Issues, Strictness};
 pub use name::Name;
-pub use password::{Password, PasswordError};
+pub use password::Password;
 pub use secret_buf::SecretBuf;

@@ -1,28 +1,18 @@
 //! Passwords: reading, checking and generating them.
 
 use std::fmt;
-use std::{io, slice};
+use std::{io, slice, str};
 
 use zeroize::Zeroizing;
 
-use crate::issue::{Field, Issue, IssueKind};
+use crate::issue::{Field, Invalid, Issue, IssueKind, Issues, Strictness};
 use crate::secret_buf::SecretBuf;
+use crate::suspect::{LOOKALIKES, lookalike, suspect};
 
 /// A password of 1 to [`MAX_LEN`](Self::MAX_LEN) bytes, which need not be UTF-8. `Debug` does not show
 /// it, and it is overwritten in memory when dropped.
 #[derive(Clone)]
 pub struct Password(SecretBuf);
-
-/// The error for bytes that are not a valid password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordError {
-    /// There are no bytes.
-    #[error("the password is empty")]
-    Empty,
-    /// There are more than [`Password::MAX_LEN`] bytes.
-    #[error("the password has more than {} bytes", Password::MAX_LEN)]
-    TooLong,
-}
 
 impl Password {
     /// The maximum length in bytes.
@@ -35,22 +25,15 @@ impl Password {
     /// The length of generated passwords. 22 characters out of 62 have 131 bits of entropy.
     pub(crate) const GENERATED_LEN: usize = 22;
 
-    /// Checks `bytes` and wraps them unchanged.
+    /// Checks `bytes`, such as a `&str`, and wraps them unchanged.
     ///
     /// # Errors
     ///
-    /// Returns an error if `bytes` is empty or longer than [`Password::MAX_LEN`].
-    pub fn new(bytes: SecretBuf) -> Result<Password, PasswordError> {
-        Self::check(&bytes).map(|()| Password(bytes))
-    }
-
-    /// Checks that `bytes` is a valid password.
-    pub(crate) fn check(bytes: &[u8]) -> Result<(), PasswordError> {
-        match bytes.len() {
-            0 => Err(PasswordError::Empty),
-            1..=Self::MAX_LEN => Ok(()),
-            _ => Err(PasswordError::TooLong),
-        }
+    /// Returns an error if there are no bytes, or more than [`Password::MAX_LEN`].
+    pub fn new(bytes: impl Into<SecretBuf>) -> Result<Password, Invalid> {
+        let bytes = bytes.into();
+        Issues::check(Strictness::Strict, |issues| check(&bytes, issues).then_some(()))?;
+        Ok(Password(bytes))
     }
 
     /// Creates a password from the bytes of a file or of a typed line. Removes one `\n` or `\r\n` at the
@@ -58,8 +41,8 @@ impl Password {
     ///
     /// # Errors
     ///
-    /// Returns an error if the remaining bytes are not a valid password; see [`Password::new`].
-    pub fn from_line(mut line: SecretBuf) -> Result<Password, PasswordError> {
+    /// Returns an error if the remaining bytes are not a valid password, as [`Password::new`] does.
+    pub fn from_line(mut line: SecretBuf) -> Result<Password, Invalid> {
         let password = line.strip_suffix(b"\n").map_or(&*line, |rest| {
             // A carriage return is part of the line ending only if a line feed follows.
             rest.strip_suffix(b"\r").unwrap_or(rest)
@@ -101,58 +84,105 @@ impl Password {
         std::str::from_utf8(&self.0).ok()
     }
 
-    /// Returns warnings about what is valid in a password but often a mistake.
+    /// Returns warnings about what is valid but often a mistake. They do not contain the password.
     #[must_use]
-    pub fn warnings(password: &[u8]) -> Vec<Issue> {
-        const INTENDED: &str = "make sure that this is intended";
-        if password.iter().all(u8::is_ascii_graphic) {
-            return Vec::new();
-        }
-        let is_utf16 = is_utf16(password);
-        // The NULs and other bytes of UTF-16 deserve no warnings of their own.
-        let bytes = if is_utf16 { b"" } else { password };
-        let unmarked = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let inner = unmarked.trim_ascii();
-        let has = |is_unusual: fn(&u8) -> bool| inner.iter().any(is_unusual);
-        let is_utf8 = std::str::from_utf8(bytes).is_ok();
-        let table = [
-            (is_utf16, "looks like UTF-16", "save the file as UTF-8"),
-            (
-                unmarked.len() < bytes.len(),
-                "begins with a byte order mark",
-                "save the file as UTF-8 without it",
-            ),
-            (has(|byte| b"\r\n".contains(byte)), "has a line ending inside it", INTENDED),
-            (has(|byte| *byte == 0), "has a NUL inside it", INTENDED),
-            (
-                has(|byte| byte.is_ascii_control() && !b"\r\n\0".contains(byte)),
-                "has a control character inside it, as a pasted escape sequence has",
-                INTENDED,
-            ),
-            (
-                !is_utf8,
-                "has a character outside ASCII, and is not UTF-8, but perhaps Windows-1252",
-                "save the file as UTF-8, or make sure that the client sends the same bytes",
-            ),
-            (
-                is_utf8 && !unmarked.is_ascii(),
-                "has a character outside ASCII, which SIP phones encode in different ways",
-                "prefer ASCII, or make sure that the client sends the same bytes",
-            ),
-            (
-                inner.len() < unmarked.len(),
-                "begins or ends with whitespace, which is hashed as part of it",
-                INTENDED,
-            ),
-        ];
-        table
-            .into_iter()
-            .filter(|(applies, ..)| *applies)
-            .map(|(_, problem, remedy)| {
-                Issue::new(Field::Password, IssueKind::Warning, problem, remedy)
-            })
-            .collect()
+    pub fn warnings(&self) -> Vec<Issue> {
+        Issues::warnings(|issues| check(&self.0, issues).then_some(()))
     }
+}
+
+/// What the warnings are about.
+struct Parts<'a> {
+    bytes: &'a [u8],
+    /// The bytes without a byte order mark.
+    unmarked: &'a [u8],
+    /// Those without whitespace before and after.
+    inner: &'a [u8],
+    /// All bytes, if they are UTF-8.
+    text: Option<&'a str>,
+}
+
+impl Parts<'_> {
+    fn has(&self, is_unusual: fn(&u8) -> bool) -> bool {
+        self.inner.iter().any(is_unusual)
+    }
+}
+
+/// A common mistake that is valid in a password.
+type Warning = (fn(&Parts<'_>) -> bool, &'static str, &'static str);
+
+const INTENDED: &str = "make sure that this is intended";
+const WARNINGS: [Warning; 7] = [
+    (
+        |it| it.unmarked.len() < it.bytes.len(),
+        "begins with a byte order mark",
+        "save the file as UTF-8 without it",
+    ),
+    (|it| it.has(|byte| b"\r\n".contains(byte)), "has a line ending inside it", INTENDED),
+    (|it| it.has(|byte| *byte == 0), "has a NUL inside it", INTENDED),
+    (
+        |it| it.has(|byte| byte.is_ascii_control() && !b"\r\n\0".contains(byte)),
+        "has a control character inside it, as a pasted escape sequence has",
+        INTENDED,
+    ),
+    (
+        |it| it.text.is_none(),
+        "has a character outside ASCII, and is not UTF-8, but perhaps Windows-1252",
+        "save the file as UTF-8, or make sure that the client sends the same bytes",
+    ),
+    (
+        |it| it.text.is_some_and(|it| it.chars().any(|c| !c.is_ascii() && lookalike(c).is_none())),
+        "has a character outside ASCII, which SIP phones encode in different ways",
+        "prefer ASCII, or make sure that the client sends the same bytes",
+    ),
+    (
+        |it| it.inner.len() < it.unmarked.len(),
+        "begins or ends with whitespace, which is hashed as part of it",
+        INTENDED,
+    ),
+];
+
+/// Adds the issues of a password to `issues`. Returns true if it is valid.
+pub(crate) fn check(password: &[u8], issues: &mut Issues) -> bool {
+    let mut add = |kind, problem: &str, remedy| {
+        !issues.add(Issue::new(Field::Password, kind, problem, remedy))
+    };
+    match password.len() {
+        0 => return add(IssueKind::Empty, "the password is empty", "provide one"),
+        1..=Password::MAX_LEN => {}
+        _ => return add(IssueKind::NeverValid, "more than 1024 bytes", "use a shorter one"),
+    }
+    let mut warn = |problem: &str, remedy| add(IssueKind::Warning, problem, remedy);
+    // The NULs and other bytes of UTF-16 deserve no warnings of their own.
+    if is_utf16(password) {
+        warn("looks like UTF-16", "save the file as UTF-8");
+        return true;
+    }
+    if let Some(suspect) = suspect(password) {
+        warn(suspect.problem, suspect.remedy);
+    }
+    if password.len() == 32 && password.iter().all(u8::is_ascii_hexdigit) {
+        warn(
+            "32 hexadecimal digits, as a digest has",
+            "use the password itself, unless this is it",
+        );
+    }
+    if password.iter().all(u8::is_ascii_graphic) {
+        return true;
+    }
+    let unmarked = password.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(password);
+    let text = str::from_utf8(password).ok();
+    let parts = Parts { bytes: password, unmarked, inner: unmarked.trim_ascii(), text };
+    for (_, problem, remedy) in WARNINGS.iter().filter(|(applies, ..)| applies(&parts)) {
+        warn(problem, remedy);
+    }
+    let unusual = str::from_utf8(unmarked).unwrap_or("").chars().filter(|c| !c.is_ascii());
+    for kind in &LOOKALIKES {
+        if let Some(c) = unusual.clone().find(|c| kind.contains(*c)) {
+            warn(&format!("has {}, U+{:04X}", kind.noun, c as u32), kind.remedy);
+        }
+    }
+    true
 }
 
 /// Returns true if `bytes` begins with a byte order mark of UTF-16, or if every other byte is NUL, as
@@ -173,7 +203,7 @@ impl fmt::Debug for Password {
 mod tests {
     use super::*;
 
-    fn password(bytes: &[u8]) -> Result<Password, PasswordError> {
+    fn password(bytes: &[u8]) -> Result<Password, Invalid> {
         Password::from_line(bytes.to_vec().into())
     }
 
@@ -194,7 +224,8 @@ mod tests {
             assert_eq!(password(bytes).expect("a password").as_bytes(), expected, "{bytes:?}");
         }
         for bytes in [&b""[..], b"\n", b"\r\n"] {
-            assert_eq!(password(bytes).expect_err("nothing left"), PasswordError::Empty);
+            let invalid = password(bytes).expect_err("nothing left");
+            assert_eq!(invalid.to_string(), "password: the password is empty: provide one");
         }
     }
 
@@ -203,8 +234,9 @@ mod tests {
         for (length, ending, fits) in [(1024, "\r\n", true), (1025, "", false), (1025, "\n", false)]
         {
             let line = "x".repeat(length) + ending;
-            let error = password(line.as_bytes()).err();
-            assert_eq!(error, (!fits).then_some(PasswordError::TooLong), "{length} {ending:?}");
+            let error = password(line.as_bytes()).err().map(|invalid| invalid.to_string());
+            let expected = "password: more than 1024 bytes: use a shorter one".to_owned();
+            assert_eq!(error, (!fits).then_some(expected), "{length} {ending:?}");
         }
     }
 
@@ -229,7 +261,7 @@ mod tests {
 
     /// Covers every row of the table, and passwords to which it does not apply.
     #[test]
-    fn warnings() {
+    fn what_is_warned_about() {
         const UTF_16: &str = "looks like UTF-16";
         const MARK: &str = "begins with a byte order mark";
         const LINE: &str = "has a line ending inside";
@@ -239,7 +271,9 @@ mod tests {
             "has a character outside ASCII, and is not UTF-8, but perhaps Windows-1252";
         const NOT_ASCII: &str = "has a character outside ASCII, which";
         const WHITESPACE: &str = "begins or ends with whitespace";
-        let cases: [(&[u8], &[&str]); 29] = [
+        const DIGEST: &str = "32 hexadecimal digits";
+        const PLACEHOLDER: &str = "looks like a placeholder";
+        let cases: &[(&[u8], &[&str])] = &[
             (b"password", &[]),
             (b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", &[]),
             (b"pass word", &[]),
@@ -251,7 +285,18 @@ mod tests {
             (b"\xEF\xBB\xBFpass", &[MARK]),
             (b"\xEF\xBB\xBF pass", &[MARK, WHITESPACE]),
             (b"\xEF\xBB\xBFp\xC3\xA4ss", &[MARK, NOT_ASCII]),
-            (b"pass\xEF\xBB\xBF", &[NOT_ASCII]),
+            (b"pass\xEF\xBB\xBF", &["has an invisible character, U+FEFF"]),
+            ("pa\u{AD}\u{200B}ss".as_bytes(), &["has an invisible character, U+00AD"]),
+            (
+                "\u{201C}p\u{2013}\u{201D}".as_bytes(),
+                &["has a typographic quote, U+201C", "has a typographic dash, U+2013"],
+            ),
+            ("p\u{3000}\u{E4}".as_bytes(), &[NOT_ASCII, "has a space of unusual width, U+3000"]),
+            (b"0123456789abcdefABCDEF0123456789", &[DIGEST]),
+            (b"0123456789abcdefABCDEF012345678", &[]),
+            (b"0123456789abcdefABCDEF012345678g", &[]),
+            (b"${{ secrets.SIP_PASSWORD }}", &[PLACEHOLDER]),
+            (b"<password>", &[PLACEHOLDER]),
             (b"pass\nword", &[LINE]),
             (b"pass\rword", &[LINE]),
             (b"pass\r\nlogin: bob\n", &[LINE, WHITESPACE]),
@@ -263,7 +308,7 @@ mod tests {
             (b"pass\x0B", &[CONTROL]),
             (b"p\xE4ss", &[NOT_UTF_8]),
             (b"p\xC3\xA4ss", &[NOT_ASCII]),
-            (b"pass\xC2\xA0", &[NOT_ASCII]),
+            (b"pass\xC2\xA0", &["has a no-break space, U+00A0"]),
             (b" pass", &[WHITESPACE]),
             (b"pass\n", &[WHITESPACE]),
             (b"pass\r", &[WHITESPACE]),
@@ -271,10 +316,15 @@ mod tests {
             (b"a\0b\n\x1Bc\xFF ", &[LINE, NUL, CONTROL, NOT_UTF_8, WHITESPACE]),
         ];
         for (password, expected) in cases {
-            let problems: Vec<_> =
-                Password::warnings(password).into_iter().map(|it| it.problem).collect();
+            let problems: Vec<_> = Issues::warnings(|issues| check(password, issues).then_some(()))
+                .into_iter()
+                .map(|it| it.problem)
+                .collect();
             let is_expected = problems.len() == expected.len()
-                && problems.iter().zip(expected).all(|(problem, start)| problem.starts_with(start));
+                && problems
+                    .iter()
+                    .zip(*expected)
+                    .all(|(problem, start)| problem.starts_with(start));
             assert!(is_expected, "{}: {problems:?}", password.escape_ascii());
         }
     }

@@ -1,202 +1,183 @@
 //! Bandwidth's rules: what it accepts in each field of a credential.
 //!
-//! There is one [`Rule`] for each field, and a table of warnings about combinations of fields. The
-//! rules come from Bandwidth's public API reference (numbers API, `SipCredentialCreateRequest`) and its
-//! list of errors, whose numbers the issues contain. A new rule is added here, and only here.
+//! Each field has a table of [`Rule`]s, which one loop checks; another table has the combinations of
+//! fields that are warned about. The rules come from Bandwidth's public API reference (numbers API,
+//! `SipCredentialCreateRequest`) and its list of errors, whose numbers the issues contain. A new rule
+//! is a new row.
 
-use crate::issue::{Field, Issue, IssueKind};
-use crate::spreadsheet::{self, is_spreadsheet_artifact, spreadsheet_warning};
+use crate::issue::IssueKind::{self, BandwidthRule, Empty, NeverValid, Warning};
+use crate::issue::{Field, Issue, Issues};
+use crate::suspect::{lookalike, suspect};
 
-/// What Bandwidth accepts in one field.
-pub(crate) struct Rule {
+/// The rules of one field.
+pub(crate) struct Rules {
     pub(crate) field: Field,
-    /// Bandwidth's errors for an empty value, and the remedy.
-    empty: (&'static str, &'static str),
-    /// Characters that would give two different credentials the same digests.
-    separators: &'static str,
-    /// The maximum length in characters, and Bandwidth's errors for a longer value.
-    max_len: Option<(usize, &'static str)>,
-    /// Describes the first fault in the format of a value, if there is one.
-    malformed: fn(&str) -> Option<String>,
-    /// Bandwidth's errors for a malformed value.
-    malformed_errors: &'static str,
-    /// What a valid value looks like.
-    remedy: &'static str,
-    /// Returns a more specific remedy if the value is a common mistake.
+    /// After a value that is empty or never valid, the remaining rules are not checked.
+    rules: &'static [Rule],
+    /// Returns the remedy for a value that is a common mistake, if it is one.
     better_remedy: fn(&str) -> Option<String>,
-    /// Common mistakes that the rule does not exclude.
-    warnings: &'static [Warning],
 }
 
-/// A common mistake that a rule does not exclude.
-struct Warning {
-    applies: fn(&str) -> bool,
-    problem: &'static str,
+/// What Bandwidth does not accept in a field, or what is often a mistake there.
+struct Rule {
+    kind: IssueKind,
+    /// Describes what is wrong with a value, if it breaks the rule.
+    problem: fn(&str) -> Option<String>,
+    /// The numbers of Bandwidth's errors.
+    errors: &'static [&'static str],
     remedy: &'static str,
+}
+
+/// Creates a row of a table.
+const fn rule(
+    kind: IssueKind,
+    problem: fn(&str) -> Option<String>,
+    errors: &'static [&'static str],
+    remedy: &'static str,
+) -> Rule {
+    Rule { kind, problem, errors, remedy }
 }
 
 pub(crate) const FULL_HOST_NAME: &str =
     "use the realm's full host name, such as vapi-3efeaa.auth.bandwidth.com";
+const AS_IN_CHALLENGE: &str = "use the realm exactly as the server's challenge has it";
+const NAME_OR_ADDRESS: &str = "use letters, digits and . _ - ! $ & * + = ~ @";
+const NAME: &str = "use letters, digits and . _ - ! $ & * + = ~";
+const NAME_WITH_DOMAIN: &str = "with a domain, use letters, digits and . _ - ! $ & * + = ~";
+const APPLICATION: &str = "copy the application's id, such as 68092813-741b-4afe-b198-91f425bce81e";
+const NUMBER: &str = "use Bandwidth's number of the realm, such as 14, not its name";
 
-pub(crate) const USERNAME: Rule = Rule {
+pub(crate) const USERNAME: Rules = Rules {
     field: Field::Username,
-    empty: ("1003 / 23001", "use the name that the client logs in with"),
-    separators: ":",
-    max_len: Some((32, "23002")),
-    malformed: |value| NAME_OR_ADDRESS.first_outside(value),
-    malformed_errors: "23016",
-    remedy: "use letters, digits and . _ - ! $ & * + = ~ @",
-    better_remedy: |_| None,
-    warnings: &[],
+    rules: &[
+        rule(Empty, is_empty, &["1003", "23001"], "use the name that the client logs in with"),
+        rule(NeverValid, |it| HASHED.outside(it), &[], NAME_OR_ADDRESS),
+        rule(BandwidthRule, |it| IN_ADDRESS.outside(it), &["23016"], NAME_OR_ADDRESS),
+        rule(BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
+    ],
+    better_remedy: |it| user(it).map(|name| format!("use the name alone: {name}")),
 };
 
-pub(crate) const USERNAME_WITH_DOMAIN: Rule = Rule {
-    malformed: |value| NAME.first_outside(value),
-    malformed_errors: "23014",
-    remedy: "with a domain, use letters, digits and . _ - ! $ & * + = ~",
+pub(crate) const USERNAME_WITH_DOMAIN: Rules = Rules {
+    rules: &[
+        rule(Empty, is_empty, &["1003", "23001"], "use the name that the client logs in with"),
+        rule(NeverValid, |it| HASHED.outside(it), &[], NAME_WITH_DOMAIN),
+        rule(BandwidthRule, |it| IN_NAME.outside(it), &["23014"], NAME_WITH_DOMAIN),
+        rule(BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
+    ],
     ..USERNAME
 };
 
-pub(crate) const DOMAIN: Rule = Rule {
+pub(crate) const DOMAIN: Rules = Rules {
     field: Field::Domain,
-    empty: ("", "leave it out if the user has none"),
-    separators: ":",
-    max_len: Some((32, "23002")),
-    malformed: |value| NAME.first_outside(value),
-    malformed_errors: "23015",
-    remedy: "use letters, digits and . _ - ! $ & * + = ~",
-    better_remedy: |_| None,
-    warnings: &[],
-};
-
-pub(crate) const REALM: Rule = Rule {
-    field: Field::Realm,
-    empty: ("", FULL_HOST_NAME),
-    separators: ":",
-    max_len: Some((64, "23017, 23018")),
-    malformed: |value| HOST.first_outside(value),
-    malformed_errors: "23017, 23018",
-    remedy: FULL_HOST_NAME,
-    better_remedy: |value| host_name(value).map(|host| format!("use the host name alone: {host}")),
-    warnings: &[
-        Warning {
-            applies: |realm| !realm.contains('.'),
-            problem: "a single label, perhaps the realm's short name",
-            remedy: FULL_HOST_NAME,
-        },
-        Warning {
-            applies: |realm| realm.contains('.') && realm.split('.').any(str::is_empty),
-            problem: "not a full host name: nothing before or after a dot",
-            remedy: "use the realm exactly as the server's challenge has it",
-        },
-        Warning {
-            applies: |realm| realm.contains(|c: char| c.is_ascii_uppercase()),
-            problem: "has uppercase letters, and realms are compared byte for byte",
-            remedy: "use the realm exactly as the server's challenge has it",
-        },
+    rules: &[
+        rule(Empty, is_empty, &[], "leave it out if the user has none"),
+        rule(NeverValid, |it| HASHED.outside(it), &[], NAME),
+        rule(BandwidthRule, |it| IN_NAME.outside(it), &["23015"], NAME),
+        rule(BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
     ],
+    better_remedy: |_| None,
 };
 
-pub(crate) const APP_ID: Rule = Rule {
+pub(crate) const REALM: Rules = Rules {
+    field: Field::Realm,
+    rules: &[
+        rule(Empty, is_empty, &[], FULL_HOST_NAME),
+        rule(NeverValid, |it| HASHED.outside(it), &[], FULL_HOST_NAME),
+        rule(BandwidthRule, |it| IN_HOST.outside(it), &["23017", "23018"], FULL_HOST_NAME),
+        rule(BandwidthRule, |it| longer(it, 64), &["23017", "23018"], FULL_HOST_NAME),
+        rule(
+            Warning,
+            |it| when(!it.contains('.'), "a single label, perhaps the realm's short name"),
+            &[],
+            FULL_HOST_NAME,
+        ),
+        rule(
+            Warning,
+            |it| {
+                let is_cut = it.contains('.') && it.split('.').any(str::is_empty);
+                when(is_cut, "not a full host name: nothing before or after a dot")
+            },
+            &[],
+            AS_IN_CHALLENGE,
+        ),
+        rule(
+            Warning,
+            |it| {
+                let has_uppercase = it.bytes().any(|byte| byte.is_ascii_uppercase());
+                when(has_uppercase, "has uppercase letters, and realms are compared byte for byte")
+            },
+            &[],
+            AS_IN_CHALLENGE,
+        ),
+    ],
+    better_remedy: |it| host(it).map(|host| format!("use the host name alone: {host}")),
+};
+
+pub(crate) const APP_ID: Rules = Rules {
     field: Field::AppId,
-    empty: ("23020", "leave it out if the credential has none"),
-    separators: "",
-    max_len: None,
-    malformed: |value| (!is_uuid(value)).then(|| "not a UUID".to_owned()),
-    malformed_errors: "23020",
-    remedy: "copy the application's id, such as 68092813-741b-4afe-b198-91f425bce81e",
+    rules: &[
+        rule(Empty, is_empty, &["23020"], "leave it out if the credential has none"),
+        rule(NeverValid, |it| WRITABLE.outside(it), &[], APPLICATION),
+        rule(BandwidthRule, |it| when(!is_uuid(it), "not a UUID"), &["23020"], APPLICATION),
+    ],
     better_remedy: |_| None,
-    warnings: &[],
 };
 
-pub(crate) const REALM_ID: Rule = Rule {
+pub(crate) const REALM_ID: Rules = Rules {
     field: Field::RealmId,
-    empty: ("", "use Bandwidth's number of the realm, such as 14"),
-    separators: "",
-    max_len: None,
-    malformed: |value| {
-        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
-        (!is_number).then(|| "not a number".to_owned())
-    },
-    malformed_errors: "",
-    remedy: "use Bandwidth's number of the realm, such as 14, not its name",
+    rules: &[
+        rule(Empty, is_empty, &[], "use Bandwidth's number of the realm, such as 14"),
+        rule(NeverValid, |it| WRITABLE.outside(it), &[], NUMBER),
+        rule(
+            BandwidthRule,
+            |it| when(!it.bytes().all(|byte| byte.is_ascii_digit()), "not a number"),
+            &[],
+            NUMBER,
+        ),
+    ],
     better_remedy: |_| None,
-    warnings: &[],
 };
 
-impl Rule {
-    /// Returns every issue of a value.
-    pub(crate) fn issues(&self, value: &str) -> Vec<Issue> {
-        let mut issues = Vec::new();
-        let mut add = |kind, problem, remedy| {
-            issues.push(Issue { field: self.field, kind, problem, remedy });
-        };
-        let is_spreadsheet_artifact = is_spreadsheet_artifact(value.as_bytes());
-        let remedy = || {
-            let better = if is_spreadsheet_artifact {
-                Some(spreadsheet::REMEDY.to_owned())
-            } else {
-                (self.better_remedy)(value)
-            };
-            better.unwrap_or_else(|| self.remedy.to_owned())
-        };
-
-        if value.is_empty() {
-            let (errors, remedy) = self.empty;
-            add(IssueKind::Empty, format!("empty{}", errors_suffix(errors)), remedy.to_owned());
-        } else if let Some(malformed) = (self.malformed)(value) {
-            // Only a malformed value can contain a character that is never valid.
-            match self.never_valid(value) {
-                Some(problem) => add(IssueKind::NeverValid, problem, remedy()),
-                None => {
-                    let problem = malformed + &errors_suffix(self.malformed_errors);
-                    add(IssueKind::BandwidthRule, problem, remedy());
-                }
+impl Rules {
+    /// Adds every issue of a value to `issues`. Returns true if none of them is an error.
+    pub(crate) fn check(&self, value: &str, issues: &mut Issues) -> bool {
+        let suspect = suspect(value.as_bytes());
+        let (mut is_valid, mut is_refused) = (true, false);
+        for rule in self.rules {
+            let Some(mut problem) = (rule.problem)(value) else { continue };
+            match rule.errors {
+                [] => {}
+                [error] => problem += &format!(" (Bandwidth error {error})"),
+                errors => problem += &format!(" (Bandwidth errors {})", errors.join(", ")),
+            }
+            let mut remedy = rule.remedy.to_owned();
+            if rule.kind != Warning && !is_refused {
+                let better = suspect.map(|it| it.remedy.to_owned());
+                remedy = (self.better_remedy)(value).or(better).unwrap_or(remedy);
+                is_refused = true;
+            }
+            is_valid &= !issues.add(Issue::new(self.field, rule.kind, problem, remedy));
+            if let Empty | NeverValid = rule.kind {
+                return is_valid;
             }
         }
-        if let Some((max_len, errors)) = self.max_len {
-            let len = value.chars().count();
-            if len > max_len {
-                let errors = errors_suffix(errors);
-                let problem =
-                    format!("{len} characters, but at most {max_len} are accepted{errors}");
-                add(IssueKind::BandwidthRule, problem, "shorten it".to_owned());
-            }
+        if let Some(suspect) = suspect.filter(|_| !is_refused) {
+            issues.add(Issue::new(self.field, Warning, suspect.problem, suspect.remedy));
         }
-        if !value.is_empty() {
-            for warning in self.warnings.iter().filter(|warning| (warning.applies)(value)) {
-                add(IssueKind::Warning, warning.problem.to_owned(), warning.remedy.to_owned());
-            }
-            if is_spreadsheet_artifact && issues.is_empty() {
-                issues.push(spreadsheet_warning(self.field));
-            }
-        }
-        issues
-    }
-
-    /// Describes the first character that is an error at any strictness, if there is one.
-    fn never_valid(&self, value: &str) -> Option<String> {
-        let (index, c) = value.chars().enumerate().find(|&(_, c)| {
-            // XML 1.0 cannot hold U+FFFE and U+FFFF, not even escaped.
-            let unwritable = matches!(c, '\u{FFFE}'..='\u{FFFF}');
-            c.is_control() || c.is_whitespace() || unwritable || self.separators.contains(c)
-        })?;
-        let why = match c {
-            ':' => "would make two different credentials hash alike",
-            _ => "is never valid here",
-        };
-        Some(format!("{} {why}", describe(c, index)))
+        is_valid
     }
 }
 
 /// Returns the remedy of the rule that a value breaks if Bandwidth answers with this error.
 pub(crate) fn remedy(error: &str) -> Option<String> {
-    let rules = [&USERNAME, &USERNAME_WITH_DOMAIN, &DOMAIN, &REALM, &APP_ID];
-    let rule =
-        rules.into_iter().find(|it| it.malformed_errors.split(", ").any(|it| it == error))?;
-    Some(match rule.field {
-        Field::Username | Field::Domain => format!("{} in the {}", rule.remedy, rule.field.name()),
-        _ => rule.remedy.to_owned(),
+    [&USERNAME, &USERNAME_WITH_DOMAIN, &DOMAIN, &REALM, &APP_ID].into_iter().find_map(|field| {
+        let is_broken = |rule: &&Rule| rule.kind == BandwidthRule && rule.errors.contains(&error);
+        let remedy = field.rules.iter().find(is_broken)?.remedy;
+        Some(match field.field {
+            Field::Username | Field::Domain => format!("{remedy} in the {}", field.field.name()),
+            _ => remedy.to_owned(),
+        })
     })
 }
 
@@ -227,53 +208,93 @@ const COMBINATION_WARNINGS: [CombinationWarning; 2] = [
     },
 ];
 
-/// Returns a warning for each combination in [`COMBINATION_WARNINGS`] that applies.
-pub(crate) fn combination_warnings(
+/// Adds a warning for each combination in [`COMBINATION_WARNINGS`] that applies to `issues`.
+pub(crate) fn check_combination(
     username: &str,
     domain: Option<&str>,
     realm: &str,
-) -> Vec<Issue> {
-    let found = COMBINATION_WARNINGS.iter().filter(|it| (it.applies)(username, domain, realm));
-    found.map(|it| Issue::new(it.field, IssueKind::Warning, it.problem, it.remedy)).collect()
+    issues: &mut Issues,
+) {
+    for it in COMBINATION_WARNINGS.iter().filter(|it| (it.applies)(username, domain, realm)) {
+        issues.add(Issue::new(it.field, Warning, it.problem, it.remedy));
+    }
 }
 
-/// A set of ASCII characters: letters, digits and some punctuation.
-struct AsciiSet {
-    punctuation: &'static str,
+fn when(applies: bool, problem: &str) -> Option<String> {
+    applies.then(|| problem.to_owned())
 }
 
-const NAME_OR_ADDRESS: AsciiSet = AsciiSet { punctuation: "._-!$&*+=~@" };
-const NAME: AsciiSet = AsciiSet { punctuation: "._-!$&*+=~" };
-const HOST: AsciiSet = AsciiSet { punctuation: "-." };
+fn is_empty(value: &str) -> Option<String> {
+    when(value.is_empty(), "empty")
+}
 
-impl AsciiSet {
+fn longer(value: &str, max_len: usize) -> Option<String> {
+    let len = if value.len() > max_len { value.chars().count() } else { 0 };
+    (len > max_len).then(|| format!("{len} characters, but at most {max_len} are accepted"))
+}
+
+/// A set of characters: ASCII letters, digits, and others.
+struct Set {
+    /// Whether each byte is an ASCII character of the set.
+    ascii: [bool; 256],
+    /// Whether characters outside ASCII belong to it, if XML 1.0 can hold them.
+    has_others: bool,
+    /// What is said about a character that does not belong to it.
+    problem: &'static str,
+}
+
+/// What can be written to a document. Whitespace and control characters are never right.
+static WRITABLE: Set = Set::new(b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", true, "is never valid here");
+/// What can be hashed. A `:` would give two different credentials the same digests.
+static HASHED: Set = Set::new(b"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", true, "is never valid here");
+static IN_ADDRESS: Set = Set::new(b"._-!$&*+=~@", false, "is not accepted");
+static IN_NAME: Set = Set::new(b"._-!$&*+=~", false, "is not accepted");
+static IN_HOST: Set = Set::new(b"-.", false, "is not accepted");
+
+impl Set {
+    const fn new(punctuation: &[u8], has_others: bool, problem: &'static str) -> Set {
+        let (mut ascii, mut byte) = ([false; 256], 0_u8);
+        while byte < 128 {
+            ascii[byte as usize] = byte.is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let mut at = 0;
+        while at < punctuation.len() {
+            ascii[punctuation[at] as usize] = true;
+            at += 1;
+        }
+        Set { ascii, has_others, problem }
+    }
+
     fn contains(&self, c: char) -> bool {
-        c.is_ascii_alphanumeric() || self.punctuation.contains(c)
+        if c.is_ascii() {
+            return self.ascii[c as usize];
+        }
+        let is_unwritable =
+            c.is_control() || c.is_whitespace() || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+        self.has_others && !is_unwritable
     }
 
     /// Describes the first character of `value` that is not in the set, if there is one.
-    fn first_outside(&self, value: &str) -> Option<String> {
+    fn outside(&self, value: &str) -> Option<String> {
+        if value.bytes().all(|byte| self.ascii[usize::from(byte)]) {
+            return None;
+        }
         let (index, c) = value.chars().enumerate().find(|&(_, c)| !self.contains(c))?;
-        Some(format!("{} is not accepted", describe(c, index)))
+        Some(format!("{} {}", describe(c, index), self.problem))
     }
 }
 
 /// Describes a character and its position, without characters that a terminal would interpret.
 fn describe(c: char, index: usize) -> String {
     let position = index + 1;
-    match c {
-        ' ' => format!("a space (character {position})"),
-        c if c.is_ascii_graphic() => format!("'{c}' (character {position})"),
-        c if c.is_alphanumeric() => format!("'{c}', U+{:04X} (character {position})", c as u32),
-        c => format!("U+{:04X} (character {position})", c as u32),
-    }
-}
-
-/// Formats the numbers of Bandwidth's errors, to be appended to a problem.
-fn errors_suffix(errors: &str) -> String {
-    match errors {
-        "" => String::new(),
-        _ => format!(" (Bandwidth error {errors})"),
+    let number = c as u32;
+    match (c, lookalike(c)) {
+        (' ', _) => format!("a space (character {position})"),
+        (_, Some(kind)) => format!("{}, U+{number:04X} (character {position})", kind.noun),
+        _ if c.is_ascii_graphic() => format!("'{c}' (character {position})"),
+        _ if c.is_alphanumeric() => format!("'{c}', U+{number:04X} (character {position})"),
+        _ => format!("U+{number:04X} (character {position})"),
     }
 }
 
@@ -286,41 +307,60 @@ fn is_uuid(value: &str) -> bool {
         })
 }
 
-/// Extracts the host name from what is most often entered in place of a realm: a URI, or a host name
-/// with a port.
-fn host_name(realm: &str) -> Option<&str> {
-    let rest = realm.trim().trim_matches(['<', '>', '"', '\'']);
-    let rest = match rest.split_once(':') {
-        Some((scheme, rest)) if is_scheme(scheme) => rest.trim_start_matches('/'),
-        _ => rest,
-    };
+/// Splits what is most often entered in place of a name, a URI, after its scheme, if it has one.
+fn split_scheme(value: &str) -> (Option<&str>, &str) {
+    let rest = value.trim().trim_matches(['<', '>', '"', '\'']);
+    match rest.split_once(':') {
+        Some((scheme, rest)) if SCHEMES.iter().any(|it| scheme.eq_ignore_ascii_case(it)) => {
+            (Some(scheme), rest.trim_start_matches('/'))
+        }
+        _ => (None, rest),
+    }
+}
+
+const SCHEMES: [&str; 5] = ["sip", "sips", "tel", "http", "https"];
+
+/// Extracts the host name from a URI, or from a host name with a port.
+fn host(realm: &str) -> Option<&str> {
+    let (_, rest) = split_scheme(realm);
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let host = rest.split([':', '/', ';', '?']).next().expect("split yields at least one piece");
-    let is_usable = host != realm && host.contains('.') && HOST.first_outside(host).is_none();
+    let host = rest.split([':', '/', ';', '?']).next()?;
+    let is_usable = host != realm && host.contains('.') && IN_HOST.outside(host).is_none();
     is_usable.then_some(host)
 }
 
-fn is_scheme(scheme: &str) -> bool {
-    ["sip", "sips", "http", "https"].iter().any(|it| scheme.eq_ignore_ascii_case(it))
+/// Extracts the user from a URI.
+fn user(username: &str) -> Option<&str> {
+    let (Some(_), rest) = split_scheme(username) else { return None };
+    let user = rest.split(['@', ':', '/', ';', '?']).next()?;
+    (!user.is_empty() && IN_ADDRESS.outside(user).is_none()).then_some(user)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::issue::Strictness;
 
     /// Returns kind and problem of each issue.
-    fn issues(rule: &Rule, value: &str) -> Vec<(IssueKind, String)> {
-        rule.issues(value).into_iter().map(|issue| (issue.kind, issue.problem)).collect()
+    fn issues(rules: &Rules, value: &str) -> Vec<(IssueKind, String)> {
+        all(rules, value).into_iter().map(|issue| (issue.kind, issue.problem)).collect()
+    }
+
+    /// Returns every issue.
+    fn all(rules: &Rules, value: &str) -> Vec<Issue> {
+        let mut issues = Issues::new(Strictness::Lenient);
+        rules.check(value, &mut issues);
+        issues.finish().unwrap_or_else(|invalid| invalid.issues().to_vec())
     }
 
     #[track_caller]
-    fn assert_issue(rule: &Rule, value: &str, kind: IssueKind, problem: &str) {
+    fn assert_issue(rule: &Rules, value: &str, kind: IssueKind, problem: &str) {
         assert_eq!(issues(rule, value), [(kind, problem.to_owned())], "{value:?}");
     }
 
     #[test]
     fn values_at_the_limit_have_no_issue() {
-        let cases: &[(&Rule, &str)] = &[
+        let cases: &[(&Rules, &str)] = &[
             (&USERNAME, "a"),
             (&USERNAME, "aZ09._-!$&*+=~@"),
             (&USERNAME, &"u".repeat(32)),
@@ -341,14 +381,14 @@ mod tests {
     #[test]
     fn values_past_the_limit_break_a_rule_of_bandwidths() {
         let too_long = "33 characters, but at most 32 are accepted (Bandwidth error 23002)";
-        let cases: &[(&Rule, &str, &str)] = &[
+        let cases: &[(&Rules, &str, &str)] = &[
             (&USERNAME, &"u".repeat(33), too_long),
             (&USERNAME_WITH_DOMAIN, &"u".repeat(33), too_long),
             (&DOMAIN, &"d".repeat(33), too_long),
             (
                 &REALM,
                 &format!("{}.x", "r".repeat(63)),
-                "65 characters, but at most 64 are accepted (Bandwidth error 23017, 23018)",
+                "65 characters, but at most 64 are accepted (Bandwidth errors 23017, 23018)",
             ),
             (&USERNAME, "b#", "'#' (character 2) is not accepted (Bandwidth error 23016)"),
             (
@@ -357,7 +397,7 @@ mod tests {
                 "'@' (character 2) is not accepted (Bandwidth error 23014)",
             ),
             (&DOMAIN, "x@y", "'@' (character 2) is not accepted (Bandwidth error 23015)"),
-            (&REALM, "a_.b", "'_' (character 2) is not accepted (Bandwidth error 23017, 23018)"),
+            (&REALM, "a_.b", "'_' (character 2) is not accepted (Bandwidth errors 23017, 23018)"),
             (&APP_ID, "14", "not a UUID (Bandwidth error 23020)"),
             (&REALM_ID, "x1", "not a number"),
         ];
@@ -368,7 +408,7 @@ mod tests {
 
     #[test]
     fn the_remedy_says_what_is_accepted() {
-        let remedy = |rule: &Rule, value| rule.issues(value).remove(0).remedy;
+        let remedy = |rule: &Rules, value| all(rule, value).remove(0).remedy;
         assert_eq!(remedy(&USERNAME, "%"), "use letters, digits and . _ - ! $ & * + = ~ @");
         let with_domain = "with a domain, use letters, digits and . _ - ! $ & * + = ~";
         assert_eq!(remedy(&USERNAME_WITH_DOMAIN, "@"), with_domain);
@@ -377,16 +417,16 @@ mod tests {
 
     #[test]
     fn empty_values_are_errors_with_the_remedy_of_their_field() {
-        let cases: [(&Rule, &str); 6] = [
-            (&USERNAME, "empty (Bandwidth error 1003 / 23001): use the name"),
-            (&USERNAME_WITH_DOMAIN, "empty (Bandwidth error 1003 / 23001): use the name"),
+        let cases: [(&Rules, &str); 6] = [
+            (&USERNAME, "empty (Bandwidth errors 1003, 23001): use the name"),
+            (&USERNAME_WITH_DOMAIN, "empty (Bandwidth errors 1003, 23001): use the name"),
             (&DOMAIN, "empty: leave it out"),
             (&REALM, "empty: use the realm's full host name"),
             (&APP_ID, "empty (Bandwidth error 23020): leave it out"),
             (&REALM_ID, "empty: use Bandwidth's number of the realm"),
         ];
         for (rule, expected) in cases {
-            let issues = rule.issues("");
+            let issues = all(rule, "");
             assert_eq!(issues.len(), 1, "{issues:?}");
             assert_eq!((issues[0].kind, issues[0].field), (IssueKind::Empty, rule.field));
             assert!(issues[0].to_string().starts_with(expected), "{}", issues[0]);
@@ -395,13 +435,13 @@ mod tests {
 
     #[test]
     fn separators_whitespace_and_unwritable_characters_are_never_valid() {
-        let cases: &[(&Rule, &str, &str)] = &[
-            (&USERNAME, "a:", "':' (character 2) would make two different credentials hash alike"),
-            (&DOMAIN, ":", "':' (character 1) would make two different credentials hash alike"),
-            (&REALM, "a.b:5", "':' (character 4) would make two different credentials hash alike"),
+        let cases: &[(&Rules, &str, &str)] = &[
+            (&USERNAME, "a:", "':' (character 2) is never valid here"),
+            (&DOMAIN, ":", "':' (character 1) is never valid here"),
+            (&REALM, "a.b:5", "':' (character 4) is never valid here"),
             (&USERNAME, "a b", "a space (character 2) is never valid here"),
             (&USERNAME, "a\u{7F}", "U+007F (character 2) is never valid here"),
-            (&USERNAME, "a\u{A0}", "U+00A0 (character 2) is never valid here"),
+            (&USERNAME, "a\u{A0}", "a no-break space, U+00A0 (character 2) is never valid here"),
             (&USERNAME, "\u{FFFE}", "U+FFFE (character 1) is never valid here"),
             (&DOMAIN, "é\u{FFFF}", "U+FFFF (character 2) is never valid here"),
             (&APP_ID, "\t", "U+0009 (character 1) is never valid here"),
@@ -424,7 +464,7 @@ mod tests {
             ('#', "'#' (character 3)"),
             (' ', "a space (character 3)"),
             ('\u{1B}', "U+001B (character 3)"),
-            ('\u{200B}', "U+200B (character 3)"),
+            ('\u{200B}', "an invisible character, U+200B (character 3)"),
         ] {
             assert_eq!(describe(c, 2), expected);
         }
@@ -445,8 +485,9 @@ mod tests {
     #[test]
     fn combinations_that_are_often_mistakes() {
         let fields = |username, domain, realm| {
-            let issues = combination_warnings(username, domain, realm);
-            assert!(issues.iter().all(|it| it.kind == IssueKind::Warning));
+            let mut all = Issues::new(Strictness::Strict);
+            check_combination(username, domain, realm, &mut all);
+            let issues = all.finish().expect("they are warnings");
             issues.into_iter().map(|it| it.field).collect::<Vec<_>>()
         };
         assert_eq!(fields("bob", None, "a.b"), []);
@@ -459,19 +500,22 @@ mod tests {
 
     #[test]
     fn values_that_a_spreadsheet_replaced() {
-        let problem = "looks like what a spreadsheet displays in place of a value";
+        let problem = "looks like a spreadsheet's number or error (1.5E+11, 15.0, #N/A)";
         assert_issue(&USERNAME, "1.55512E+11", IssueKind::Warning, problem);
         // An error remains what it is, with the better remedy.
-        let issues = USERNAME.issues("#NAME?");
+        let issues = all(&USERNAME, "#NAME?");
         assert_eq!(issues.len(), 1, "{issues:?}");
         assert_eq!(issues[0].kind, IssueKind::BandwidthRule);
-        assert_eq!(issues[0].remedy, spreadsheet::REMEDY);
-        assert_eq!(USERNAME.issues("#x")[0].remedy, USERNAME.remedy);
+        assert_eq!(
+            issues[0].remedy,
+            "format the column as text in the spreadsheet, and enter the value again"
+        );
+        assert_eq!(all(&USERNAME, "#x")[0].remedy, NAME_OR_ADDRESS);
     }
 
     #[test]
     fn the_host_name_is_found_in_a_uri() {
-        let host = Some("custxx.auth.bandwidth.com");
+        let expected = Some("custxx.auth.bandwidth.com");
         for slip in [
             "sip:custxx.auth.bandwidth.com",
             "SIP:custxx.auth.bandwidth.com:5006",
@@ -483,12 +527,26 @@ mod tests {
             " custxx.auth.bandwidth.com",
             "<sip:custxx.auth.bandwidth.com>",
         ] {
-            assert_eq!(host_name(slip), host, "{slip}");
+            assert_eq!(host(slip), expected, "{slip}");
         }
         // Nothing better than what was given, no host name, or no URI.
         for other in ["custxx.auth.bandwidth.com", "a:b", "sip:custxx", "a b.c", "ftp:a.b"] {
-            assert_eq!(host_name(other), None, "{other}");
+            assert_eq!(host(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_user_is_found_in_a_uri() {
+        for slip in ["sip:bob", "SIP:bob@x.y", "<sips:bob@x.y;transport=tls>", "sip:bob:secret@x.y"]
+        {
+            assert_eq!(user(slip), Some("bob"), "{slip}");
+        }
+        assert_eq!(user("tel:+15551234567"), Some("+15551234567"));
+        for other in ["bob", "bob:secret", "sip:", "sip:b#b", "ftp:bob"] {
+            assert_eq!(user(other), None, "{other}");
+        }
+        let issues = all(&USERNAME, "sip:bob");
+        assert_eq!(issues[0].remedy, "use the name alone: bob");
     }
 
     #[test]

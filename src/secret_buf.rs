@@ -92,6 +92,12 @@ impl From<Vec<u8>> for SecretBuf {
     }
 }
 
+impl From<&str> for SecretBuf {
+    fn from(text: &str) -> Self {
+        SecretBuf(text.as_bytes().to_vec())
+    }
+}
+
 impl Deref for SecretBuf {
     type Target = [u8];
 

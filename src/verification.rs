@@ -16,12 +16,12 @@
 //!     hash1: Some(hash1),
 //!     ..StoredDigests::default()
 //! }];
-//! let password = Password::new(b"password".to_vec().into())?;
+//! let password = Password::new("password")?;
 //! let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
 //! let verification = verify(&sides);
 //! let Diagnosis::Explained(explanations) = &verification.checks[0].diagnosis else { panic!() };
 //! assert_eq!(explanations[0].mistakes()[0].name, "realm-short");
-//! # Ok::<(), bwsip::PasswordError>(())
+//! # Ok::<(), bwsip::Invalid>(())
 //! ```
 
 use std::borrow::Cow;
@@ -635,7 +635,7 @@ mod tests {
     }
 
     fn password(password: &str) -> Password {
-        Password::new(password.as_bytes().to_vec().into()).expect("it is one")
+        Password::new(password.as_bytes().to_vec()).expect("it is one")
     }
 
     #[test]

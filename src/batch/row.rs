@@ -6,13 +6,13 @@ use crate::batch::csv::Separator;
 use crate::batch::duplicates::Identity;
 use crate::batch::{Options, Passwords, User};
 use crate::document::Entry;
+use crate::password;
 use crate::rules::{
-    APP_ID, DOMAIN, FULL_HOST_NAME, REALM, USERNAME, USERNAME_WITH_DOMAIN, combination_warnings,
+    APP_ID, DOMAIN, FULL_HOST_NAME, REALM, USERNAME, USERNAME_WITH_DOMAIN, check_combination,
 };
-use crate::spreadsheet::{is_spreadsheet_artifact, spreadsheet_warning};
 use crate::{
-    AppId, CompositeUsername, Credential, Digests, Domain, Field, Issue, IssueKind, Password,
-    PasswordError, Realm,
+    AppId, CompositeUsername, Credential, Digests, Domain, Field, Issue, IssueKind, Issues,
+    Password, Realm,
 };
 
 /// The columns that a file may have.
@@ -178,30 +178,28 @@ pub fn identity<'a>(user: &User<'a>, options: &Options<'a>) -> Option<Identity<'
     Some(Identity { username: non_empty(user.username)?, domain, realm })
 }
 
-/// Checks a user with `password`. Returns every issue; the user is valid if none of them is an error.
-pub fn issues(user: &User<'_>, password: &[u8], options: &Options<'_>) -> Vec<Issue> {
+/// Checks a user with `password`, and adds the issues to `issues`.
+pub fn check(user: &User<'_>, password: &[u8], options: &Options<'_>, issues: &mut Issues) {
     let &User { username, domain, realm, app_id, .. } = user;
     // Issues of the defaults are left to the caller: they would be repeated for every row.
     let has_domain = !domain.is_empty() || options.domain.is_some();
-    let mut issues = if has_domain { USERNAME_WITH_DOMAIN } else { USERNAME }.issues(username);
-    for (rule, cell) in [(&DOMAIN, domain), (&REALM, realm), (&APP_ID, app_id)] {
+    if has_domain { USERNAME_WITH_DOMAIN } else { USERNAME }.check(username, issues);
+    let empty = |field| Issue::new(field, IssueKind::Empty, "empty", "fill the cell");
+    for (rules, cell) in [(&DOMAIN, domain), (&REALM, realm), (&APP_ID, app_id)] {
         if !cell.is_empty() {
-            issues.extend(rule.issues(cell));
-        } else if rule.field == Field::Realm && options.realm.is_none() {
-            issues.push(Issue::new(Field::Realm, IssueKind::Empty, "empty", "fill the cell"));
+            rules.check(cell, issues);
+        } else if rules.field == Field::Realm && options.realm.is_none() {
+            issues.add(empty(Field::Realm));
         }
     }
     if let Some(Identity { username, domain, realm }) = identity(user, options) {
-        issues.extend(combination_warnings(username, domain, realm));
+        check_combination(username, domain, realm, issues);
     }
-    if !password.is_empty() || options.passwords == Passwords::Required {
-        issues.extend(password_error(password));
-        issues.extend(Password::warnings(password));
-        if is_spreadsheet_artifact(password) {
-            issues.push(spreadsheet_warning(Field::Password));
-        }
+    if !password.is_empty() {
+        password::check(password, issues);
+    } else if options.passwords == Passwords::Required {
+        issues.add(empty(Field::Password));
     }
-    issues
 }
 
 /// A row of a batch.
@@ -269,7 +267,7 @@ impl<'a> CompactRow<'a> {
                     Issue::new(Field::Password, IssueKind::NeverValid, problem, "try again")
                 })?)
             }
-            Passwords::Optional => Password::new(password.to_vec().into()).ok(),
+            Passwords::Optional => Password::new(password.to_vec()).ok(),
             _ => None,
         };
         let username = CompositeUsername::unchecked(user.username, domain);
@@ -301,19 +299,6 @@ impl<'a> CompactRow<'a> {
 /// Returns `None` for an empty cell.
 fn non_empty(cell: &str) -> Option<&str> {
     Some(cell).filter(|cell| !cell.is_empty())
-}
-
-fn password_error(password: &[u8]) -> Option<Issue> {
-    let (kind, problem, remedy) = match Password::check(password) {
-        Ok(()) => return None,
-        Err(PasswordError::Empty) => (IssueKind::Empty, "empty".to_owned(), "fill the cell"),
-        Err(PasswordError::TooLong) => (
-            IssueKind::NeverValid,
-            format!("more than {} bytes", Password::MAX_LEN),
-            "use a shorter one",
-        ),
-    };
-    Some(Issue::new(Field::Password, kind, problem, remedy))
 }
 
 /// Removes the host name from remedies about `realm`, unless `realm` is a SIP URI. It may be the end of
@@ -548,7 +533,9 @@ mod tests {
         let optional = Options { passwords: Passwords::Optional, ..options() };
         let row = |password: &'static [u8]| {
             let user = User { username: "bob", ..User::default() };
-            assert_eq!(issues(&user, password, &optional), []);
+            let mut issues = Issues::default();
+            check(&user, password, &optional, &mut issues);
+            assert_eq!(issues.finish(), Ok(vec![]));
             let row = CompactRow::new(1, &user, password, &optional).expect("it is hashed");
             let row = row.expand(&optional);
             assert_eq!(row.entry().is_some(), row.digests.is_some());

@@ -106,8 +106,7 @@ fn check(given: Option<&str>, stored: Option<&str>, client: Option<&str>) -> Ver
         header.parse().expect("it is a header")
     });
     let response = |authorization| Response { line: None, method: "REGISTER", authorization };
-    let password =
-        given.map(|it| Password::new(it.as_bytes().to_vec().into()).expect("it is short"));
+    let password = given.map(|it| Password::new(it).expect("it is short"));
     verify(&Sides {
         password: password.as_ref(),
         digests: digests.as_slice(),

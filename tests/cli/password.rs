@@ -127,7 +127,7 @@ fn passwords_have_at_most_1024_bytes() {
     let long = "x".repeat(1025);
     for line_ending in ["", "\n", "\r\n"] {
         let message = hash(["--password-stdin"]).stdin(long.clone() + line_ending).refused();
-        assert!(message.contains("--password-stdin: the password has more than 1024"), "{message}");
+        assert!(message.contains("--password-stdin: more than 1024"), "{message}");
     }
     assert!(hash(["-p", &long]).refused().contains("more than 1024 bytes"));
     assert!(hash::<&str>([]).env("BWSIP_PASSWORD", &long).refused().contains("more than 1024"));
@@ -218,6 +218,55 @@ fn suspicious_passwords_are_warned_about() {
         assert!(warnings.contains(expected), "{warnings}");
         assert_eq!(warnings.lines().count(), 1, "{warnings}");
         hash(["-q", "--password-file"]).args([file.path()]).clean();
+    }
+}
+
+/// What a spreadsheet, a template, a word processor or an export left in the password's place. The
+/// warning does not repeat it.
+#[test]
+fn what_is_hardly_a_password_is_warned_about() {
+    let cases = [
+        ("s3cret\u{200B}", "has an invisible character, U+200B"),
+        ("s3\u{AD}cret", "has an invisible character, U+00AD"),
+        ("s3cret\u{202C}", "has an invisible character, U+202C"),
+        ("s3\u{A0}cret", "has a no-break space, U+00A0"),
+        ("s3cret\u{2019}s", "has a typographic quote, U+2019"),
+        ("s3\u{2013}cret", "has a typographic dash, U+2013"),
+        ("\"s3cret\"", "has quotes around it"),
+        ("${{ secrets.SIP_S3CRET }}", "looks like a placeholder"),
+        ("$SIP_S3CRET", "looks like a placeholder"),
+        ("%S3CRET%", "looks like a placeholder"),
+        ("<s3cret>", "looks like a placeholder"),
+        ("{s3cret}", "looks like a placeholder"),
+        ("NULL", "looks like what programs write for no value"),
+        ("\\N", "looks like what programs write for no value"),
+        ("nan", "looks like what programs write for no value"),
+        ("=s3cret", "begins with ="),
+        ("1.5e5", "looks like a spreadsheet's number"),
+        ("15551234567.0", "looks like a spreadsheet's number"),
+        ("#BEZUG!", "looks like a spreadsheet's number or error"),
+        ("817d76e91aad032a8c272229f468bfb2", "32 hexadecimal digits"),
+    ];
+    for (password, expected) in cases {
+        let file = password_file(format!("{password}\n").as_bytes());
+        let sources = [
+            ("--password-stdin", hash(["--password-stdin"]).stdin(password)),
+            ("--password-file", hash(["--password-file"]).args([file.path()])),
+            ("BWSIP_PASSWORD", hash::<&str>([]).env("BWSIP_PASSWORD", password)),
+        ];
+        for (source, run) in sources {
+            let (_, warnings) = run.warned();
+            assert!(warnings.starts_with(&format!("warning: {source}: ")), "{warnings}");
+            assert!(warnings.contains(expected), "{password}: {warnings}");
+            assert_eq!(warnings.lines().count(), 1, "{password}: {warnings}");
+            assert!(!warnings.to_lowercase().contains("s3cret"), "{warnings}");
+        }
+        let (_, warnings) = hash(["-p", password]).warned();
+        assert!(warnings.contains(&format!("\nwarning: --password: {expected}")), "{warnings}");
+        let csv = format!("username,password\nbob,\"{}\"\n", password.replace('"', "\"\""));
+        let (_, warnings) = bwsip(["batch", "-r", REALM, "-"]).stdin(csv).warned();
+        assert!(warnings.contains(&format!("line 2: password: {expected}")), "{warnings}");
+        assert_eq!(warnings.lines().count(), 1, "{password}: {warnings}");
     }
 }
 

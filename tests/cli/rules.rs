@@ -20,16 +20,16 @@ fn arguments(changes: Changes<'_>) -> Vec<String> {
 /// Such values would make digests ambiguous or documents invalid, so `--lenient` does not accept them.
 #[test]
 fn always_refused() {
-    let alike = "would make two different credentials hash alike";
+    let never = "is never valid here";
     let cases: &[(&str, &str, &str)] = &[
-        ("--username", "", "1003 / 23001"),
+        ("--username", "", "1003, 23001"),
         ("--domain", "", "leave it out"),
         ("--realm", "", "full host name"),
         ("--app-id", "", "23020"),
         ("--realm-id", "", "number"),
-        ("--username", "a:b", alike),
-        ("--domain", "a:b", alike),
-        ("--realm", "a:b", alike),
+        ("--username", "a:b", never),
+        ("--domain", "a:b", never),
+        ("--realm", "a:b", never),
         ("--username", "a b", "a space (character 2)"),
         ("--username", "bob ", "a space (character 4)"),
         ("--domain", "a\tb", "U+0009 (character 2)"),
@@ -51,6 +51,37 @@ fn always_refused() {
             );
             assert!(message.contains(expected), "{flag} {value:?}: {message}");
         }
+    }
+}
+
+/// What a template, an export or a spreadsheet left in the place of a name: a warning, or the remedy
+/// of the error.
+#[test]
+fn names_that_are_hardly_names() {
+    for (flag, value, expected) in [
+        ("--username", "$SIP_USER", "looks like a placeholder that was never filled in: put"),
+        ("--username", "NULL", "looks like what programs write for no value: enter"),
+        ("--username", "=A1", "begins with =, as a spreadsheet's formula does: enter"),
+        ("--username", "15551234567.0", "looks like a spreadsheet's number or error"),
+        ("--domain", "1.5e5", "looks like a spreadsheet's number or error"),
+    ] {
+        let run = bwsip(arguments(&[(flag, value)])).args(["--lenient"]).with_password();
+        let (_, warnings) = run.warned();
+        assert!(warnings.starts_with(&format!("warning: {flag}: {expected}")), "{warnings}");
+        assert_eq!(warnings.lines().count(), 1, "{value}: {warnings}");
+    }
+    for (flag, value, remedy) in [
+        ("--username", "sip:bob", "use the name alone: bob"),
+        ("--username", "sip:bob@custxx.example.com", "use the name alone: bob"),
+        ("--username", "<username>", "put the value in its place"),
+        ("--username", "%USER%", "put the value in its place"),
+        ("--username", "\"bob\"", "remove the quotes"),
+        ("--domain", "#N/A", "format the column as text in the spreadsheet"),
+        ("--realm", "{realm}", "put the value in its place"),
+    ] {
+        let message = bwsip(arguments(&[(flag, value)])).with_password().refused();
+        assert!(message.contains(&format!(": {remedy}")), "{value}: {message}");
+        assert_eq!(message.lines().count(), 1, "{value}: {message}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice, stream::RawStream};
-use bwsip::{Field, Invalid, Issue, IssueKind};
+use bwsip::{Field, Invalid, Issue, IssueKind, Issues};
 use clap::CommandFactory as _;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ErrorFormatter, ErrorKind};
@@ -34,6 +34,17 @@ impl Warnings {
         for issue in issues {
             self.warn(format_args!("{}: {issue}", source(issue.field)));
         }
+    }
+
+    /// Prints the warnings among `issues`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there are errors, with a message for each.
+    pub fn finish(&self, issues: Issues, source: impl Fn(Field) -> String) -> Result<(), Errors> {
+        let warnings = issues.finish().map_err(|invalid| Errors::invalid(&invalid, &source))?;
+        self.issues(&warnings, source);
+        Ok(())
     }
 }
 

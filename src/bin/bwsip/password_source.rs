@@ -4,11 +4,11 @@ use std::env;
 use std::io::{self, IsTerminal as _, Read as _};
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::{Password, PasswordError, SecretBuf};
+use bwsip::{Invalid, Password, SecretBuf};
 
 use crate::cli::PasswordArgs;
 use crate::input::open;
-use crate::messages::Warnings;
+use crate::messages::{Errors, Warnings};
 use crate::platform::{self, Terminal};
 
 const VARIABLE: &str = "BWSIP_PASSWORD";
@@ -57,11 +57,11 @@ pub fn read(
             "--password: other users of the machine can see it in the list of processes: \
              prefer --password-stdin, --password-file or BWSIP_PASSWORD",
         );
-        ("--password".to_owned(), Password::new(bytes.into()))
+        ("--password".to_owned(), Password::new(bytes))
     } else if let Some(value) = env::var_os(VARIABLE) {
         let bytes = platform::bytes(value);
         let bytes = bytes.with_context(|| format!("{VARIABLE}: not Unicode: set another"))?;
-        (VARIABLE.to_owned(), Password::new(bytes.into()))
+        (VARIABLE.to_owned(), Password::new(bytes))
     } else if io::stdin().is_terminal() || io::stderr().is_terminal() {
         ("the typed password".to_owned(), prompt()?)
     } else {
@@ -71,11 +71,9 @@ pub fn read(
              command on a terminal, which prompts for it"
         );
     };
-    let password = password.map_err(|error| match error {
-        PasswordError::Empty => anyhow::anyhow!("{place}: {error}: provide one"),
-        PasswordError::TooLong => anyhow::anyhow!("{place}: {error}: use a shorter one"),
-    })?;
-    warnings.issues(&Password::warnings(password.as_bytes()), |_| place.clone());
+    let source = |_| place.clone();
+    let password = password.map_err(|invalid| Errors::invalid(&invalid, source))?;
+    warnings.issues(&password.warnings(), source);
     Ok(password)
 }
 
@@ -85,7 +83,7 @@ pub fn is_given(args: &PasswordArgs) -> bool {
 }
 
 /// Prompts for a password, and for the same one again if it is to create a credential.
-fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, PasswordError>> {
+fn prompt(whose: &str, purpose: Purpose) -> anyhow::Result<Result<Password, Invalid>> {
     let prompt = || -> io::Result<_> {
         let terminal = Terminal::open()?;
         let first = terminal.prompt(&format!("Password for {whose}: "), LIMIT)?;

@@ -36,7 +36,7 @@ fn bandwidths_rules() {
         let strict = batch(csv.clone()).refused();
         let expected = format!("standard input, line 3: {problem}");
         assert!(strict.starts_with(&format!("error: {expected}")), "{value}: {strict}");
-        assert!(strict.contains(&format!("(Bandwidth error {number})")), "{value}: {strict}");
+        assert!(strict.contains(&format!(" {number})")), "{value}: {strict}");
         assert!(strict.contains("--lenient"), "{value}: {strict}");
         assert_eq!(strict.lines().count(), 1, "{value}: {strict}");
         let (printed, warnings) = batch(csv.clone()).args(["--lenient"]).warned();
@@ -55,12 +55,12 @@ fn bandwidths_rules() {
 
 #[test]
 fn lenient_does_not_accept_what_is_never_valid() {
-    let alike = "would make two different credentials hash alike";
+    let never = "is never valid here";
     for (row, expected) in [
-        (",,x.y,,x", "username: empty (Bandwidth error 1003 / 23001)"),
-        ("a:b,,x.y,,x", &format!("username: ':' (character 2) {alike}")[..]),
+        (",,x.y,,x", "username: empty (Bandwidth errors 1003, 23001)"),
+        ("a:b,,x.y,,x", &format!("username: ':' (character 2) {never}")[..]),
         ("bob ,,x.y,,x", "username: a space (character 4) is never valid here"),
-        ("bob,a:b,x.y,,x", &format!("domain: ':' (character 2) {alike}")),
+        ("bob,a:b,x.y,,x", &format!("domain: ':' (character 2) {never}")),
         ("bob,,sip:x.y:5060,,x", "realm: ':' (character 4)"),
         ("bob,,,,x", "realm: empty: fill the cell, or pass --realm"),
         ("\"b\nb\",,x.y,,x", "username: U+000A (character 2) is never valid here"),

@@ -190,7 +190,7 @@ fn a_column_without_a_name_must_be_empty() {
 
 #[test]
 fn values_damaged_by_a_spreadsheet_are_warned_about() {
-    let problem = "looks like what a spreadsheet displays in place of a value: format the column as \
+    let problem = "looks like a spreadsheet's number or error (1.5E+11, 15.0, #N/A): format the column as \
                   text in the spreadsheet, and enter the value again";
     let csv = "username,password\n1.55512E+11,x\nal,1.55512E+11\nbob,#N/A\neve,########\n";
     let (printed, warnings) = batch_in_realm(csv).warned();

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use bwsip::batch::{self, Batch, BatchError, Options, Passwords, RowIssues};
 use bwsip::document::{Entry, Format};
-use bwsip::{AppId, Domain, Field, Invalid, Issue, IssueKind, Realm, SecretBuf};
+use bwsip::{AppId, Domain, Field, Issue, IssueKind, Issues, Realm, SecretBuf};
 
 use super::{UNSAVED_PASSWORD, check_format};
 use crate::cli::{BatchArgs, BatchFormat};
@@ -30,14 +30,11 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
 
     let strictness = args.realm.strictness();
     let source = |field| args.realm.source(field);
-    let domain = args.realm.domain.as_deref().map(|it| Domain::new(it, strictness)).transpose();
-    let realm = args.realm.realm.as_deref().map(|it| Realm::new(it, strictness)).transpose();
-    let app_id = args.app_id.as_deref().map(|it| AppId::new(it, strictness)).transpose();
-    let (domain, (realm, app_id)) = Invalid::both(domain, Invalid::both(realm, app_id))
-        .map_err(|invalid| Errors::invalid(&invalid, source))?;
-    warnings.issues(&domain.map_or(vec![], Domain::warnings), source);
-    warnings.issues(&realm.map_or(vec![], Realm::warnings), source);
-    warnings.issues(&app_id.map_or(vec![], AppId::warnings), source);
+    let mut issues = Issues::new(strictness);
+    let domain = args.realm.domain.as_deref().and_then(|it| Domain::check(it, &mut issues));
+    let realm = args.realm.realm.as_deref().and_then(|it| Realm::check(it, &mut issues));
+    let app_id = args.app_id.as_deref().and_then(|it| AppId::check(it, &mut issues));
+    warnings.finish(issues, source)?;
     let passwords = match args.generate.generate_password {
         true => Passwords::Generated,
         false => Passwords::Required,

@@ -5,11 +5,11 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use bwsip::document::{Entry, Format};
-use bwsip::{AppId, Credential, Invalid, Password, RealmId};
+use bwsip::{AppId, Credential, Issues, Password, RealmId};
 
 use super::{UNSAVED_PASSWORD, check_format, whose};
 use crate::cli::{HashArgs, HashFormat};
-use crate::messages::{Errors, Warnings};
+use crate::messages::Warnings;
 use crate::output::{Contents, Destination};
 use crate::password_source::{self, Purpose};
 
@@ -33,16 +33,13 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let strictness = args.realm.strictness();
     let source = |field| args.realm.source(field);
     let realm = args.realm.required_realm()?;
-    let credential =
-        Credential::parse(&args.username, args.realm.domain.as_deref(), realm, strictness);
-    let app_id = args.app_id.as_deref().map(|id| AppId::new(id, strictness)).transpose();
-    let realm_id = args.realm_id.as_deref().map(|id| RealmId::new(id, strictness)).transpose();
-    let (credential, (app_id, realm_id)) =
-        Invalid::both(credential, Invalid::both(app_id, realm_id))
-            .map_err(|invalid| Errors::invalid(&invalid, source))?;
-    warnings.issues(&credential.warnings(), source);
-    warnings.issues(&app_id.map_or(vec![], AppId::warnings), source);
-    warnings.issues(&realm_id.map_or(vec![], RealmId::warnings), source);
+    let mut issues = Issues::new(strictness);
+    let domain = args.realm.domain.as_deref();
+    let credential = Credential::check(&args.username, domain, realm, &mut issues);
+    let app_id = args.app_id.as_deref().and_then(|id| AppId::check(id, &mut issues));
+    let realm_id = args.realm_id.as_deref().and_then(|id| RealmId::check(id, &mut issues));
+    warnings.finish(issues, source)?;
+    let credential = credential.expect("otherwise, there is an error");
     let format = match args.format {
         Text => Format::Text,
         Env => Format::Env,

@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail, ensure};
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
 use bwsip::sip_credentials::Name;
 use bwsip::verification::{Given, Response, Sides, StoredDigests, Subject, split_login, verify};
-use bwsip::{CompositeUsername, Credential, Field, Invalid, Password, Realm};
+use bwsip::{CompositeUsername, Credential, Field, Issues, Password, Realm};
 
 use crate::cli::{DigestArgs, PasswordArgs, RealmArgs, VerifyArgs, VerifyFormat};
 use crate::messages::{Errors, Warnings};
@@ -179,23 +179,21 @@ fn check_names(
             Field::Domain if given.domain.is_none() => "--xml, Domain".to_owned(),
             field => names.source(field),
         };
-        let composite_username = given
-            .username
-            .map(|username| CompositeUsername::new(username, domain.as_deref(), strictness))
-            .transpose();
-        let realm = (is_from_document || given.realm.is_some())
-            .then(|| Realm::new(realm, strictness))
-            .transpose();
-        let (composite_username, realm) = Invalid::both(composite_username, realm)
-            .map_err(|invalid| Errors::invalid(&invalid, source))?;
-        let issues = match (composite_username, realm) {
-            (Some(composite_username), Some(realm)) => {
-                Credential::new(composite_username, realm).warnings()
+        let mut issues = Issues::new(strictness);
+        let realm = (is_from_document || given.realm.is_some()).then_some(&**realm);
+        match (given.username, realm) {
+            (Some(username), Some(realm)) => {
+                Credential::check(username, domain.as_deref(), realm, &mut issues);
             }
-            (Some(composite_username), None) => composite_username.warnings(),
-            (None, realm) => realm.map_or(vec![], Realm::warnings),
-        };
-        warnings.issues(&issues, source);
+            (Some(username), None) => {
+                CompositeUsername::check(username, domain.as_deref(), &mut issues);
+            }
+            (None, Some(realm)) => {
+                Realm::check(realm, &mut issues);
+            }
+            (None, None) => {}
+        }
+        warnings.finish(issues, source)?;
     }
     Ok(())
 }

@@ -8,14 +8,14 @@ use bwsip::batch::{Batch, Options, Passwords, RowIssues};
 use bwsip::plan::{ComparedRow, Comparison, RowState};
 use bwsip::sip_credentials::SipCredentials;
 use bwsip::verification::Check;
-use bwsip::{Domain, Invalid, Realm};
+use bwsip::{Domain, Issues, Realm};
 use serde::Serialize;
 
 use super::document::{MAX_ERRORS, describe, read_pages};
 use super::report::{JsonCheck, JsonError, Shape};
 use crate::cli::{RealmArgs, VerifyFormat};
 use crate::commands::batch;
-use crate::messages::{Errors, Warnings};
+use crate::messages::Warnings;
 
 /// Compares each row of a file with documents. Returns the text to print, and whether all rows match.
 pub fn compare(
@@ -27,12 +27,10 @@ pub fn compare(
 ) -> anyhow::Result<(String, bool)> {
     let strictness = names.strictness();
     let source = |field| names.source(field);
-    let domain = names.domain.as_deref().map(|it| Domain::new(it, strictness)).transpose();
-    let realm = names.realm.as_deref().map(|it| Realm::new(it, strictness)).transpose();
-    let (domain, realm) =
-        Invalid::both(domain, realm).map_err(|invalid| Errors::invalid(&invalid, source))?;
-    warnings.issues(&domain.map_or(vec![], Domain::warnings), source);
-    warnings.issues(&realm.map_or(vec![], Realm::warnings), source);
+    let mut issues = Issues::new(strictness);
+    let domain = names.domain.as_deref().and_then(|it| Domain::check(it, &mut issues));
+    let realm = names.realm.as_deref().and_then(|it| Realm::check(it, &mut issues));
+    warnings.finish(issues, source)?;
     let options =
         Options { domain, realm, passwords: Passwords::Optional, strictness, app_id: None };
 

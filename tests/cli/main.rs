@@ -17,6 +17,7 @@ mod prompt;
 #[cfg(unix)]
 mod readme;
 mod registrar;
+mod request;
 mod rules;
 #[cfg(unix)]
 mod signals;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::{BWSIP, bwsip, directory, names};
 
-const COMMANDS: [&str; 6] = ["hash", "batch", "verify", "call", "completions", "man"];
+const COMMANDS: [&str; 7] = ["hash", "batch", "request", "verify", "call", "completions", "man"];
 
 /// Writes all pages to a new directory. Returns it and the paths of the pages.
 fn pages() -> (TempDir, Vec<PathBuf>) {
@@ -54,7 +54,7 @@ fn pages_name_the_variables_of_their_command() {
     // The program's page has every variable that the README names.
     let words =
         include_str!("../../README.md").split(|c: char| !c.is_ascii_uppercase() && c != '_');
-    let prefixes = ["BWSIP_", "TWILIO_", "SIGNALWIRE_", "TELNYX_"];
+    let prefixes = ["BWSIP_", "BW_ACC", "BW_CLIENT", "TWILIO_", "SIGNALWIRE_", "TELNYX_"];
     let ours = words.filter(|it| prefixes.iter().any(|prefix| it.starts_with(prefix)));
     let ours: BTreeSet<_> = ours.collect();
     assert!(ours.len() >= 4, "{ours:?}");

@@ -2,11 +2,11 @@
 
 use crate::support::{APP_ID, GUIDE_XML, REALM, bwsip, directory, guide_text, hash};
 #[cfg(unix)]
-use crate::support::{BWSIP, search_path};
+use crate::support::{BWSIP, search_path, write_program};
 
 /// The program and each of its commands.
-const COMMANDS: [&[&str]; 7] =
-    [&[], &["hash"], &["batch"], &["verify"], &["call"], &["completions"], &["man"]];
+const COMMANDS: [&[&str]; 8] =
+    [&[], &["hash"], &["batch"], &["request"], &["verify"], &["call"], &["completions"], &["man"]];
 
 #[test]
 fn help_and_version() {
@@ -52,6 +52,10 @@ fn examples_in_the_help() {
     for path in [".local/share/bash-completion/completions", ".config/fish/completions"] {
         std::fs::create_dir_all(directory.path().join(path)).expect("the directory is created");
     }
+    // No test has a network connection.
+    let programs = directory.path().join("programs");
+    std::fs::create_dir(&programs).expect("the directory is created");
+    write_program(&programs.join("curl"), "#!/bin/sh\ngrep -q '^url = ' && cat answer.xml\n");
     let bwsip_directory = std::path::Path::new(BWSIP).parent().expect("it is in a directory");
     let header = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", \
         uri=\"sip:custxx.auth.bandwidth.com\", response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
@@ -76,7 +80,12 @@ fn examples_in_the_help() {
                 .args(["-c", example])
                 .current_dir(&directory)
                 .env("HOME", directory.path())
-                .env("PATH", search_path(bwsip_directory))
+                .env("PATH", format!("{}:{}", programs.display(), search_path(bwsip_directory)))
+                .env("BW_CLIENT_ID", "CLI-1")
+                .env("BW_CLIENT_SECRET", "s3cret")
+                .env("BW_ACCOUNT_ID", "9900000")
+                .env("BW_ACCESS_TOKEN", "t0ken")
+                .env("BWSIP_REALM", REALM)
                 .env("SIP_PASSWORD", "password")
                 .env("BWSIP_PASSWORD", "password")
                 .output()

@@ -40,6 +40,8 @@ pub enum Command {
     Hash(Deferred<HashArgs>),
     /// Hash every row of a CSV file, into one document
     Batch(Deferred<BatchArgs>),
+    /// Print a request to Bandwidth's API, as a configuration for curl
+    Request(Deferred<RequestArgs>),
     /// Check whether a password matches, and if not, why not
     Verify(Deferred<VerifyArgs>),
     /// Print the request that dials through the bridge
@@ -92,8 +94,7 @@ fn utf8_or(problem: &'static str) -> impl TypedValueParser<Value = String> {
 
 /// Parses a port, 1 to 65535, which consists of digits only.
 fn port(text: &str) -> Result<u16, ValueError> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let port = text.parse().ok().filter(|port| is_number && *port > 0);
+    let port = text.parse().ok().filter(|port| is_number(text) && *port > 0);
     port.ok_or(ValueError("not a port: use 1 to 65535, or leave it out where DNS has it"))
 }
 
@@ -216,6 +217,82 @@ pub enum BatchFormat {
     Json,
     /// Bandwidth's request that creates the credentials
     Xml,
+}
+
+/// Parses an id or a page, which consists of digits.
+fn number(text: &str) -> Result<String, ValueError> {
+    is_number(text).then(|| text.to_owned()).ok_or(ValueError("not a number: use digits alone"))
+}
+
+/// Returns true for digits and nothing else.
+pub fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The examples of `bwsip request`.
+const REQUEST_EXAMPLES: &str = "\
+The token request reads BW_CLIENT_ID and BW_CLIENT_SECRET, an API credential of
+the Bandwidth App. The others read BW_ACCOUNT_ID and BW_ACCESS_TOKEN: the token,
+or the JSON answer with it. bwsip itself makes no network connection.
+
+Examples:
+  export BW_ACCESS_TOKEN=\"$(bwsip request token | curl --config -)\"
+  bwsip request realms | curl --config -
+  bwsip hash -u sipauthtest -f xml | bwsip request create --realm-id 14 | \\
+      curl --config - | bwsip verify -u sipauthtest --xml -";
+
+/// Print a request to Bandwidth's API, for curl --config -
+#[derive(Args)]
+#[command(after_long_help = REQUEST_EXAMPLES)]
+pub struct RequestArgs {
+    /// Request to print
+    #[arg(value_name = "REQUEST")]
+    pub request: RequestKind,
+
+    /// Documents to post, each in a request of its own, for create and update;
+    /// by default standard input, with at most 64 KiB
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Account [env: BW_ACCOUNT_ID]
+    #[arg(long, value_name = "ID", value_parser = number)]
+    pub account_id: Option<String>,
+
+    /// Bandwidth's number of the realm, such as 14; without it, create posts to
+    /// the account
+    #[arg(long, value_name = "ID", value_parser = number)]
+    #[arg(required_if_eq_any = ["list", "update", "delete"].map(|it| ("request", it)))]
+    pub realm_id: Option<String>,
+
+    /// Credential to update or delete; for update, by default that in the name
+    /// of the file, such as update-95.xml
+    #[arg(long, value_name = "ID", value_parser = number, required_if_eq("request", "delete"))]
+    pub credential_id: Option<String>,
+
+    /// Number of the first credential to list: 501 for the second page
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub page: Option<String>,
+
+    /// Base URL of Bandwidth's API
+    #[arg(long, value_name = "URL", value_parser = text())]
+    #[arg(default_value = "https://api.bandwidth.com")]
+    pub api_url: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RequestKind {
+    /// Request a token, with which the other requests are made
+    Token,
+    /// List the realms, with their ids and host names
+    Realms,
+    /// List the credentials of a realm, 500 on a page
+    List,
+    /// Create the credentials in documents
+    Create,
+    /// Change the password of a credential
+    Update,
+    /// Delete a credential
+    Delete,
 }
 
 /// The examples of `bwsip verify`.

@@ -3,22 +3,34 @@
 
 use std::env;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use bwsip::SecretBuf;
 
 use crate::input::text;
 
 /// A configuration for curl, which may contain secrets.
+#[derive(Default)]
 pub struct Config(SecretBuf);
 
 impl Config {
-    /// Starts a request to `url`. curl prints nothing but the answer, and fails if that is an error.
-    pub fn new(url: &str) -> Self {
-        let mut config = Config(SecretBuf::default());
+    /// Starts a request to `url`. curl prints nothing but the answers, and fails at the first request
+    /// that fails.
+    pub fn start(&mut self, url: &str) {
+        let before: &[_] = if self.0.is_empty() {
+            &["silent", "show-error", "fail-early"]
+        } else {
+            // Ends the options of the request before, except for these three.
+            &["next"]
+        };
         // globoff: the URL is one URL, even if it contains brackets.
-        config.0.extend_from_slice(b"globoff\nfail-with-body\nsilent\nshow-error\n");
-        config.option("url", &[url.as_bytes()]);
-        config
+        before.iter().chain(&["fail-with-body", "globoff"]).for_each(|flag| self.flag(flag));
+        self.option("url", &[url.as_bytes()]);
+    }
+
+    /// Appends an option without a value.
+    pub fn flag(&mut self, name: &str) {
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\n");
     }
 
     /// Appends an option. Its value is the concatenation of `parts`, none of which contains a NUL.
@@ -89,19 +101,20 @@ pub fn check_id<'a>(source: &str, id: &'a str) -> anyhow::Result<&'a str> {
     Ok(id)
 }
 
-/// Returns an environment variable that is set and not empty.
+/// Returns an environment variable that is set and not empty. Secrets come from there alone, because
+/// other users could see them in a flag.
 pub fn variable(name: &str) -> anyhow::Result<Option<String>> {
-    text(name, env::var_os(name).filter(|value| !value.is_empty()))
-}
-
-/// Reads a secret from the environment. There is no flag for it, because other users could see one.
-pub fn secret(name: &str) -> anyhow::Result<Option<SecretBuf>> {
-    let secret = variable(name)?.map(|text| SecretBuf::from(text.into_bytes()));
+    let value = text(name, env::var_os(name))?.filter(|value| !value.is_empty());
     ensure!(
-        !secret.as_ref().is_some_and(|secret| secret.iter().any(u8::is_ascii_control)),
+        !value.as_ref().is_some_and(|value| value.contains(char::is_control)),
         "{name}: contains a line ending or another control character: set it again without that"
     );
-    Ok(secret)
+    Ok(value)
+}
+
+/// Returns an environment variable that has to be set. `remedy` says to what.
+pub fn required(name: &str, remedy: &str) -> anyhow::Result<String> {
+    variable(name)?.with_context(|| format!("missing {name}: {remedy}"))
 }
 
 #[cfg(test)]
@@ -111,7 +124,7 @@ mod tests {
     /// The escapes of curl's manual, under `--config`.
     #[test]
     fn values_are_escaped() {
-        let mut config = Config(SecretBuf::default());
+        let mut config = Config::default();
         config.option("user", &[b"a\"b", b"\\c", b"\t\n\r\x0B", " $d 'e' #f ä".as_bytes()]);
         let expected = "user = \"a\\\"b\\\\c\\t\\n\\r\\v $d 'e' #f ä\"\n";
         assert_eq!(*config.into_inner(), *expected.as_bytes());

@@ -54,6 +54,7 @@ fn run() -> anyhow::Result<bool> {
     match cli.command {
         Command::Hash(Deferred(args)) => commands::hash::run(args, &warnings).map(|()| true),
         Command::Batch(Deferred(args)) => commands::batch::run(args, &warnings).map(|()| true),
+        Command::Request(Deferred(args)) => commands::request::run(&args).map(|()| true),
         Command::Verify(Deferred(args)) => commands::verify::run(args, &warnings),
         Command::Call(Deferred(args)) => commands::call::run(args, &warnings).map(|()| true),
         Command::Completions(Deferred(args)) => commands::completions::run(&args).map(|()| true),

@@ -32,6 +32,8 @@ struct State {
     credentials: Vec<Stored>,
     refusals: Vec<String>,
     calls: Vec<Request>,
+    /// How many more requests that change something are answered, if not all.
+    remaining: Option<usize>,
 }
 
 /// The server and its state.
@@ -52,10 +54,24 @@ impl Bandwidth {
             let mut state = shared.lock().expect("no thread panicked");
             state.respond(request).unwrap_or_else(|(status, reason)| {
                 state.refusals.push(format!("{}: {status}: {reason}", request.line));
-                Response::xml(status, "<ErrorResponse/>")
+                if request.line.contains("/oauth2/token ") {
+                    return Response::json(status, "{\"error\":\"invalid_client\"}");
+                }
+                // The live form of an error without a number.
+                let status_text = format!("<Description>{}</Description>", escape(&reason));
+                let body = format!(
+                    "{DECLARATION}<SipCredentialsResponse><ResponseStatus>{status_text}\
+                     </ResponseStatus></SipCredentialsResponse>"
+                );
+                Response::xml(status, body)
             })
         });
         Bandwidth { server, state }
+    }
+
+    /// Answers this many more requests that change something, and fails after that.
+    pub fn interrupt_after(&self, requests: Option<usize>) {
+        self.state.lock().expect("no thread panicked").remaining = requests;
     }
 
     /// Returns the reasons for which requests were refused.
@@ -135,79 +151,92 @@ impl State {
             require(content_type == "application/xml; charset=utf-8", 415, content_type)?;
             Document::parse(&request.body).map_err(|error| (400, error.to_string()))
         };
-        let bodiless = || require(request.body.is_empty(), 400, "unexpected body");
-        match (method, path) {
-            ("GET", "/realms") => {
-                bodiless()?;
-                Ok(Response::see_other(&format!("{account}/realms{PAGE}")))
+        if method == "GET" {
+            require(request.body.is_empty(), 400, "unexpected body")?;
+            let (path, query) = path.split_once('?').unwrap_or((path, ""));
+            let all = match path {
+                "/realms" => vec![REALM_XML.to_owned()],
+                path if path == list => self.credentials.iter().map(Stored::xml).collect(),
+                _ => return Err((404, "no such resource".to_owned())),
+            };
+            if query.is_empty() {
+                return Ok(Response::see_other(&format!("{account}{path}?page=1&size=500")));
             }
-            ("GET", path) if path == format!("/realms{PAGE}") => {
-                bodiless()?;
-                Ok(Response::xml(200, REALMS))
+            let page = query.strip_prefix("page=").and_then(|it| it.strip_suffix("&size=500"));
+            // Bandwidth's pages have the number of their first entry.
+            let first: usize = page
+                .and_then(|it| it.parse().ok())
+                .filter(|first| *first > 0)
+                .ok_or_else(|| (400, format!("not a page: {query}")))?;
+            let page: String = all.into_iter().skip(first - 1).take(500).collect();
+            let (root, entries) = match path {
+                "/realms" => ("RealmsResponse", "Realms"),
+                _ => ("SipCredentialsResponse", "SipCredentials"),
+            };
+            let body = format!("{DECLARATION}<{root}><{entries}>{page}</{entries}></{root}>");
+            return Ok(Response::xml(200, body));
+        }
+        if let Some(remaining) = &mut self.remaining {
+            *remaining = remaining.checked_sub(1).ok_or_else(|| (503, "try later".to_owned()))?;
+        }
+        if (method, path) == ("POST", list.as_str()) {
+            return self.create(document()?.root_element());
+        }
+        let id = path.strip_prefix(&format!("{list}/")).and_then(|id| id.parse().ok());
+        let at = self.credentials.iter().position(|stored| Some(stored.id) == id);
+        let at = at.ok_or_else(|| (404, "no such resource".to_owned()))?;
+        match method {
+            "PUT" => self.update(at, document()?.root_element()),
+            "DELETE" => {
+                require(request.body.is_empty(), 400, "unexpected body")?;
+                self.credentials.remove(at);
+                Ok(Response::xml(200, ""))
             }
-            ("POST", path) if path == list => self.create(document()?.root_element()),
-            ("GET", path) if path == format!("{list}{PAGE}") => {
-                bodiless()?;
-                let all: String = self.credentials.iter().map(Stored::xml).collect();
-                let body = format!(
-                    "{DECLARATION}<SipCredentialsResponse><SipCredentials>{all}</SipCredentials>\
-                     </SipCredentialsResponse>"
-                );
-                Ok(Response::xml(200, body))
-            }
-            (method, path) => {
-                let id = path.strip_prefix(&format!("{list}/")).and_then(|id| id.parse().ok());
-                let at = self.credentials.iter().position(|stored| Some(stored.id) == id);
-                let at = at.ok_or_else(|| (404, "no such resource".to_owned()))?;
-                match method {
-                    "PUT" => self.update(at, document()?.root_element()),
-                    "DELETE" => {
-                        bodiless()?;
-                        self.credentials.remove(at);
-                        Ok(Response::xml(200, ""))
-                    }
-                    _ => Err((405, "no such method".to_owned())),
-                }
-            }
+            _ => Err((405, "no such method".to_owned())),
         }
     }
 
+    /// Creates what does not exist, and answers with an error for each of the others.
     fn create(&mut self, root: Node<'_, '_>) -> Result<Response, Refusal> {
         require(root.has_tag_name("SipCredentials"), 400, "not a SipCredentials document")?;
-        let mut created = String::new();
+        let (mut created, mut errors) = (String::new(), String::new());
         for entry in root.children().filter(Node::is_element) {
             require(entry.has_tag_name("SipCredential"), 400, "not a SipCredential")?;
             let names = ["UserName", "Domain", "Hash1", "Hash1b"];
             let [username, domain, hash1, hash1b] = fields(entry, names)?;
             let username = username.ok_or_else(|| (400, "23001: no UserName".to_owned()))?;
             let (hash1, hash1b) = (hash(hash1)?, hash(hash1b)?);
-            if self.credentials.iter().any(|stored| stored.username == username) {
+            let exists = self.credentials.iter().any(|stored| {
+                stored.username.eq_ignore_ascii_case(&username) && stored.domain == domain
+            });
+            if exists {
                 // Bandwidth's own message contains the digests, too, and repeats the credential.
-                let body = format!(
-                    "{DECLARATION}<SipCredentialsResponse><Errors><Error><ErrorCode>23026</ErrorCode>\
-                     <Description>{username} with {hash1} and {hash1b} exists</Description>\
-                     <SipCredential><UserName>{username}</UserName><Hash1>{hash1}</Hash1>\
-                     <Hash1b>{hash1b}</Hash1b></SipCredential></Error></Errors>\
-                     </SipCredentialsResponse>"
+                errors += &format!(
+                    "<Error><ErrorCode>23026</ErrorCode><Description>{username} with {hash1} and \
+                     {hash1b} exists</Description><SipCredential><UserName>{username}</UserName>\
+                     <Hash1>{hash1}</Hash1><Hash1b>{hash1b}</Hash1b></SipCredential></Error>"
                 );
-                return Ok(Response::xml(400, body));
+                continue;
             }
-            let id =
-                870_880 + u32::try_from(self.credentials.len()).expect("there are few credentials");
+            let highest = self.credentials.iter().map(|stored| stored.id).max();
+            let id = highest.map_or(870_880, |highest| highest + 1);
             let stored = Stored { id, username, domain, hash1, hash1b };
             created += &stored.xml();
             self.credentials.push(stored);
         }
-        require(!created.is_empty(), 400, "23006: an empty list")?;
+        require(!created.is_empty() || !errors.is_empty(), 400, "23006: an empty list")?;
+        let status = if created.is_empty() { 400 } else { 201 };
+        let errors = if errors.is_empty() { errors } else { format!("<Errors>{errors}</Errors>") };
         let body = format!(
             "{DECLARATION}<SipCredentialsResponse><ValidSipCredentials>{created}\
-             </ValidSipCredentials></SipCredentialsResponse>"
+             </ValidSipCredentials>{errors}</SipCredentialsResponse>"
         );
-        Ok(Response::xml(201, body))
+        Ok(Response::xml(status, body))
     }
 
     fn update(&mut self, at: usize, root: Node<'_, '_>) -> Result<Response, Refusal> {
         require(root.has_tag_name("SipCredential"), 400, "not a SipCredential document")?;
+        // Any other element is refused, and so is a UserName (23004, 23030).
         let [hash1, hash1b, realm_id] = fields(root, ["Hash1", "Hash1b", "RealmId"])?;
         require(realm_id.as_deref() == Some(REALM_ID), 400, "23031: not the realm's id")?;
         let stored = &mut self.credentials[at];
@@ -232,13 +261,8 @@ impl State {
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>";
 
-/// Lists are paged. A request without a page is redirected to the first.
-const PAGE: &str = "?page=1&size=500";
-
-/// With line breaks, unlike the other responses: both forms are valid.
-const REALMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
-<RealmsResponse>
-    <Realms>
+/// With line breaks, unlike credentials: both forms are valid.
+const REALM_XML: &str = "
         <Realm>
             <Id>14</Id>
             <Realm>vapi-3efeaa.auth.bandwidth.com</Realm>
@@ -247,21 +271,25 @@ const REALMS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\
             <SipCredentialCount>2</SipCredentialCount>
             <Status>ACTIVE</Status>
         </Realm>
-    </Realms>
-</RealmsResponse>
 ";
+
+/// Escapes a text for XML.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
 
 impl Stored {
     fn xml(&self) -> String {
-        let domain = self.domain.as_ref().map(|domain| format!("<Domain>{domain}</Domain>"));
+        let element = |name: &str, text: &str| format!("<{name}>{}</{name}>", escape(text));
+        let domain = self.domain.as_ref().map(|domain| element("Domain", domain));
         format!(
-            "<SipCredential><Id>{}</Id><RealmId>{REALM_ID}</RealmId><UserName>{}</UserName>{}\
-             <Realm>{REALM}</Realm><Hash1>{}</Hash1><Hash1b>{}</Hash1b></SipCredential>",
-            self.id,
-            self.username,
+            "<SipCredential>{}<RealmId>{REALM_ID}</RealmId>{}{}<Realm>{REALM}</Realm>{}{}\
+             </SipCredential>",
+            element("Id", &self.id.to_string()),
+            element("UserName", &self.username),
             domain.unwrap_or_default(),
-            self.hash1,
-            self.hash1b
+            element("Hash1", &self.hash1),
+            element("Hash1b", &self.hash1b)
         )
     }
 }

@@ -105,7 +105,7 @@ impl Response {
 }
 
 /// A server that keeps the requests it receives. It serves one connection at a time until the tests
-/// end.
+/// end. As a proxy, too: whatever host a client wants to be connected to, it is this server.
 pub struct Server {
     pub port: u16,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -182,7 +182,17 @@ impl Server {
 }
 
 /// Reads one request and writes the response to it.
-fn serve(stream: TcpStream, respond: impl FnOnce(&Request) -> Response) -> std::io::Result<()> {
+fn serve(mut stream: TcpStream, respond: impl FnOnce(&Request) -> Response) -> std::io::Result<()> {
+    let mut first = [0];
+    if stream.peek(&mut first)? == 1 && first == *b"C" {
+        // CONNECT, up to the empty line. TLS follows.
+        let mut header = Vec::new();
+        while !header.ends_with(b"\r\n\r\n") {
+            stream.read_exact(&mut first)?;
+            header.extend(first);
+        }
+        stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n")?;
+    }
     let connection = ServerConnection::new(Arc::clone(&TLS.1)).expect("the configuration is valid");
     let mut reader = BufReader::new(StreamOwned::new(connection, stream));
     let mut line = String::new();

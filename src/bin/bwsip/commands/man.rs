@@ -18,7 +18,7 @@ const DATE: &str = "2026-11-23";
 /// Without an argument, all commands have the entry.
 type Entry = (&'static str, &'static str, Option<&'static str>);
 
-const ENVIRONMENT: [Entry; 7] = [
+const ENVIRONMENT: [Entry; 10] = [
     ("BWSIP_PASSWORD", "The password, if no flag for it is given.", Some("password_stdin")),
     ("BWSIP_REALM", "The realm, if --realm is not given.", Some("realm")),
     (
@@ -43,6 +43,17 @@ const ENVIRONMENT: [Entry; 7] = [
         "The host name of SignalWire's API, such as example.signalwire.com.",
         Some("account_sid"),
     ),
+    (
+        "BW_CLIENT_ID, BW_CLIENT_SECRET",
+        "An API credential of the Bandwidth App, for the request token.",
+        Some("account_id"),
+    ),
+    (
+        "BW_ACCESS_TOKEN",
+        "The token for the other requests, or the JSON answer with it.",
+        Some("account_id"),
+    ),
+    ("BW_ACCOUNT_ID", "The account, if --account-id is not given.", Some("account_id")),
     ("NO_COLOR", "If it is set and not empty, nothing is printed in color.", None),
 ];
 

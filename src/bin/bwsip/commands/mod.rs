@@ -5,6 +5,7 @@ pub mod call;
 pub mod completions;
 pub mod hash;
 pub mod man;
+pub mod request;
 pub mod verify;
 
 use anyhow::bail;

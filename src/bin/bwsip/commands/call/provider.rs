@@ -1,9 +1,9 @@
 //! The providers that `bwsip call` can dial with. A new one is a row.
 
-use anyhow::{Context as _, bail};
+use anyhow::{bail, ensure};
 use bwsip::SecretBuf;
 
-use crate::curl::{Config, base_url, check_id, secret, variable};
+use crate::curl::{Config, base_url, check_id, required, variable};
 
 /// A provider's API: the request that creates a call, and its limits.
 pub struct Provider {
@@ -30,6 +30,7 @@ pub struct Provider {
 }
 
 /// Where an API is.
+#[derive(Clone, Copy)]
 enum Host {
     Url(&'static str),
     /// The variable with the host name of the customer's own.
@@ -119,64 +120,54 @@ impl Provider {
     ///
     /// Fails if the account or the login is missing or malformed.
     pub fn request(&self, api_url: Option<&str>, account: Option<&str>) -> anyhow::Result<Config> {
-        let api_url = self.api_url(api_url)?;
-        let variable = variable(self.account)?;
-        let (source, account) = match (account, variable.as_deref()) {
-            (Some(account), _) => ("--account-sid", account),
-            (None, Some(account)) => (self.account, account),
-            (None, None) => bail!(
-                "missing --account-sid: the format curl requires it: pass it, or set {}",
-                self.account
-            ),
+        let api_url = match (api_url, self.host) {
+            (Some(url), _) => base_url("--api-url", url)?.to_owned(),
+            (None, Host::Url(url)) => url.to_owned(),
+            (None, Host::Variable(name)) => {
+                const REMEDY: &str = "set it to your host name, such as example.signalwire.com";
+                let host = required(name, REMEDY)?;
+                ensure!(host.contains('.'), "{name}: {REMEDY}");
+                base_url(name, &format!("https://{host}"))?.to_owned()
+            }
         };
-        let account = check_id(source, account)?;
-        let mut config = Config::new(&(api_url + &self.path.replace("{account}", account)));
+        let account = match account {
+            Some(account) => check_id("--account-sid", account)?.to_owned(),
+            None => {
+                let account = required(self.account, "set it, or pass --account-sid")?;
+                check_id(self.account, &account)?.to_owned()
+            }
+        };
+        let mut config = Config::default();
+        config.start(&(api_url + &self.path.replace("{account}", &account)));
         match (self.style, self.login(account)?) {
             (Style::Form, (user, Some(secret))) => {
-                config.option("user", &[user.as_bytes(), b":", &secret]);
+                config.option("user", &[user.as_bytes(), b":", secret.as_bytes()]);
             }
             // curl prompts for the secret.
             (Style::Form, (user, None)) => config.option("user", &[user.as_bytes()]),
-            (Style::Json, (_, Some(key))) => config.bearer(&key),
+            (Style::Json, (_, Some(key))) => config.bearer(key.as_bytes()),
             (Style::Json, (_, None)) => bail!("missing {}: set it to your API key", self.secret),
         }
         Ok(config)
     }
 
-    /// Returns the base URL of the API.
-    fn api_url(&self, flag: Option<&str>) -> anyhow::Result<String> {
-        match (flag, &self.host) {
-            (Some(url), _) => base_url("--api-url", url).map(str::to_owned),
-            (None, Host::Url(url)) => Ok((*url).to_owned()),
-            (None, Host::Variable(name)) => {
-                let host = variable(name)?.filter(|host| host.contains('.')).with_context(|| {
-                    format!("missing {name}: set it to your host name, such as example.signalwire.com")
-                })?;
-                base_url(name, &format!("https://{host}")).map(str::to_owned)
-            }
-        }
-    }
-
     /// Returns the user and the secret that authenticate a request.
-    fn login(&self, account: &str) -> anyhow::Result<(String, Option<SecretBuf>)> {
+    fn login(&self, account: String) -> anyhow::Result<(String, Option<String>)> {
         if let Some((key, key_secret)) = self.key {
-            let half = |there: &str, missing: &str| {
-                format!(
-                    "{missing}: not set, although {there} is: set both, or unset both to use {}",
-                    self.secret
-                )
-            };
-            match (variable(key)?, secret(key_secret)?) {
-                (Some(id), Some(secret)) => {
-                    check_id(key, &id)?;
-                    return Ok((id, Some(secret)));
-                }
-                (Some(_), None) => bail!(half(key, key_secret)),
-                (None, Some(_)) => bail!(half(key_secret, key)),
+            match (variable(key)?, variable(key_secret)?) {
                 (None, None) => {}
+                (Some(id), secret @ Some(_)) => {
+                    return Ok((check_id(key, &id)?.to_owned(), secret));
+                }
+                (id, _) => bail!(
+                    "{}: not set, although the other half of the API key is: set both, or unset both to \
+                     use {}",
+                    if id.is_some() { key_secret } else { key },
+                    self.secret
+                ),
             }
         }
-        Ok((account.to_owned(), secret(self.secret)?))
+        Ok((account, variable(self.secret)?))
     }
 
     /// Completes a request with its fields.

@@ -1,0 +1,231 @@
+//! `bwsip request`: a request to Bandwidth's API, as a configuration for curl.
+
+use std::borrow::Cow;
+use std::env;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow, ensure};
+use bwsip::SecretBuf;
+use roxmltree::{Document, Node};
+use serde::Deserialize;
+
+use crate::cli::RequestKind::{Create, Delete, List, Realms, Token, Update};
+use crate::cli::{RequestArgs, RequestKind, is_number};
+use crate::curl::{Config, base_url, required};
+use crate::input::{open, text};
+use crate::{output, platform};
+
+/// Prints the configuration. Everything is checked before that, so that a step that fails before this
+/// one never leads to a request.
+pub fn run(args: &RequestArgs) -> anyhow::Result<()> {
+    check_flags(args)?;
+    let api_url = base_url("--api-url", &args.api_url)?;
+    let mut config = Config::default();
+    if args.request == Token {
+        let app = "set it to that of an API credential (Bandwidth App, Account > API Credentials)";
+        let id = required("BW_CLIENT_ID", app)?;
+        ensure!(!id.contains(':'), "BW_CLIENT_ID: contains a colon: copy it again");
+        let secret = required("BW_CLIENT_SECRET", app)?;
+        config.start(&format!("{api_url}/api/v1/oauth2/token"));
+        config.option("user", &[id.as_bytes(), b":", secret.as_bytes()]);
+        config.option("data", &[b"grant_type=client_credentials"]);
+    } else {
+        let account = match &args.account_id {
+            Some(account) => account.clone(),
+            None => required("BW_ACCOUNT_ID", "set it, or pass --account-id")?,
+        };
+        ensure!(is_number(&account), "BW_ACCOUNT_ID: not a number: copy it from the Bandwidth App");
+        let token = access_token()?;
+        for request in requests(args, &format!("{api_url}/api/v2/accounts/{account}"))? {
+            config.start(&request.url);
+            config.bearer(&token);
+            match request.method {
+                "GET" => config.flag("location"),
+                method => config.option("request", &[method.as_bytes()]),
+            }
+            if let Some((option, body)) = request.body {
+                config.option("header", &[b"Content-Type: application/xml; charset=utf-8"]);
+                config.option(option, &[&body]);
+            }
+        }
+    }
+    let config = config.into_inner();
+    output::standard_output(&|out| out.write_all(&config))
+}
+
+/// Checks that no flag is given that the request does not have.
+fn check_flags(args: &RequestArgs) -> anyhow::Result<()> {
+    let flags: [(&str, bool, &[RequestKind]); 4] = [
+        ("--realm-id", args.realm_id.is_some(), &[List, Create, Update, Delete]),
+        ("--credential-id", args.credential_id.is_some(), &[Update, Delete]),
+        ("--page", args.page.is_some(), &[List]),
+        ("FILE", !args.files.is_empty(), &[Create, Update]),
+    ];
+    for (flag, is_given, requests) in flags {
+        ensure!(
+            !is_given || requests.contains(&args.request),
+            "{flag}: this request has none: leave it out"
+        );
+    }
+    Ok(())
+}
+
+/// Returns the token in `BW_ACCESS_TOKEN`, which is the token itself or the answer that contains it.
+fn access_token() -> anyhow::Result<Vec<u8>> {
+    #[derive(Deserialize)]
+    struct Answer<'a> {
+        #[serde(borrow)]
+        access_token: Option<Cow<'a, str>>,
+        error: Option<serde_json::Value>,
+    }
+
+    let again = "request a token again: bwsip request token | curl --config -";
+    let text = text("BW_ACCESS_TOKEN", env::var_os("BW_ACCESS_TOKEN"))?.unwrap_or_default();
+    let text = text.trim();
+    ensure!(!text.is_empty(), "missing BW_ACCESS_TOKEN: set it to a token: {again}");
+    let mut token = Cow::Borrowed(text);
+    if text.starts_with('{') {
+        let answer: Answer<'_> = serde_json::from_str(text)
+            .map_err(|_| anyhow!("BW_ACCESS_TOKEN: JSON that is cut off: {again}"))?;
+        // Nothing else of the answer is repeated.
+        let code = answer.error.as_ref().and_then(serde_json::Value::as_str);
+        let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+        token = answer.access_token.with_context(|| {
+            format!(
+                "BW_ACCESS_TOKEN: the token request failed ({}): check BW_CLIENT_ID and \
+                 BW_CLIENT_SECRET, and {again}",
+                code.unwrap_or("it has no access_token")
+            )
+        })?;
+    }
+    // RFC 6750, section 2.1.
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    ensure!(
+        !token.is_empty() && token.bytes().all(is_allowed),
+        "BW_ACCESS_TOKEN: neither a token nor the JSON that contains one: {again}"
+    );
+    Ok(token.into_owned().into_bytes())
+}
+
+/// A request to the API, without what all have in common.
+struct Request {
+    method: &'static str,
+    url: String,
+    /// The option of curl for the body, and its value.
+    body: Option<(&'static str, SecretBuf)>,
+}
+
+/// Returns the requests to the account's `url`.
+fn requests(args: &RequestArgs, url: &str) -> anyhow::Result<Vec<Request>> {
+    let realm = args.realm_id.as_ref().map_or_else(String::new, |id| format!("/realms/{id}"));
+    let credentials = format!("{url}{realm}/sipcredentials");
+    let method = match args.request {
+        Token | Realms | List => "GET",
+        Create => "POST",
+        Update => "PUT",
+        Delete => "DELETE",
+    };
+    if matches!(args.request, Create | Update) {
+        let stdin = [Path::new("-").to_owned()];
+        let files = if args.files.is_empty() { &stdin[..] } else { &args.files };
+        ensure!(
+            files.len() == 1 || args.credential_id.is_none(),
+            "--credential-id: several files are for several credentials: leave it out, and name each \
+             file update-ID.xml"
+        );
+        let request = |path| {
+            let body = Some(body(args, path)?);
+            let url = match args.request {
+                Update => format!("{credentials}/{}", credential_id(args, path)?),
+                _ => credentials.clone(),
+            };
+            Ok(Request { method, url, body })
+        };
+        return files.iter().map(|path| request(path)).collect();
+    }
+    let url = match args.request {
+        List => format!("{credentials}?page={}&size=500", args.page.as_deref().unwrap_or("1")),
+        Delete => format!("{credentials}/{}", args.credential_id.as_deref().unwrap_or_default()),
+        _ => format!("{url}/realms?page=1&size=500"),
+    };
+    Ok(vec![Request { method, url, body: None }])
+}
+
+/// Returns the id of the credential that a file changes, of the flag or of the file's name.
+fn credential_id<'a>(args: &'a RequestArgs, path: &'a Path) -> anyhow::Result<&'a str> {
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    let id = stem.and_then(|stem| stem.strip_prefix("update-")).filter(|id| is_number(id));
+    args.credential_id.as_deref().or(id).with_context(|| {
+        format!("missing --credential-id: {path:?} is not named update-ID.xml, which would say it")
+    })
+}
+
+/// Reads and checks a document. Returns the option of curl that posts it, and the option's value.
+fn body(args: &RequestArgs, path: &Path) -> anyhow::Result<(&'static str, SecretBuf)> {
+    /// curl 7.88 takes lines of at most 100 KiB, in which line endings and quotes are escaped.
+    const MAX_INLINE: u64 = 64 * 1024;
+    const MAX_ESCAPED: usize = 100_000;
+    const MAX_FILE: u64 = 1 << 28;
+
+    let is_stdin = path.as_os_str() == "-";
+    ensure!(
+        !is_stdin || !io::stdin().is_terminal(),
+        "no document: pass FILE, or pipe one in, such as that of bwsip hash -f xml"
+    );
+    let (name, file) = open(path)?;
+    let limit = if is_stdin { MAX_INLINE } else { MAX_FILE };
+    let document = SecretBuf::read_from(file.take(limit + 1));
+    let document = document.with_context(|| format!("can't read {name}"))?;
+    let escapes = document.iter().filter(|byte| b"\\\"\t\n\r\x0B".contains(byte)).count();
+    let is_short = !is_stdin || document.len() + escapes <= MAX_ESCAPED;
+    ensure!(
+        document.len() as u64 <= limit && is_short,
+        "{name}: too long for a configuration of curl (64 KiB): write it to a file, and pass that"
+    );
+    check_document(args, &document).with_context(|| name.clone())?;
+    if is_stdin {
+        return Ok(("data-raw", document));
+    }
+    // Unlike data-binary, it does not post an empty body if the file has gone.
+    let path = platform::bytes(path.as_os_str().to_owned());
+    Ok(("upload-file", path.with_context(|| format!("{name}: not Unicode: rename it"))?.into()))
+}
+
+/// Checks that a document is what the request posts.
+fn check_document(args: &RequestArgs, document: &[u8]) -> anyhow::Result<()> {
+    let text = std::str::from_utf8(document).ok().context("not UTF-8: save it as UTF-8")?;
+    ensure!(!text.trim().is_empty(), "empty: check that the command before this one succeeded");
+    let document = Document::parse(text).map_err(|error| {
+        anyhow!("not well-formed XML (line {}): make it again", error.pos().row)
+    })?;
+    let (root, format, required) = match args.request {
+        Update => ("SipCredential", "update-xml", ["Hash1", "RealmId"]),
+        _ => ("SipCredentials", "xml", ["UserName", "Hash1"]),
+    };
+    ensure!(
+        document.root_element().has_tag_name(root),
+        "not a {root}, which this request posts: make it with --format {format}"
+    );
+    let is_entry = |node: &Node<'_, '_>| node.has_tag_name("SipCredential");
+    let mut entries = document.descendants().filter(is_entry).peekable();
+    ensure!(entries.peek().is_some(), "no credential in it (Bandwidth error 23006): add one");
+    for entry in entries {
+        let line = document.text_pos_at(entry.range().start).row;
+        let find = |name: &str| entry.children().find(|child| child.has_tag_name(name));
+        for name in required {
+            ensure!(find(name).is_some(), "line {line}: no {name}: make it with --format {format}");
+        }
+        ensure!(
+            args.request == Create || find("UserName").is_none(),
+            "line {line}: a UserName, which Bandwidth refuses in a change (errors 23004, 23030): make \
+             it with --format {format}"
+        );
+        let realm_id = find("RealmId").and_then(|element| element.text());
+        ensure!(
+            args.request == Create || realm_id.map(str::trim) == args.realm_id.as_deref(),
+            "line {line}: its RealmId is not that of --realm-id: make it again for that realm"
+        );
+    }
+    Ok(())
+}

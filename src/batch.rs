@@ -31,16 +31,14 @@ use std::io::{self, Read};
 use std::num::NonZero;
 use std::thread;
 
-use zeroize::Zeroize as _;
-
 use crate::document::Entry;
 use crate::secret_buf::SecretBuf;
-use crate::{AppId, Domain, Field, Issue, IssueKind, Issues, Realm, Strictness};
+use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
 
 use csv::{Fault, Records};
-use duplicates::Identity;
 pub use row::Row;
-use row::{CompactRow, Layout, row_issue};
+pub(crate) use row::no_random_bytes;
+use row::{Layout, Rows, row_issue};
 
 /// Options for a batch.
 #[derive(Clone, Copy, Debug, Default)]
@@ -72,7 +70,7 @@ pub enum Passwords {
 
 /// A user of a batch that does not come from a file. What is empty is filled from [`Options`].
 #[derive(Clone, Copy, Default)]
-pub struct User<'a> {
+pub struct User<'a, 'p> {
     /// The username.
     pub username: &'a str,
     /// The domain.
@@ -82,14 +80,13 @@ pub struct User<'a> {
     /// The app id.
     pub app_id: &'a str,
     /// The password.
-    pub password: &'a [u8],
+    pub password: &'p [u8],
 }
 
 /// Credentials and their digests, in the order of the rows that they come from.
 pub struct Batch<'a> {
-    options: Options<'a>,
-    /// The rows that each thread has hashed.
-    parts: Vec<Vec<CompactRow<'a>>>,
+    /// The rows that each thread has hashed. Joining them would take more memory.
+    parts: Vec<Vec<Row<'a>>>,
 }
 
 /// The error for a file that is not a batch.
@@ -127,9 +124,11 @@ impl RowIssues {
     /// The maximum number of rows that are kept.
     pub const MAX_ROWS: usize = 20;
 
-    /// Adds a row, which must not have been added before.
-    fn add(&mut self, line: u64, issues: Vec<Issue>) {
-        self.append(RowIssues { rows: BTreeMap::from([(line, issues)]), total: 1 });
+    /// Adds a row, which must not have been added before, unless it has no issues.
+    pub(crate) fn add(&mut self, line: u64, issues: Vec<Issue>) {
+        if !issues.is_empty() {
+            self.append(RowIssues { rows: BTreeMap::from([(line, issues)]), total: 1 });
+        }
     }
 
     /// Adds rows, none of which has been added before.
@@ -221,20 +220,18 @@ impl<'a> Batch<'a> {
             }
             rows
         };
-        let mut rows = Rows::new(options);
+        let mut done = Vec::new();
         let last = thread::scope(|scope| {
             let spawn = |part| thread::Builder::new().spawn_scoped(scope, || hash(part)).ok();
             let threads: Vec<_> = parts.iter_mut().map_while(spawn).collect();
             let last = hash(&mut records);
-            for thread in threads {
-                rows.append(thread.join().expect("hashing does not panic"));
-            }
+            done.extend(threads.into_iter().map(|it| it.join().expect("hashing does not panic")));
             last
         });
         // The system may have refused a thread. The other parts have no records left.
-        parts.iter_mut().for_each(|part| rows.append(hash(part)));
-        rows.append(last);
-        rows.finish()
+        done.extend(parts.iter_mut().map(hash));
+        done.push(last);
+        Self::new(done)
     }
 
     /// Checks and hashes users that do not come from a file. Returns the batch, and the users with
@@ -243,25 +240,60 @@ impl<'a> Batch<'a> {
     /// # Errors
     ///
     /// Returns [`BatchError::File`] if there are no users, and [`BatchError::Rows`] if any has an error.
-    pub fn from_users(
-        users: impl IntoIterator<Item = User<'a>>,
+    pub fn from_users<'p>(
+        users: impl IntoIterator<Item = User<'a, 'p>>,
         options: &Options<'a>,
     ) -> Result<(Batch<'a>, RowIssues), BatchError> {
         let mut rows = Rows::new(options);
-        for (line, user) in (1..).zip(users) {
-            rows.add(line, &user, user.password);
+        (1..).zip(users).for_each(|(line, user)| rows.add(line, &user));
+        Self::new(vec![rows])
+    }
+
+    /// Joins the parts of a batch, and reports duplicates.
+    fn new(parts: Vec<Rows<'a>>) -> Result<(Batch<'a>, RowIssues), BatchError> {
+        let mut batch = Batch { parts: Vec::new() };
+        let (mut errors, mut warnings) = (RowIssues::default(), RowIssues::default());
+        let (mut wrong, mut hashes) = (Vec::new(), Vec::new());
+        for rows in parts {
+            batch.parts.push(rows.valid);
+            errors.append(rows.errors);
+            warnings.append(rows.warnings);
+            wrong.extend(rows.wrong);
+            hashes.extend(rows.hashes);
         }
-        rows.finish()
+        let valid = batch.rows().map(|row| (row.line, row.key()));
+        for (line, first) in duplicates::find(hashes, valid.chain(wrong.iter().cloned())) {
+            let issue = Issue::new(
+                Field::Username,
+                IssueKind::NeverValid,
+                format!("repeats line {first}, on the same realm (Bandwidth errors 23000, 23026)"),
+                "leave one of them out; letter case makes no difference",
+            );
+            if wrong.binary_search_by_key(&line, |wrong| wrong.0).is_err() {
+                errors.add(line, vec![issue]);
+            } else if let Some(issues) = errors.rows.get_mut(&line) {
+                issues.push(issue);
+            }
+        }
+        if errors.total > 0 {
+            return Err(BatchError::Rows { errors, warnings });
+        }
+        if batch.rows().next().is_none() {
+            let problem = "no rows below the header (Bandwidth error 23006)";
+            let issue = row_issue(problem, "add a row for each credential");
+            return Err(BatchError::File { line: 1, issue });
+        }
+        Ok((batch, warnings))
     }
 
     /// Returns the rows.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone {
-        self.parts.iter().flatten().map(|row| row.expand(&self.options))
+    pub fn rows(&self) -> impl Iterator<Item = &Row<'a>> + Clone {
+        self.parts.iter().flatten()
     }
 
-    /// Returns the entries of a document: of all rows with digests. They contain generated passwords.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> + Clone {
-        self.part(0, usize::MAX)
+    /// Returns the entries of a document: of all rows with digests.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + Clone {
+        self.rows().filter_map(Row::entry)
     }
 
     /// Returns the [entries](Self::entries) split into documents of at most `size` rows.
@@ -272,31 +304,9 @@ impl<'a> Batch<'a> {
     pub fn documents(
         &self,
         size: usize,
-    ) -> impl Iterator<Item: Iterator<Item = Entry<'_>> + Clone> {
-        let len = self.parts.iter().map(Vec::len).sum();
-        (0..len).step_by(size).map(move |start| self.part(start, size))
-    }
-
-    /// Returns the entries of `len` rows.
-    fn part(&self, start: usize, len: usize) -> impl Iterator<Item = Entry<'_>> + Clone {
-        let generated = self.options.passwords == Passwords::Generated;
-        let rows = self.parts.iter().flatten().skip(start).take(len);
-        rows.filter_map(move |row| {
-            let row = row.expand(&self.options);
-            let password = row.password.filter(|_| generated).cloned();
-            Some(Entry { password, ..row.entry()? })
-        })
-    }
-
-    /// Returns two different realms, with the lines of the rows that contain them, if there are any.
-    ///
-    /// Such a batch must not be written to a document without realms, because Bandwidth would create
-    /// all of its credentials on the same realm.
-    #[must_use]
-    pub fn different_realms(&self) -> Option<[(u64, Realm<'_>); 2]> {
-        let mut realms = self.rows().map(|row| (row.line, row.credential.realm()));
-        let first = realms.next()?;
-        realms.find(|(_, realm)| *realm != first.1).map(|other| [first, other])
+    ) -> impl Iterator<Item: Iterator<Item = Entry<'a>> + Clone> {
+        let starts = (0..self.rows().count()).step_by(size);
+        starts.map(move |start| self.rows().skip(start).take(size).filter_map(Row::entry))
     }
 }
 
@@ -340,119 +350,9 @@ fn read_header<'a>(
     Ok((records, layout))
 }
 
-/// Rows that have been checked.
-struct Rows<'a> {
-    options: Options<'a>,
-    parts: Vec<Vec<CompactRow<'a>>>,
-    /// The rows of the part that is not complete.
-    rows: Vec<CompactRow<'a>>,
-    /// What identifies the rows with errors, by their lines.
-    wrong: Vec<(u64, Identity<'a>)>,
-    /// The hashes of what identifies each row.
-    hashes: Vec<u64>,
-    errors: RowIssues,
-    warnings: RowIssues,
-    key: String,
-}
-
-impl<'a> Rows<'a> {
-    fn new(options: &Options<'a>) -> Self {
-        Rows {
-            options: *options,
-            parts: Vec::new(),
-            rows: Vec::new(),
-            wrong: Vec::new(),
-            hashes: Vec::new(),
-            errors: RowIssues::default(),
-            warnings: RowIssues::default(),
-            key: String::new(),
-        }
-    }
-
-    /// Adds a row of a file, and overwrites its password.
-    fn add_cells(&mut self, line: u64, cells: row::Cells<'a>) {
-        let [username, domain, realm, app_id, password] = cells;
-        match row::decode([username, domain, realm, app_id]) {
-            Ok(user) => self.add(line, &user, password),
-            Err(issues) => self.errors.add(line, issues),
-        }
-        password.zeroize();
-    }
-
-    /// Checks and hashes a user with `password`.
-    fn add(&mut self, line: u64, user: &User<'a>, password: &[u8]) {
-        let options = &self.options;
-        let identity = row::identity(user, options);
-        if let Some(identity) = &identity {
-            self.hashes.push(identity.hash(&mut self.key));
-        }
-        let mut issues = Issues::new(options.strictness);
-        row::check(user, password, options, &mut issues);
-        let row = issues.finish().map_err(|invalid| invalid.issues().to_vec());
-        let row = row.and_then(|warnings| {
-            let row = CompactRow::new(line, user, password, options);
-            row.map(|row| (row, warnings)).map_err(|issue| vec![issue])
-        });
-        let mut errors = match row {
-            Ok((row, warnings)) => {
-                self.rows.push(row);
-                if !warnings.is_empty() {
-                    self.warnings.add(line, warnings);
-                }
-                return;
-            }
-            Err(errors) => errors,
-        };
-        row::hide_host(&mut errors, user.realm);
-        self.wrong.extend(identity.map(|identity| (line, identity)));
-        self.errors.add(line, errors);
-    }
-
-    /// Adds the rows that come next.
-    fn append(&mut self, other: Rows<'a>) {
-        self.parts.extend(other.parts);
-        self.parts.push(other.rows);
-        self.wrong.extend(other.wrong);
-        self.hashes.extend(other.hashes);
-        self.errors.append(other.errors);
-        self.warnings.append(other.warnings);
-    }
-
-    /// Reports duplicates. Returns the batch and the rows with warnings if no row has an error.
-    fn finish(mut self) -> Result<(Batch<'a>, RowIssues), BatchError> {
-        self.parts.push(std::mem::take(&mut self.rows));
-        let batch = Batch { options: self.options, parts: self.parts };
-        let valid = batch.rows().map(|row| (row.line, Identity::from(&row.credential)));
-        let identities = valid.chain(self.wrong.iter().copied());
-        for (line, first) in duplicates::find(self.hashes, identities) {
-            let issue = Issue::new(
-                Field::Username,
-                IssueKind::NeverValid,
-                format!("repeats line {first}, on the same realm (Bandwidth errors 23000, 23026)"),
-                "leave one of them out; letter case makes no difference",
-            );
-            if self.wrong.binary_search_by_key(&line, |wrong| wrong.0).is_err() {
-                self.errors.add(line, vec![issue]);
-            } else if let Some(issues) = self.errors.rows.get_mut(&line) {
-                issues.push(issue);
-            }
-        }
-        if self.errors.total > 0 {
-            let (errors, warnings) = (self.errors, self.warnings);
-            return Err(BatchError::Rows { errors, warnings });
-        }
-        if batch.parts.iter().all(Vec::is_empty) {
-            let problem = "no rows below the header (Bandwidth error 23006)";
-            let issue = row_issue(problem, "add a row for each credential");
-            return Err(BatchError::File { line: 1, issue });
-        }
-        Ok((batch, self.warnings))
-    }
-}
-
 impl From<Fault> for Issue {
-    fn from(fault: Fault) -> Self {
-        row_issue(fault.problem, fault.remedy)
+    fn from(Fault(problem, remedy): Fault) -> Self {
+        row_issue(problem, remedy)
     }
 }
 
@@ -613,23 +513,6 @@ mod tests {
         let mut document = Vec::new();
         Format::PasswordCsv.write(batch.entries().take(1), &mut document).expect("it is memory");
         assert!(document.starts_with(b"username,domain,realm,password\nal,,custxx.auth"));
-    }
-
-    #[test]
-    fn different_realms() {
-        for (rows, expected) in [
-            ("al,a.b\nbob,a.b\n", None),
-            ("al,a.b\nbob,a.b\neve,A.b\namy,c.d\n", Some([(2, "a.b"), (4, "A.b")])),
-            ("al,\nbob,a.b\n", Some([(2, REALM), (3, "a.b")])),
-        ] {
-            let csv = format!("username,realm\n{rows}");
-            let mut file = csv.into_bytes();
-            let options = Options { passwords: Passwords::Generated, ..options() };
-            let (batch, _) = Batch::parse(&mut file, &options).expect("it is valid");
-            let found = batch.different_realms();
-            let found = found.map(|realms| realms.map(|(line, realm)| (line, realm.as_str())));
-            assert_eq!(found, expected, "{rows}");
-        }
     }
 
     #[test]

@@ -148,17 +148,15 @@ impl Format<'_> {
         });
         let password = password.transpose()?;
         match self {
-            Format::Text => {
+            Format::Text | Format::Env => {
+                let [before_password, before_hash1, before_hash1b] = match self {
+                    Format::Text => ["Password: ", "Hash1:  ", "Hash1b: "],
+                    _ => ["PASSWORD=", "HASH1=", "HASH1B="],
+                };
                 if let Some(password) = password {
-                    writeln!(out, "Password: {password}")?;
+                    writeln!(out, "{before_password}{password}")?;
                 }
-                writeln!(out, "Hash1:  {hash1}\nHash1b: {hash1b}")
-            }
-            Format::Env => {
-                if let Some(password) = password {
-                    writeln!(out, "PASSWORD={password}")?;
-                }
-                writeln!(out, "HASH1={hash1}\nHASH1B={hash1b}")
+                writeln!(out, "{before_hash1}{hash1}\n{before_hash1b}{hash1b}")
             }
             Format::Json | Format::JsonArray => {
                 let object = Object { password, username, domain, realm, hash1, hash1b, app_id };

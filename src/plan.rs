@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::batch::{Batch, Row};
+use crate::batch::{Batch, BatchError, Row, RowIssues, no_random_bytes};
 use crate::diagnosis::WrittenDigest;
+use crate::document::Entry;
 use crate::name::{Name, push_lowercase};
 use crate::sip_credentials::{BandwidthError, SipCredential, SipCredentials};
 use crate::verification::{Check, Effort, Sides, StoredDigests, verify_within};
-use crate::{Digest, Domain};
+use crate::{Digest, Digests, Domain, Field, Issue, IssueKind, Password};
 
 /// The result of comparing the rows of a batch with a document.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Comparison<'a> {
 #[non_exhaustive]
 pub struct ComparedRow<'a> {
     /// The row.
-    pub row: Row<'a>,
+    pub row: &'a Row<'a>,
     /// Several rows share the credentials without a realm.
     entries: Rc<Vec<&'a SipCredential>>,
     /// The result.
@@ -77,12 +78,110 @@ impl<'a> ComparedRow<'a> {
     /// Explains each difference between the row and its entries.
     #[must_use]
     pub fn explain(&self) -> Vec<Check> {
-        let (name, realm) = (name(&self.row), self.row.credential.realm().as_str());
+        let (name, realm) = (name(self.row), self.row.credential().realm().as_str());
         let stored = |it: &&SipCredential| StoredDigests::new(name.clone(), realm.to_owned(), it);
         let digests: Vec<_> = self.entries.iter().map(stored).collect();
-        let sides = Sides { password: self.row.password, digests: &digests, ..Sides::default() };
+        let sides =
+            Sides { password: self.row.password.as_deref(), digests: &digests, ..Sides::default() };
         verify_within(&sides, &mut Effort::default()).checks
     }
+}
+
+/// What it takes to make Bandwidth's credentials those of a batch. Nothing is deleted.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Plan<'a> {
+    /// The credentials to be created.
+    pub create: Vec<Step<'a>>,
+    /// The credentials whose digests have to be changed.
+    pub change: Vec<Step<'a>>,
+    /// The rows whose credentials are left as they are.
+    pub leave: Vec<&'a Row<'a>>,
+    /// The credentials of the document that no row has.
+    pub not_in_file: Vec<&'a SipCredential>,
+}
+
+/// A credential to be created or changed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Step<'a> {
+    /// The row.
+    pub row: &'a Row<'a>,
+    /// The stored credential to be changed.
+    pub stored: Option<&'a SipCredential>,
+    /// The entry of the request, with the password if it was generated.
+    pub entry: Entry<'a>,
+}
+
+impl<'a> Plan<'a> {
+    /// Makes a plan from a comparison with Bandwidth's list. The passwords of the batch must be
+    /// [optional](crate::batch::Passwords::Optional).
+    ///
+    /// Where the digests of a stored credential cannot be compared, because the row has no password or
+    /// the list no digests, it is left, unless `rotate`. If a row without a password has to be created or
+    /// rotated, one is generated if `generate`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BatchError::Rows`] with the rows that lack a password.
+    pub fn new(
+        comparison: Comparison<'a>,
+        rotate: bool,
+        generate: bool,
+    ) -> Result<Plan<'a>, BatchError> {
+        let Comparison { rows, not_in_file } = comparison;
+        let mut plan = Plan { create: vec![], change: vec![], leave: vec![], not_in_file };
+        let mut errors = RowIssues::default();
+        for ComparedRow { row, entries, state } in rows {
+            let stored: Vec<_> = match state {
+                RowState::Missing | RowState::Elsewhere => vec![None],
+                _ => {
+                    let is_outdated = |entry: &&SipCredential| match &row.digests {
+                        Some(digests) if !matches!(state, RowState::FoundByName) => {
+                            !has_digests(entry, digests)
+                        }
+                        _ => rotate,
+                    };
+                    entries.iter().copied().filter(is_outdated).map(Some).collect()
+                }
+            };
+            if stored.is_empty() {
+                plan.leave.push(row);
+            }
+            for stored in stored {
+                let steps = if stored.is_some() { &mut plan.change } else { &mut plan.create };
+                match entry(row, generate) {
+                    Ok(entry) => steps.push(Step { row, stored, entry }),
+                    Err(issue) => errors.add(row.line, vec![issue]),
+                }
+            }
+        }
+        match errors.total {
+            0 => Ok(plan),
+            _ => Err(BatchError::Rows { errors, warnings: RowIssues::default() }),
+        }
+    }
+}
+
+/// Returns the entry of a row, with a generated password if the row has none and `generate`.
+fn entry<'a>(row: &Row<'a>, generate: bool) -> Result<Entry<'a>, Issue> {
+    if let Some(entry) = row.entry() {
+        return Ok(Entry { password: None, ..entry });
+    }
+    if !generate {
+        return Err(Issue::new(Field::Password, IssueKind::Empty, "empty", "fill the cell"));
+    }
+    let password = Password::generate().map_err(no_random_bytes)?;
+    let entry = Entry::new(row.credential(), &password);
+    Ok(Entry { app_id: row.app_id(), password: Some(password), ..entry })
+}
+
+/// Returns true if an entry has both digests. One without Hash1b refuses clients that log in with it.
+fn has_digests(entry: &SipCredential, digests: &Digests) -> bool {
+    let is_same = |written: &Option<WrittenDigest>, digest: &Digest| {
+        written.as_ref().and_then(WrittenDigest::digest).as_ref() == Some(digest)
+    };
+    is_same(&entry.hash1, &digests.hash1) && is_same(&entry.hash1b, &digests.hash1b)
 }
 
 /// The credentials and errors of a document, by their [keys](key).
@@ -126,10 +225,10 @@ impl<'a> Index<'a> {
         index
     }
 
-    fn compare(&mut self, row: Row<'a>) -> ComparedRow<'a> {
-        let name = name(&row).key();
+    fn compare(&mut self, row: &'a Row<'a>) -> ComparedRow<'a> {
+        let name = name(row).key();
         // What has no realm is on any realm.
-        let keys = [key(&name, Some(row.credential.realm().as_str())), key(&name, None)];
+        let keys = [key(&name, Some(row.credential().realm().as_str())), key(&name, None)];
         let error = keys.iter().find_map(|key| self.errors.get(key).copied());
         let mut entries: Rc<Vec<_>> = Rc::default();
         for key in &keys {
@@ -142,7 +241,7 @@ impl<'a> Index<'a> {
         }
         let elsewhere = self.names.get(&name).copied();
         let has_digests = |it: &&SipCredential| it.hash1.is_some() || it.hash1b.is_some();
-        let state = if entries.iter().any(|entry| differs(entry, &row)) {
+        let state = if entries.iter().any(|entry| differs(entry, row)) {
             RowState::Differs
         } else if let Some(error) = error {
             RowState::Refused(error)
@@ -172,15 +271,15 @@ fn differs(entry: &SipCredential, row: &Row<'_>) -> bool {
     let is_other = |written: &Option<WrittenDigest>, digest: &Digest| {
         written.as_ref().is_some_and(|it| it.digest().as_ref() != Some(digest))
     };
-    let realm = row.credential.realm().as_str();
+    let realm = row.credential().realm().as_str();
     entry.realm.as_deref().is_some_and(|it| it != realm)
-        || row.digests.is_some_and(|digests| {
+        || row.digests.as_ref().is_some_and(|digests| {
             is_other(&entry.hash1, &digests.hash1) || is_other(&entry.hash1b, &digests.hash1b)
         })
 }
 
 fn name(row: &Row<'_>) -> Name {
-    Name::new(row.credential.username(), row.credential.domain().map(Domain::as_str))
+    Name::new(row.credential().username(), row.credential().domain().map(Domain::as_str))
 }
 
 #[cfg(test)]

@@ -45,31 +45,26 @@ impl Separator {
     }
 }
 
-/// The reason why a record is not CSV.
+/// The reason why a record is not CSV, and the remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
-    pub problem: &'static str,
-    pub remedy: &'static str,
-}
+pub struct Fault(pub &'static str, pub &'static str);
 
 const QUOTE_IT: &str = "put quotes around the whole cell, and double each quote inside it";
-const STRAY_QUOTE: Fault =
-    Fault { problem: "a quote inside a cell that does not begin with one", remedy: QUOTE_IT };
-const NEVER_CLOSED: Fault = Fault { problem: "a quote that is never closed", remedy: QUOTE_IT };
-const AFTER_QUOTE: Fault =
-    Fault { problem: "text after the closing quote of a cell", remedy: QUOTE_IT };
-const LONE_RETURN: Fault = Fault {
-    problem: "a carriage return without a line feed",
-    remedy: "end lines with LF or CRLF, and put quotes around a cell that contains one",
-};
-const TOO_LONG: Fault = Fault {
-    problem: "a line of more than 1 MiB; nothing after it was read",
-    remedy: "save it as CSV, with LF or CRLF at the end of each row",
-};
-const UNKNOWN_SEPARATOR: Fault = Fault {
-    problem: "sep= with something other than a comma, a semicolon or a tab",
-    remedy: "save the file with one of these between the columns",
-};
+const STRAY_QUOTE: Fault = Fault("a quote inside a cell that does not begin with one", QUOTE_IT);
+const NEVER_CLOSED: Fault = Fault("a quote that is never closed", QUOTE_IT);
+const AFTER_QUOTE: Fault = Fault("text after the closing quote of a cell", QUOTE_IT);
+const LONE_RETURN: Fault = Fault(
+    "a carriage return without a line feed",
+    "end lines with LF or CRLF, and put quotes around a cell that contains one",
+);
+const TOO_LONG: Fault = Fault(
+    "a line of more than 1 MiB; nothing after it was read",
+    "save it as CSV, with LF or CRLF at the end of each row",
+);
+const UNKNOWN_SEPARATOR: Fault = Fault(
+    "sep= with something other than a comma, a semicolon or a tab",
+    "save the file with one of these between the columns",
+);
 
 /// The records of a file.
 pub struct Records<'a> {

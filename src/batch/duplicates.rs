@@ -3,67 +3,36 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
 
-use crate::credential::{Credential, Domain};
 use crate::name::{push_key, push_lowercase};
 
-/// What identifies a credential, which may be invalid.
-#[derive(Clone, Copy)]
-pub struct Identity<'a> {
-    pub username: &'a str,
-    pub domain: Option<&'a str>,
-    pub realm: &'a str,
+/// Writes what is equal for duplicates (Bandwidth's errors 23000, 23026) to `key`: the
+/// [key](crate::Name::key) of a name, and the realm in lowercase.
+pub fn write_key(key: &mut String, username: &str, domain: Option<&str>, realm: &str) {
+    key.clear();
+    push_key(key, username, domain);
+    key.push(' ');
+    push_lowercase(key, realm);
 }
 
-impl<'a> From<&Credential<'a>> for Identity<'a> {
-    fn from(credential: &Credential<'a>) -> Self {
-        Identity {
-            username: credential.username(),
-            domain: credential.domain().map(Domain::as_str),
-            realm: credential.realm().as_str(),
-        }
-    }
+/// Returns a hash of a key.
+pub fn hash(key: &str) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(key.as_bytes());
+    hasher.finish() as u32
 }
 
-impl Identity<'_> {
-    /// Writes the [key](crate::Name::key) of the name and the realm in lowercase to `text`, which is equal for
-    /// duplicates (Bandwidth's errors 23000, 23026).
-    fn write_key<'t>(&self, text: &'t mut String) -> &'t str {
-        text.clear();
-        push_key(text, self.username, self.domain);
-        text.push(' ');
-        push_lowercase(text, self.realm);
-        text
-    }
-
-    /// Returns a hash that is equal for duplicates. `text` is overwritten.
-    pub fn hash(&self, text: &mut String) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(self.write_key(text).as_bytes());
-        hasher.finish()
-    }
-}
-
-/// Returns the line of each duplicate, with the line of the first credential that it repeats.
+/// Returns the line of each duplicate, with the line of the first row that it repeats.
 ///
-/// `hashes` has the [hash](Identity::hash) of each identity: keeping them takes a fraction of the memory
-/// of keeping all texts.
-pub fn find<'a>(
-    mut hashes: Vec<u64>,
-    identities: impl Iterator<Item = (u64, Identity<'a>)>,
-) -> Vec<(u64, u64)> {
+/// `hashes` has the hash of each key, and `keys` the key of each line. Keeping hashes takes a fraction of
+/// the memory of keeping all keys, which are compared only where hashes are equal.
+pub fn find(mut hashes: Vec<u32>, keys: impl Iterator<Item = (u64, String)>) -> Vec<(u64, u64)> {
     hashes.sort_unstable();
-    let repeated = hashes.chunk_by(u64::eq).filter(|equal| equal.len() > 1);
-    let repeated: HashSet<u64> = repeated.map(|equal| equal[0]).collect();
+    let repeated = hashes.chunk_by(u32::eq).filter(|equal| equal.len() > 1);
+    let repeated: HashSet<u32> = repeated.map(|equal| equal[0]).collect();
     if repeated.is_empty() {
         return Vec::new();
     }
-    let mut keys = Vec::new();
-    for (line, identity) in identities {
-        let mut text = String::new();
-        if repeated.contains(&identity.hash(&mut text)) {
-            keys.push((line, text));
-        }
-    }
+    let mut keys: Vec<_> = keys.filter(|(_, key)| repeated.contains(&hash(key))).collect();
     keys.sort_unstable();
     let mut first_lines = HashMap::new();
     let lines = keys.into_iter().map(|(line, key)| (line, *first_lines.entry(key).or_insert(line)));
@@ -77,13 +46,14 @@ mod tests {
     type Parts<'a> = (&'a str, Option<&'a str>, &'a str);
 
     fn find_in(names: &[Parts<'_>]) -> Vec<(u64, u64)> {
-        let identities = names.iter().enumerate().map(|(index, &(username, domain, realm))| {
-            (10 * index as u64, Identity { username, domain, realm })
+        let keys = names.iter().enumerate().map(|(index, &(username, domain, realm))| {
+            let mut key = String::new();
+            write_key(&mut key, username, domain, realm);
+            (10 * index as u64, key)
         });
-        let hashes: Vec<_> =
-            identities.clone().map(|(_, it)| it.hash(&mut String::new())).collect();
-        let found = find(hashes.clone(), identities.clone().rev());
-        assert_eq!(found, find(hashes, identities), "the order makes a difference");
+        let hashes: Vec<_> = keys.clone().map(|(_, key)| hash(&key)).collect();
+        let found = find(hashes.clone(), keys.clone().rev());
+        assert_eq!(found, find(hashes, keys), "the order makes a difference");
         found
     }
 

@@ -62,7 +62,10 @@ fn lenient_does_not_accept_what_is_never_valid() {
         ("bob ,,x.y,,x", "username: a space (character 4) is never valid here"),
         ("bob,a:b,x.y,,x", &format!("domain: ':' (character 2) {never}")),
         ("bob,,sip:x.y:5060,,x", "realm: ':' (character 4)"),
-        ("bob,,,,x", "realm: empty: fill the cell, or pass --realm"),
+        (
+            "bob,,,,x",
+            "realm: empty: use the realm's full host name, such as vapi-3efeaa.auth.bandwidth.com, or pass --realm",
+        ),
         ("\"b\nb\",,x.y,,x", "username: U+000A (character 2) is never valid here"),
         ("bob,,x.y,a\u{7F},x", "app_id: U+007F (character 2) is never valid here"),
     ] {

@@ -5,12 +5,12 @@ use std::num::NonZero;
 use std::path::Path;
 
 use anyhow::Context as _;
-use bwsip::batch::{self, Batch, BatchError, Options, Passwords, RowIssues};
+use bwsip::batch::{self, Batch, BatchError, Options, Passwords, Row, RowIssues};
 use bwsip::document::{Entry, Format};
 use bwsip::{AppId, Domain, Field, Issue, IssueKind, Issues, Realm, SecretBuf};
 
 use super::{UNSAVED_PASSWORD, check_format};
-use crate::cli::{BatchArgs, BatchFormat};
+use crate::cli::{BatchArgs, BatchFormat, RealmArgs};
 use crate::input::open;
 use crate::messages::{Errors, Warnings, lenient_hint};
 use crate::output::{Contents, Destination};
@@ -28,18 +28,11 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         ],
     )?;
 
-    let strictness = args.realm.strictness();
-    let source = |field| args.realm.source(field);
-    let mut issues = Issues::new(strictness);
-    let domain = args.realm.domain.as_deref().and_then(|it| Domain::check(it, &mut issues));
-    let realm = args.realm.realm.as_deref().and_then(|it| Realm::check(it, &mut issues));
-    let app_id = args.app_id.as_deref().and_then(|it| AppId::check(it, &mut issues));
-    warnings.finish(issues, source)?;
     let passwords = match args.generate.generate_password {
         true => Passwords::Generated,
         false => Passwords::Required,
     };
-    let options = Options { domain, realm, app_id, passwords, strictness };
+    let options = options(&args.realm, args.app_id.as_deref(), passwords, warnings)?;
     let (name, mut file) = read(&args.file)?;
     let batch = accept(&name, Batch::parse(&mut file, &options), warnings)?;
 
@@ -49,7 +42,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         BatchFormat::Xml => Format::CreateXml { with_realm: args.with_realm },
     };
     if let Format::CreateXml { with_realm: false } = format {
-        ensure_one_realm(&name, &batch)?;
+        ensure_one_realm(&name, batch.rows())?;
     }
     let documents: Vec<_> = batch
         .documents(args.split.map_or(usize::MAX, NonZero::get))
@@ -74,6 +67,22 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     destination.write_all(&documents, passwords)
 }
 
+/// Checks the defaults of a batch, and warns about them.
+pub(super) fn options<'a>(
+    names: &'a RealmArgs,
+    app_id: Option<&'a str>,
+    passwords: Passwords,
+    warnings: &Warnings,
+) -> anyhow::Result<Options<'a>> {
+    let strictness = names.strictness();
+    let mut issues = Issues::new(strictness);
+    let domain = names.domain.as_deref().and_then(|it| Domain::check(it, &mut issues));
+    let realm = names.realm.as_deref().and_then(|it| Realm::check(it, &mut issues));
+    let app_id = app_id.and_then(|it| AppId::check(it, &mut issues));
+    warnings.finish(issues, |field| names.source(field))?;
+    Ok(Options { domain, realm, app_id, passwords, strictness })
+}
+
 /// Reads a CSV file, or standard input for `-`. Also returns its name, for messages.
 ///
 /// # Errors
@@ -91,8 +100,13 @@ pub(super) fn read(path: &Path) -> anyhow::Result<(String, SecretBuf)> {
 /// # Errors
 ///
 /// Fails if there are several; the error names two of them.
-fn ensure_one_realm(name: &str, batch: &Batch<'_>) -> anyhow::Result<()> {
-    let Some([(first, realm), (second, other)]) = batch.different_realms() else { return Ok(()) };
+pub(super) fn ensure_one_realm<'a>(
+    name: &str,
+    rows: impl IntoIterator<Item = &'a Row<'a>>,
+) -> anyhow::Result<()> {
+    let mut rows = rows.into_iter().map(|row| (row.line, row.credential().realm()));
+    let Some((first, realm)) = rows.next() else { return Ok(()) };
+    let Some((second, other)) = rows.find(|row| row.1 != realm) else { return Ok(()) };
     anyhow::bail!(
         "{name}: line {first} has the realm {realm}, line {second} has {other}, and XML without \
          Realm creates all credentials on one: pass --with-realm, or make a file for each realm"
@@ -116,7 +130,7 @@ pub(super) fn accept<T>(
         }
         Err(BatchError::Rows { errors, warnings: report }) => {
             warn(name, &report, warnings);
-            Err(row_errors(name, &errors).into())
+            Err(Errors(lines(name, &errors, "errors", |it| lenient_hint(it))).into())
         }
         Err(BatchError::File { line, issue }) => {
             anyhow::bail!("{name}, line {line}: {issue}{}", flag_hint(&issue))
@@ -127,26 +141,25 @@ pub(super) fn accept<T>(
 
 /// Prints the warnings about rows.
 fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
-    for (line, issues) in &report.rows {
-        warnings.warn(format_args!("{name}, line {line}: {}", join(issues)));
-    }
-    if report.more() > 0 {
-        warnings.warn(format_args!("{name}: more rows with warnings: {}", report.more()));
-    }
+    lines(name, report, "warnings", |_| "").iter().for_each(|line| warnings.warn(line));
 }
 
-/// Creates an error for each of the first rows that have one, and one with the number of the others.
-fn row_errors(name: &str, report: &RowIssues) -> Errors {
+/// Returns a line for each of the first rows with issues, with a hint after them, and one with the number
+/// of the others.
+fn lines(
+    name: &str,
+    report: &RowIssues,
+    kind: &str,
+    hint: fn(&[Issue]) -> &'static str,
+) -> Vec<String> {
     let rows = report.rows.iter();
     let mut lines: Vec<_> = rows
-        .map(|(line, issues)| {
-            format!("{name}, line {line}: {}{}", join(issues), lenient_hint(issues))
-        })
+        .map(|(line, issues)| format!("{name}, line {line}: {}{}", join(issues), hint(issues)))
         .collect();
     if report.more() > 0 {
-        lines.push(format!("{name}: more rows with errors: {}", report.more()));
+        lines.push(format!("{name}: more rows with {kind}: {}", report.more()));
     }
-    Errors(lines)
+    lines
 }
 
 /// Joins the issues of a row.

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use bwsip::batch::{Batch, Options, Passwords, RowIssues};
+use bwsip::Domain;
+use bwsip::batch::{Batch, Passwords, RowIssues};
 use bwsip::plan::{ComparedRow, Comparison, RowState};
 use bwsip::sip_credentials::SipCredentials;
 use bwsip::verification::Check;
-use bwsip::{Domain, Issues, Realm};
 use serde::Serialize;
 
 use super::document::{MAX_ERRORS, describe, read_pages};
@@ -25,29 +25,42 @@ pub fn compare(
     format: VerifyFormat,
     warnings: &Warnings,
 ) -> anyhow::Result<(String, bool)> {
-    let strictness = names.strictness();
-    let source = |field| names.source(field);
-    let mut issues = Issues::new(strictness);
-    let domain = names.domain.as_deref().and_then(|it| Domain::check(it, &mut issues));
-    let realm = names.realm.as_deref().and_then(|it| Realm::check(it, &mut issues));
-    warnings.finish(issues, source)?;
-    let options =
-        Options { domain, realm, passwords: Passwords::Optional, strictness, app_id: None };
-
+    let options = batch::options(names, None, Passwords::Optional, warnings)?;
     let (_, document) = read_pages(xml, |_| true)?;
     let (name, mut file) = batch::read(csv).context("--csv")?;
     let name = format!("--csv: {name}");
     let batch = batch::accept(&name, Batch::parse(&mut file, &options), warnings)?;
     let comparison = Comparison::new(&batch, &document);
     warn_of_errors(&comparison, &document, warnings);
-    let result = CsvResult::new(&comparison);
+    let faults = explain(&comparison);
+    let count = |state: fn(&RowState<'_>) -> bool| {
+        comparison.rows.iter().filter(|row| state(&row.state)).count()
+    };
+    let result = CsvResult {
+        matches: faults.is_empty(),
+        matching: count(|state| matches!(state, RowState::Matches)),
+        found_by_name: count(|state| matches!(state, RowState::FoundByName)),
+        not_in_file: comparison.not_in_file.len(),
+        rows: faults.iter().map(|(row, checks)| RowResult::new(row, checks)).collect(),
+    };
     let text = match format {
         VerifyFormat::Text => result.text(),
-        VerifyFormat::Json => {
-            serde_json::to_string(&result.json()).expect("its keys are strings") + "\n"
-        }
+        VerifyFormat::Json => serde_json::to_string(&result).expect("its keys are strings") + "\n",
     };
-    Ok((text, result.faults.is_empty()))
+    Ok((text, result.matches))
+}
+
+/// Returns the rows that do not match. The first that differ have checks, which explain why.
+fn explain<'a>(comparison: &'a Comparison<'a>) -> Vec<(&'a ComparedRow<'a>, Vec<Check>)> {
+    let is_fault =
+        |row: &&ComparedRow<'_>| !matches!(row.state, RowState::Matches | RowState::FoundByName);
+    let mut left = RowIssues::MAX_ROWS;
+    let explain = |row: &'a ComparedRow<'a>| {
+        let differs = matches!(row.state, RowState::Differs | RowState::Elsewhere) && left > 0;
+        left -= usize::from(differs);
+        (row, if differs { row.explain() } else { vec![] })
+    };
+    comparison.rows.iter().filter(is_fault).map(explain).collect()
 }
 
 /// Warns about the errors of the document that are not about a row, such as those about a whole
@@ -67,81 +80,18 @@ fn warn_of_errors(comparison: &Comparison, document: &SipCredentials, warnings: 
     }
 }
 
-/// The rows that do not match, with explanations, and the numbers of the others.
-struct CsvResult<'a> {
-    faults: Vec<(&'a ComparedRow<'a>, Vec<Check>)>,
-    matching: usize,
-    found_by_name: usize,
-    not_in_file: usize,
-}
-
-impl<'a> CsvResult<'a> {
-    fn new(comparison: &'a Comparison<'a>) -> Self {
-        let not_in_file = comparison.not_in_file.len();
-        let mut result = CsvResult { faults: vec![], matching: 0, found_by_name: 0, not_in_file };
-        let mut explained = 0;
-        for row in &comparison.rows {
-            match row.state {
-                RowState::Matches => result.matching += 1,
-                RowState::FoundByName => result.found_by_name += 1,
-                RowState::Differs | RowState::Elsewhere if explained < RowIssues::MAX_ROWS => {
-                    explained += 1;
-                    result.faults.push((row, row.explain()));
-                }
-                _ => result.faults.push((row, vec![])),
-            }
-        }
-        result
-    }
-
-    fn text(&self) -> String {
-        let mut text = String::new();
-        for (row, checks) in &self.faults {
-            let username = row.row.credential.composite_username().to_string();
-            let mut line =
-                |problem| text += &format!("line {}, {username:?}: {problem}\n", row.row.line);
-            match row.state {
-                RowState::Refused(error) => line(format!("refused: {}", describe(error))),
-                RowState::Missing => line("not in the document".to_owned()),
-                _ if checks.is_empty() => line("does not match".to_owned()),
-                _ => {
-                    let shape = Shape::new(checks);
-                    checks.iter().filter(|it| !it.matches()).for_each(|it| line(shape.line(it)));
-                }
-            }
-        }
-        for (what, count) in
-            [("found by name only", self.found_by_name), ("not in the file", self.not_in_file)]
-        {
-            if count > 0 {
-                text += &format!("{what}: {count}\n");
-            }
-        }
-        text + &format!("matching: {}\n", self.matching)
-    }
-
-    fn json(&self) -> Json<'_> {
-        Json {
-            matches: self.faults.is_empty(),
-            matching: self.matching,
-            found_by_name: self.found_by_name,
-            not_in_file: self.not_in_file,
-            rows: self.faults.iter().map(|(row, checks)| json_row(row, checks)).collect(),
-        }
-    }
-}
-
+/// The rows that do not match, and the numbers of the others.
 #[derive(Serialize)]
-struct Json<'a> {
+struct CsvResult<'a> {
     matches: bool,
     matching: usize,
     found_by_name: usize,
     not_in_file: usize,
-    rows: Vec<JsonRow<'a>>,
+    rows: Vec<RowResult<'a>>,
 }
 
 #[derive(Serialize)]
-struct JsonRow<'a> {
+struct RowResult<'a> {
     line: u64,
     username: &'a str,
     domain: Option<&'a str>,
@@ -149,23 +99,53 @@ struct JsonRow<'a> {
     fault: &'static str,
     checks: Vec<JsonCheck<'a>>,
     error: Option<JsonError<'a>>,
+    #[serde(skip)]
+    composite_username: String,
+    /// What the text says about the row, a line each.
+    #[serde(skip)]
+    text: Vec<String>,
 }
 
-fn json_row<'a>(row: &'a ComparedRow<'_>, checks: &'a [Check]) -> JsonRow<'a> {
-    let credential = row.row.credential;
-    let (fault, error) = match row.state {
-        RowState::Refused(error) => ("refused", Some(error.into())),
-        RowState::Missing => ("missing", None),
-        _ => ("wrong", None),
-    };
-    let shape = Shape::new(checks);
-    JsonRow {
-        line: row.row.line,
-        username: credential.username(),
-        domain: credential.domain().map(Domain::as_str),
-        realm: credential.realm().as_str(),
-        fault,
-        checks: checks.iter().map(|check| shape.json(check)).collect(),
-        error,
+impl<'a> RowResult<'a> {
+    fn new(row: &'a ComparedRow<'_>, checks: &'a [Check]) -> Self {
+        let shape = Shape::new(checks);
+        let wrong = checks.iter().filter(|check| !check.matches());
+        let (fault, error, text) = match row.state {
+            RowState::Refused(error) => {
+                ("refused", Some(error.into()), vec![format!("refused: {}", describe(error))])
+            }
+            RowState::Missing => ("missing", None, vec!["not in the document".to_owned()]),
+            _ if checks.is_empty() => ("wrong", None, vec!["does not match".to_owned()]),
+            _ => ("wrong", None, wrong.map(|check| shape.line(check)).collect()),
+        };
+        let credential = row.row.credential();
+        RowResult {
+            line: row.row.line,
+            username: credential.username(),
+            domain: credential.domain().map(Domain::as_str),
+            realm: credential.realm().as_str(),
+            fault,
+            checks: checks.iter().map(|check| shape.json(check)).collect(),
+            error,
+            composite_username: credential.composite_username().to_string(),
+            text,
+        }
+    }
+}
+
+impl CsvResult<'_> {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for RowResult { line, composite_username, text: lines, .. } in &self.rows {
+            for problem in lines {
+                text += &format!("line {line}, {composite_username:?}: {problem}\n");
+            }
+        }
+        let counts =
+            [("found by name only", self.found_by_name), ("not in the file", self.not_in_file)];
+        for (what, count) in counts.iter().filter(|(_, count)| *count > 0) {
+            text += &format!("{what}: {count}\n");
+        }
+        text + &format!("matching: {}\n", self.matching)
     }
 }

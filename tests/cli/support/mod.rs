@@ -73,12 +73,14 @@ pub fn hash<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
     bwsip(["hash", "-u", "sipauthtest", "-r", REALM]).args(arguments)
 }
 
-/// Starts a program. Retries it under Wine, which sometimes fails with ERROR_INTERNAL_ERROR.
+/// Starts a program. Retries it under Wine, which sometimes fails with ERROR_INTERNAL_ERROR, and
+/// says so.
 fn start(command: &mut Command) -> Child {
     let is_sporadic = |error: &io::Error| cfg!(windows) && error.raw_os_error() == Some(1359);
     let mut started = command.spawn();
     for _ in 0..5 {
         if started.as_ref().is_err_and(is_sporadic) {
+            eprintln!("starting {command:?} again: {started:?}");
             started = command.spawn();
         }
     }

@@ -76,11 +76,11 @@ impl Drop for BlockedSignals {
 
 /// Ends the process once nothing blocks it, with the exit status that Ctrl-C has without a handler.
 fn end() {
-    const STATUS_CONTROL_C_EXIT: u32 = 0xC000_013A;
+    const STATUS_CONTROL_C_EXIT: i32 = 0xC000_013A_u32 as i32;
     let blockers = BLOCKERS.lock().unwrap_or_else(PoisonError::into_inner);
     // The lock is kept until the end, so that nothing blocks again.
     let _none = UNBLOCKED.wait_while(blockers, |blockers| *blockers > 0);
-    process::exit(STATUS_CONTROL_C_EXIT.cast_signed());
+    process::exit(STATUS_CONTROL_C_EXIT);
 }
 
 /// Creates a file with the permissions of its directory.

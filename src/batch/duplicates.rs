@@ -15,6 +15,7 @@ pub fn write_key(key: &mut String, username: &str, domain: Option<&str>, realm: 
 }
 
 /// Returns a hash of a key.
+#[expect(clippy::cast_possible_truncation, reason = "a short hash suffices")]
 pub fn hash(key: &str) -> u32 {
     let mut hasher = DefaultHasher::new();
     hasher.write(key.as_bytes());

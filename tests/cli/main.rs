@@ -19,6 +19,7 @@ mod readme;
 mod registrar;
 mod request;
 mod rules;
+mod show;
 #[cfg(unix)]
 mod signals;
 mod support;

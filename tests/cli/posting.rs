@@ -58,7 +58,8 @@ const BLOCKS: [Block; 10] = [
     Block {
         part: "bwsip request realms",
         requests: &["GET /realms?page=1&size=500"],
-        prints: "Id: 14\nRealm: vapi-3efeaa.auth.bandwidth.com\nStatus: ACTIVE\n",
+        prints: "ID  REALM                           STATUS  DEFAULT\n\
+            14  vapi-3efeaa.auth.bandwidth.com  ACTIVE  true\n1 realm\n",
         ..DEFAULT
     },
     Block {
@@ -77,10 +78,12 @@ const BLOCKS: [Block; 10] = [
     },
     Block { part: "bwsip batch users.csv", requests: &[CREATE], prints: OK, ..DEFAULT },
     Block {
-        part: "Domain)> *",
+        part: "bwsip request list",
         requests: &[LIST, LIST],
         exists: true,
-        prints: "Id: 870880\nUserName: sipauthtest\nHash1:  ok\nHash1b: ok\n",
+        prints: "ID      USERNAME     REALM\n\
+            870880  sipauthtest  vapi-3efeaa.auth.bandwidth.com\n1 credential\n\
+            Hash1:  ok\nHash1b: ok\n",
         ..DEFAULT
     },
     Block {
@@ -186,7 +189,7 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     done
     exec /bin/rm \"$@\"";
     spy(&root, "rm", remove);
-    let programs = ["curl", "sed", "tr"].into_iter();
+    let programs = ["curl"].into_iter();
     let programs = programs.map(|name| (name, find(name).unwrap_or_else(|| panic!("no {name}"))));
     for (name, path) in programs.chain([("bwsip", bwsip)]) {
         spy(&root, name, &format!("exec '{}' \"$@\"", path.display()));

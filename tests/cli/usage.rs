@@ -5,8 +5,17 @@ use crate::support::{APP_ID, GUIDE_XML, REALM, bwsip, directory, guide_text, has
 use crate::support::{BWSIP, search_path, write_program};
 
 /// The program and each of its commands.
-const COMMANDS: [&[&str]; 8] =
-    [&[], &["hash"], &["batch"], &["request"], &["verify"], &["call"], &["completions"], &["man"]];
+const COMMANDS: [&[&str]; 9] = [
+    &[],
+    &["hash"],
+    &["batch"],
+    &["request"],
+    &["show"],
+    &["verify"],
+    &["call"],
+    &["completions"],
+    &["man"],
+];
 
 #[test]
 fn help_and_version() {

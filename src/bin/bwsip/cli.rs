@@ -42,6 +42,8 @@ pub enum Command {
     Batch(Deferred<BatchArgs>),
     /// Print a request to Bandwidth's API, as a configuration for curl
     Request(Deferred<RequestArgs>),
+    /// Show what an answer of Bandwidth's holds, without the digests
+    Show(Deferred<ShowArgs>),
     /// Check whether a password matches, and if not, why not
     Verify(Deferred<VerifyArgs>),
     /// Print the request that dials through the bridge
@@ -237,7 +239,7 @@ or the JSON answer with it. bwsip itself makes no network connection.
 
 Examples:
   export BW_ACCESS_TOKEN=\"$(bwsip request token | curl --config -)\"
-  bwsip request realms | curl --config -
+  bwsip request realms | curl --config - | bwsip show
   bwsip hash -u sipauthtest -f xml | bwsip request create --realm-id 14 | \\
       curl --config - | bwsip verify -u sipauthtest --xml -";
 
@@ -293,6 +295,38 @@ pub enum RequestKind {
     Update,
     /// Delete a credential
     Delete,
+}
+
+/// The examples of `bwsip show`.
+const SHOW_EXAMPLES: &str = "\
+Realms, credentials and errors are shown, but never a digest. Answers may follow
+each other, as curl prints those to several requests.
+
+Examples:
+  bwsip request list --realm-id 14 | curl --config - | bwsip show
+  bwsip show --format csv answer.xml";
+
+/// Show what an answer of Bandwidth's holds, without the digests
+#[derive(Args)]
+#[command(after_long_help = SHOW_EXAMPLES)]
+pub struct ShowArgs {
+    /// Answers; - is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub files: Vec<PathBuf>,
+
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub format: ShowFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// Tables for people
+    Text,
+    /// A JSON object
+    Json,
+    /// One table, whose first column says what a row is
+    Csv,
 }
 
 /// The examples of `bwsip verify`.

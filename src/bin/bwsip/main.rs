@@ -55,6 +55,7 @@ fn run() -> anyhow::Result<bool> {
         Command::Hash(Deferred(args)) => commands::hash::run(args, &warnings).map(|()| true),
         Command::Batch(Deferred(args)) => commands::batch::run(args, &warnings).map(|()| true),
         Command::Request(Deferred(args)) => commands::request::run(&args).map(|()| true),
+        Command::Show(Deferred(args)) => commands::show::run(&args, &warnings).map(|()| true),
         Command::Verify(Deferred(args)) => commands::verify::run(args, &warnings),
         Command::Call(Deferred(args)) => commands::call::run(args, &warnings).map(|()| true),
         Command::Completions(Deferred(args)) => commands::completions::run(&args).map(|()| true),

@@ -6,6 +6,7 @@ pub mod completions;
 pub mod hash;
 pub mod man;
 pub mod request;
+pub mod show;
 pub mod verify;
 
 use anyhow::bail;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::env;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, ensure};
 use bwsip::SecretBuf;
@@ -31,27 +31,63 @@ pub fn run(args: &RequestArgs) -> anyhow::Result<()> {
         config.option("user", &[id.as_bytes(), b":", secret.as_bytes()]);
         config.option("data", &[b"grant_type=client_credentials"]);
     } else {
-        let account = match &args.account_id {
-            Some(account) => account.clone(),
-            None => required("BW_ACCOUNT_ID", "set it, or pass --account-id")?,
-        };
-        ensure!(is_number(&account), "BW_ACCOUNT_ID: not a number: copy it from the Bandwidth App");
-        let token = access_token()?;
-        for request in requests(args, &format!("{api_url}/api/v2/accounts/{account}"))? {
-            config.start(&request.url);
-            config.bearer(&token);
-            match request.method {
-                "GET" => config.flag("location"),
-                method => config.option("request", &[method.as_bytes()]),
-            }
-            if let Some((option, body)) = request.body {
+        push_requests(&mut config, args, api_url)?;
+    }
+    let config = config.into_inner();
+    output::standard_output(&|out| out.write_all(&config))
+}
+
+/// Appends the requests that need a token.
+fn push_requests(config: &mut Config, args: &RequestArgs, api_url: &str) -> anyhow::Result<()> {
+    let account = match &args.account_id {
+        Some(account) => account.clone(),
+        None => required("BW_ACCOUNT_ID", "set it, or pass --account-id")?,
+    };
+    ensure!(is_number(&account), "BW_ACCOUNT_ID: not a number: copy it from the Bandwidth App");
+    let token = access_token()?;
+    let account = format!("{api_url}/api/v2/accounts/{account}");
+    let realm = args.realm_id.as_ref().map_or_else(String::new, |id| format!("/realms/{id}"));
+    let credentials = format!("{account}{realm}/sipcredentials");
+    let start = |config: &mut Config, method: &str, url: &str| {
+        config.start(url);
+        config.bearer(&token);
+        match method {
+            "GET" => config.flag("location"),
+            method => config.option("request", &[method.as_bytes()]),
+        }
+    };
+    match args.request {
+        Token | Realms => start(config, "GET", &format!("{account}/realms?page=1&size=500")),
+        List => {
+            let page = args.page.as_deref().unwrap_or("1");
+            start(config, "GET", &format!("{credentials}?page={page}&size=500"));
+        }
+        Delete => {
+            let id = args.credential_id.as_deref().unwrap_or_default();
+            start(config, "DELETE", &format!("{credentials}/{id}"));
+        }
+        Create | Update => {
+            let stdin = [PathBuf::from("-")];
+            let files = if args.files.is_empty() { &stdin[..] } else { &args.files };
+            ensure!(
+                files.len() == 1 || args.credential_id.is_none(),
+                "--credential-id: several files are for several credentials: leave it out, and name \
+                 each file update-ID.xml"
+            );
+            for path in files {
+                let (option, body) = body(args, path)?;
+                if args.request == Create {
+                    start(config, "POST", &credentials);
+                } else {
+                    let id = credential_id(args, path)?;
+                    start(config, "PUT", &format!("{credentials}/{id}"));
+                }
                 config.option("header", &[b"Content-Type: application/xml; charset=utf-8"]);
                 config.option(option, &[&body]);
             }
         }
     }
-    let config = config.into_inner();
-    output::standard_output(&|out| out.write_all(&config))
+    Ok(())
 }
 
 /// Checks that no flag is given that the request does not have.
@@ -106,50 +142,6 @@ fn access_token() -> anyhow::Result<Vec<u8>> {
         "BW_ACCESS_TOKEN: neither a token nor the JSON that contains one: {again}"
     );
     Ok(token.into_owned().into_bytes())
-}
-
-/// A request to the API, without what all have in common.
-struct Request {
-    method: &'static str,
-    url: String,
-    /// The option of curl for the body, and its value.
-    body: Option<(&'static str, SecretBuf)>,
-}
-
-/// Returns the requests to the account's `url`.
-fn requests(args: &RequestArgs, url: &str) -> anyhow::Result<Vec<Request>> {
-    let realm = args.realm_id.as_ref().map_or_else(String::new, |id| format!("/realms/{id}"));
-    let credentials = format!("{url}{realm}/sipcredentials");
-    let method = match args.request {
-        Token | Realms | List => "GET",
-        Create => "POST",
-        Update => "PUT",
-        Delete => "DELETE",
-    };
-    if matches!(args.request, Create | Update) {
-        let stdin = [Path::new("-").to_owned()];
-        let files = if args.files.is_empty() { &stdin[..] } else { &args.files };
-        ensure!(
-            files.len() == 1 || args.credential_id.is_none(),
-            "--credential-id: several files are for several credentials: leave it out, and name each \
-             file update-ID.xml"
-        );
-        let request = |path| {
-            let body = Some(body(args, path)?);
-            let url = match args.request {
-                Update => format!("{credentials}/{}", credential_id(args, path)?),
-                _ => credentials.clone(),
-            };
-            Ok(Request { method, url, body })
-        };
-        return files.iter().map(|path| request(path)).collect();
-    }
-    let url = match args.request {
-        List => format!("{credentials}?page={}&size=500", args.page.as_deref().unwrap_or("1")),
-        Delete => format!("{credentials}/{}", args.credential_id.as_deref().unwrap_or_default()),
-        _ => format!("{url}/realms?page=1&size=500"),
-    };
-    Ok(vec![Request { method, url, body: None }])
 }
 
 /// Returns the id of the credential that a file changes, of the flag or of the file's name.

@@ -1,12 +1,13 @@
 //! A SIP credential and its parts. A value of each type is valid, because its constructor checks it
 //! against Bandwidth's rules.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::issue::{Invalid, Issue, Issues, Strictness};
+use crate::issue::{Invalid, Issues, Strictness};
 use crate::name::composite_username;
 use crate::rules::{
-    APP_ID, DOMAIN, REALM, REALM_ID, Rules, USERNAME, USERNAME_WITH_DOMAIN, check_combination,
+    APP_ID, DOMAIN, REALM, REALM_ID, USERNAME, USERNAME_WITH_DOMAIN, check_combination,
 };
 
 /// Defines a part of a credential that is checked by a single rule.
@@ -41,12 +42,6 @@ macro_rules! part {
             pub fn as_str(self) -> &'a str {
                 self.0
             }
-
-            /// Returns the issues that are only warnings.
-            #[must_use]
-            pub fn warnings(self) -> Vec<Issue> {
-                Issues::warnings(|issues| Self::check(self.0, issues))
-            }
         }
 
         impl fmt::Display for $name<'_> {
@@ -79,96 +74,25 @@ part! {
     RealmId obeys REALM_ID
 }
 
-/// A username and its domain, if it has one. `Display` joins them with `@`.
+/// A username, its domain if it has one, and a realm. Together with a password, these are the inputs
+/// of the digests.
 ///
 /// A username has 1 to 32 letters, digits and `. _ - ! $ & * + = ~ @`, but no `@` if there is a domain
 /// (Bandwidth's errors 1003, 23001, 23002, 23014, 23016).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CompositeUsername<'a> {
+pub struct Credential<'a> {
     username: &'a str,
     domain: Option<Domain<'a>>,
-}
-
-impl<'a> CompositeUsername<'a> {
-    /// Checks a username and its domain.
-    ///
-    /// # Errors
-    ///
-    /// Returns every issue of either that is an error at this strictness.
-    pub fn new(
-        username: &'a str,
-        domain: Option<&'a str>,
-        strictness: Strictness,
-    ) -> Result<Self, Invalid> {
-        Issues::check(strictness, |issues| Self::check(username, domain, issues))
-    }
-
-    /// Joins a username and its domain, which have been checked together.
-    pub(crate) fn unchecked(username: &'a str, domain: Option<Domain<'a>>) -> Self {
-        CompositeUsername { username, domain }
-    }
-
-    /// Checks a username and its domain, and joins them if neither has an error. Adds their issues to
-    /// `issues`.
-    pub fn check(username: &'a str, domain: Option<&'a str>, issues: &mut Issues) -> Option<Self> {
-        let is_valid = Self::username_rules(domain.is_some()).check(username, issues);
-        let domain = match domain {
-            None => None,
-            Some(domain) => Some(Domain::check(domain, issues)?),
-        };
-        is_valid.then_some(CompositeUsername { username, domain })
-    }
-
-    fn username_rules(has_domain: bool) -> &'static Rules {
-        if has_domain { &USERNAME_WITH_DOMAIN } else { &USERNAME }
-    }
-
-    /// Returns the username, without the domain.
-    #[must_use]
-    pub fn username(self) -> &'a str {
-        self.username
-    }
-
-    /// Returns the domain.
-    #[must_use]
-    pub fn domain(self) -> Option<Domain<'a>> {
-        self.domain
-    }
-
-    /// Returns the issues that are only warnings.
-    #[must_use]
-    pub fn warnings(self) -> Vec<Issue> {
-        let domain = self.domain.map(Domain::as_str);
-        Issues::warnings(|issues| Self::check(self.username, domain, issues))
-    }
-}
-
-impl fmt::Display for CompositeUsername<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&composite_username(self.username, self.domain.map(Domain::as_str)))
-    }
-}
-
-/// A composite username on a realm. Together with a password, these are the inputs of the digests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Credential<'a> {
-    composite_username: CompositeUsername<'a>,
     realm: Realm<'a>,
 }
 
 impl<'a> Credential<'a> {
-    /// Creates a credential from its parts.
-    #[must_use]
-    pub fn new(composite_username: CompositeUsername<'a>, realm: Realm<'a>) -> Self {
-        Credential { composite_username, realm }
-    }
-
     /// Checks all parts and creates a credential.
     ///
     /// # Errors
     ///
     /// Returns every issue of any part that is an error at this strictness.
-    pub fn parse(
+    pub fn new(
         username: &'a str,
         domain: Option<&'a str>,
         realm: &'a str,
@@ -177,43 +101,63 @@ impl<'a> Credential<'a> {
         Issues::check(strictness, |issues| Self::check(username, domain, realm, issues))
     }
 
-    /// Checks all parts and their combination, and creates a credential if no part has an error. Adds
-    /// the issues to `issues`.
+    /// Checks all parts and their combination, and creates a credential unless one has an error. Adds the
+    /// issues to `issues`.
     pub fn check(
         username: &'a str,
         domain: Option<&'a str>,
         realm: &'a str,
         issues: &mut Issues,
     ) -> Option<Self> {
-        let composite_username = CompositeUsername::check(username, domain, issues);
-        let realm = Realm::check(realm, issues);
-        let credential = Credential::new(composite_username?, realm?);
-        credential.check_combination(issues);
-        Some(credential)
+        let is_valid = Self::check_parts(Some(username), domain, Some(realm), issues);
+        let domain = domain.map(Domain::unchecked);
+        is_valid.then(|| Self::unchecked(username, domain, Realm::unchecked(realm)))
     }
 
-    /// Adds warnings about the combination of the parts to `issues`.
-    pub(crate) fn check_combination(&self, issues: &mut Issues) {
-        let domain = self.domain().map(Domain::as_str);
-        check_combination(self.username(), domain, self.realm.as_str(), issues);
+    /// Checks the parts that are given, and their combination. Returns true unless one has an error. Adds
+    /// the issues to `issues`.
+    pub fn check_parts(
+        username: Option<&str>,
+        domain: Option<&str>,
+        realm: Option<&str>,
+        issues: &mut Issues,
+    ) -> bool {
+        let username_rules = if domain.is_some() { &USERNAME_WITH_DOMAIN } else { &USERNAME };
+        let mut is_valid = true;
+        for (rules, part) in [(username_rules, username), (&DOMAIN, domain), (&REALM, realm)] {
+            is_valid &= part.is_none_or(|part| rules.check(part, issues));
+        }
+        if let (Some(username), Some(realm)) = (username, realm) {
+            check_combination(username, domain, realm, issues);
+        }
+        is_valid
     }
 
-    /// Returns the composite username.
+    /// Joins parts that have been checked.
+    pub(crate) fn unchecked(
+        username: &'a str,
+        domain: Option<Domain<'a>>,
+        realm: Realm<'a>,
+    ) -> Self {
+        Credential { username, domain, realm }
+    }
+
+    /// Returns the composite username: `username@domain`, or the username alone if there is no domain.
     #[must_use]
-    pub fn composite_username(&self) -> CompositeUsername<'a> {
-        self.composite_username
+    pub fn composite_username(&self) -> Cow<'a, str> {
+        composite_username(self.username, self.domain.map(Domain::as_str))
     }
 
     /// Returns the username, without the domain.
     #[must_use]
     pub fn username(&self) -> &'a str {
-        self.composite_username.username
+        self.username
     }
 
     /// Returns the domain.
     #[must_use]
     pub fn domain(&self) -> Option<Domain<'a>> {
-        self.composite_username.domain
+        self.domain
     }
 
     /// Returns the realm.
@@ -221,20 +165,12 @@ impl<'a> Credential<'a> {
     pub fn realm(&self) -> Realm<'a> {
         self.realm
     }
-
-    /// Returns the issues that are only warnings, of each part and of their combination.
-    #[must_use]
-    pub fn warnings(&self) -> Vec<Issue> {
-        let domain = self.domain().map(Domain::as_str);
-        let realm = self.realm.as_str();
-        Issues::warnings(|issues| Self::check(self.username(), domain, realm, issues))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::issue::Field;
+    use crate::issue::{Field, Issue};
 
     const REALM: &str = "custxx.auth.bandwidth.com";
 
@@ -242,45 +178,51 @@ mod tests {
         issues.iter().map(|issue| issue.field).collect()
     }
 
+    fn warnings(username: &str, domain: Option<&str>, realm: &str) -> Vec<Issue> {
+        let mut issues = Issues::new(Strictness::Lenient);
+        assert!(Credential::check(username, domain, realm, &mut issues).is_some());
+        issues.finish().expect("it is accepted")
+    }
+
     #[test]
     fn the_composite_username_is_joined_with_an_at_sign() {
-        let name = CompositeUsername::new("bob", Some("somewhere.com"), Strictness::Strict);
-        let name = name.expect("it is valid");
-        assert_eq!(name.to_string(), "bob@somewhere.com");
-        assert_eq!(name.domain().map(Domain::as_str), Some("somewhere.com"));
-        let name = CompositeUsername::new("bob@home", None, Strictness::Strict);
-        assert_eq!(name.expect("it is valid").to_string(), "bob@home");
+        let credential = Credential::new("bob", Some("somewhere.com"), REALM, Strictness::Strict);
+        let credential = credential.expect("it is valid");
+        assert_eq!(credential.composite_username(), "bob@somewhere.com");
+        assert_eq!(credential.username(), "bob");
+        assert_eq!(credential.domain().map(Domain::as_str), Some("somewhere.com"));
+        assert_eq!(credential.realm().to_string(), REALM);
+        let credential = Credential::new("bob@home", None, REALM, Strictness::Strict);
+        assert_eq!(credential.expect("it is valid").composite_username(), "bob@home");
     }
 
     #[test]
     fn the_rule_of_a_username_depends_on_its_domain() {
-        let refused = CompositeUsername::new("bob@home", Some("x"), Strictness::Strict);
+        let refused = Credential::new("bob@home", Some("x"), REALM, Strictness::Strict);
         let invalid = refused.expect_err("an @ and a domain");
         assert!(invalid.to_string().contains("23014"), "{invalid}");
-        let lenient = CompositeUsername::new("bob@home", Some("x"), Strictness::Lenient);
-        let warnings = lenient.expect("it is accepted").warnings();
+        let warnings = warnings("bob@home", Some("x"), REALM);
         assert_eq!(fields(&warnings), [Field::Username]);
         assert!(warnings[0].problem.contains("23014"));
     }
 
     #[test]
     fn all_parts_are_checked_at_once() {
-        let refused = Credential::parse("a b", Some("c d"), "sip:e", Strictness::Lenient);
+        let refused = Credential::new("a b", Some("c d"), "sip:e", Strictness::Lenient);
         let invalid = refused.expect_err("all are wrong");
         assert_eq!(fields(invalid.issues()), [Field::Username, Field::Domain, Field::Realm]);
+        let mut issues = Issues::default();
+        assert!(!Credential::check_parts(Some("b#"), None, None, &mut issues));
+        assert!(!Credential::check_parts(None, Some("d/"), None, &mut issues));
+        assert!(!Credential::check_parts(None, None, Some("r_"), &mut issues));
+        assert!(Credential::check_parts(None, None, None, &mut issues));
+        assert_eq!(issues.finish().err().map(|invalid| invalid.issues().len()), Some(3));
     }
 
     #[test]
     fn warnings_of_all_parts() {
-        let credential = Credential::parse("b#", Some("d/"), "Vapi.x", Strictness::Lenient);
-        let warnings = credential.expect("it is accepted").warnings();
-        assert_eq!(fields(&warnings), [Field::Username, Field::Domain, Field::Realm]);
-        let credential = Credential::parse("bob", Some(REALM), REALM, Strictness::Strict);
-        let credential = credential.expect("it is valid");
-        assert_eq!(fields(&credential.warnings()), [Field::Domain]);
-        assert_eq!(credential.domain().map(Domain::as_str), Some(REALM));
-        assert_eq!(credential.realm().to_string(), REALM);
-        assert_eq!(credential.username(), "bob");
-        assert_eq!(credential.composite_username().username(), "bob");
+        let of_parts = warnings("b#", Some("d/"), "Vapi.x");
+        assert_eq!(fields(&of_parts), [Field::Username, Field::Domain, Field::Realm]);
+        assert_eq!(fields(&warnings("bob", Some(REALM), REALM)), [Field::Domain]);
     }
 }

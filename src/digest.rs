@@ -212,7 +212,7 @@ mod tests {
         ];
         for ((username, domain), hash1, hash1b) in cases {
             let realm = "custxx.auth.bandwidth.com";
-            let credential = Credential::parse(username, domain, realm, Strictness::Strict);
+            let credential = Credential::new(username, domain, realm, Strictness::Strict);
             let credential = credential.expect("it is valid");
             let digests = Digests::compute(&credential, b"password");
             assert_eq!(digests.hash1.to_string(), hash1);

@@ -8,7 +8,7 @@
 //! use bwsip::{Credential, Password, Strictness};
 //!
 //! let realm = "custxx.auth.bandwidth.com";
-//! let credential = Credential::parse("sipauthtest", None, realm, Strictness::Strict)?;
+//! let credential = Credential::new("sipauthtest", None, realm, Strictness::Strict)?;
 //! let entry = Entry::new(credential, &Password::new("password")?);
 //! let mut document = Vec::new();
 //! Format::CreateXml { with_realm: false }.write([entry], &mut document)?;
@@ -255,7 +255,7 @@ mod tests {
     /// Returns the document of the guide's bob, or of bob and a name that needs escaping.
     fn document(format: Format<'_>, count: usize, password: Option<&str>) -> String {
         let credential = |username, domain| {
-            Credential::parse(username, domain, "custxx.auth.bandwidth.com", Strictness::Lenient)
+            Credential::new(username, domain, "custxx.auth.bandwidth.com", Strictness::Lenient)
                 .expect("it is valid")
         };
         let hash = |digits: &str| digits.parse().expect("32 digits");
@@ -399,7 +399,7 @@ mod tests {
 
     #[test]
     fn a_large_document_is_written_in_pieces() {
-        let credential = Credential::parse("bob", None, "a.b", Strictness::Strict);
+        let credential = Credential::new("bob", None, "a.b", Strictness::Strict);
         let password = Password::new(b"password".to_vec()).expect("it is valid");
         let entry = Entry::new(credential.expect("it is valid"), &password);
         let mut pieces = Pieces { count: 0, longest: 0, bytes: 0, room: usize::MAX };
@@ -416,7 +416,7 @@ mod tests {
 
     #[test]
     fn a_password_that_is_not_text_is_not_written() {
-        let credential = Credential::parse("bob", None, "a.b", Strictness::Strict);
+        let credential = Credential::new("bob", None, "a.b", Strictness::Strict);
         let password = Password::new(b"\xFF".to_vec()).expect("it is valid");
         let entry = Entry::new(credential.expect("it is valid"), &password);
         let entry = Entry { password: Some(password), ..entry };

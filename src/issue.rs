@@ -152,13 +152,6 @@ impl Issues {
         check(&mut issues).ok_or(Invalid(issues.errors))
     }
 
-    /// Returns the warnings about a value that is valid at some strictness.
-    pub(crate) fn warnings<T>(check: impl FnOnce(&mut Issues) -> Option<T>) -> Vec<Issue> {
-        let mut issues = Issues::new(Strictness::Lenient);
-        check(&mut issues);
-        issues.warnings
-    }
-
     /// Adds an issue. Returns true if it is an error at this strictness.
     pub(crate) fn add(&mut self, issue: Issue) -> bool {
         let is_error = issue.is_error(self.strictness);

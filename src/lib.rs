@@ -10,8 +10,7 @@
 //! use bwsip::{Credential, Password, Strictness};
 //!
 //! let realm = "custxx.auth.bandwidth.com";
-//! let credential = Credential::parse("sipauthtest", None, realm, Strictness::Strict)?;
-//! assert!(credential.warnings().is_empty());
+//! let credential = Credential::new("sipauthtest", None, realm, Strictness::Strict)?;
 //!
 //! let password = Password::new("password")?;
 //! let entry = Entry::new(credential, &password);
@@ -64,7 +63,7 @@ mod suspect;
 pub mod trace;
 pub mod verification;
 
-pub use credential::{AppId, CompositeUsername, Credential, Domain, Realm, RealmId};
+pub use credential::{AppId, Credential, Domain, Realm, RealmId};
 pub use digest::{Digest, DigestKind, Digests, ParseDigestError, WrittenDigest};
 pub use issue::{Field, Invalid, Issue, IssueKind, Issues, Strictness};
 pub use name::Name;

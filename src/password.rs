@@ -87,7 +87,9 @@ impl Password {
     /// Returns warnings about what is valid but often a mistake. They do not contain the password.
     #[must_use]
     pub fn warnings(&self) -> Vec<Issue> {
-        Issues::warnings(|issues| check(&self.0, issues).then_some(()))
+        let mut issues = Issues::default();
+        check(&self.0, &mut issues);
+        issues.finish().expect("it is valid")
     }
 }
 
@@ -158,8 +160,8 @@ pub(crate) fn check(password: &[u8], issues: &mut Issues) -> bool {
         warn("looks like UTF-16", "save the file as UTF-8");
         return true;
     }
-    if let Some(suspect) = suspect(password) {
-        warn(suspect.problem, suspect.remedy);
+    if let Some((_, problem, remedy)) = suspect(password) {
+        warn(problem, remedy);
     }
     if password.len() == 32 && password.iter().all(u8::is_ascii_hexdigit) {
         warn(
@@ -316,7 +318,8 @@ mod tests {
             (b"a\0b\n\x1Bc\xFF ", &[LINE, NUL, CONTROL, NOT_UTF_8, WHITESPACE]),
         ];
         for (password, expected) in cases {
-            let problems: Vec<_> = Issues::warnings(|issues| check(password, issues).then_some(()))
+            let problems: Vec<_> = Password(password.to_vec().into())
+                .warnings()
                 .into_iter()
                 .map(|it| it.problem)
                 .collect();

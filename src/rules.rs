@@ -7,36 +7,23 @@
 
 use crate::issue::IssueKind::{self, BandwidthRule, Empty, NeverValid, Warning};
 use crate::issue::{Field, Issue, Issues};
-use crate::suspect::{lookalike, suspect};
+use crate::spreadsheet::is_number;
+use crate::suspect::{Suspect, lookalike, suspect};
 
 /// The rules of one field.
 pub(crate) struct Rules {
     pub(crate) field: Field,
     /// After a value that is empty or never valid, the remaining rules are not checked.
     rules: &'static [Rule],
+    /// Mistakes that the rules do not exclude.
+    warnings: &'static [Suspect],
     /// Returns the remedy for a value that is a common mistake, if it is one.
     better_remedy: fn(&str) -> Option<String>,
 }
 
-/// What Bandwidth does not accept in a field, or what is often a mistake there.
-struct Rule {
-    kind: IssueKind,
-    /// Describes what is wrong with a value, if it breaks the rule.
-    problem: fn(&str) -> Option<String>,
-    /// The numbers of Bandwidth's errors.
-    errors: &'static [&'static str],
-    remedy: &'static str,
-}
-
-/// Creates a row of a table.
-const fn rule(
-    kind: IssueKind,
-    problem: fn(&str) -> Option<String>,
-    errors: &'static [&'static str],
-    remedy: &'static str,
-) -> Rule {
-    Rule { kind, problem, errors, remedy }
-}
+/// What Bandwidth does not accept: its kind, what describes the problem if a value has it, the numbers of
+/// Bandwidth's errors, and the remedy.
+type Rule = (IssueKind, fn(&str) -> Option<String>, &'static [&'static str], &'static str);
 
 pub(crate) const FULL_HOST_NAME: &str =
     "use the realm's full host name, such as vapi-3efeaa.auth.bandwidth.com";
@@ -50,20 +37,21 @@ const NUMBER: &str = "use Bandwidth's number of the realm, such as 14, not its n
 pub(crate) const USERNAME: Rules = Rules {
     field: Field::Username,
     rules: &[
-        rule(Empty, is_empty, &["1003", "23001"], "use the name that the client logs in with"),
-        rule(NeverValid, |it| HASHED.outside(it), &[], NAME_OR_ADDRESS),
-        rule(BandwidthRule, |it| IN_ADDRESS.outside(it), &["23016"], NAME_OR_ADDRESS),
-        rule(BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
+        (Empty, is_empty, &["1003", "23001"], "use the name that the client logs in with"),
+        (NeverValid, |it| HASHED.outside(it), &[], NAME_OR_ADDRESS),
+        (BandwidthRule, |it| IN_ADDRESS.outside(it), &["23016"], NAME_OR_ADDRESS),
+        (BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
     ],
+    warnings: &[],
     better_remedy: |it| user(it).map(|name| format!("use the name alone: {name}")),
 };
 
 pub(crate) const USERNAME_WITH_DOMAIN: Rules = Rules {
     rules: &[
-        rule(Empty, is_empty, &["1003", "23001"], "use the name that the client logs in with"),
-        rule(NeverValid, |it| HASHED.outside(it), &[], NAME_WITH_DOMAIN),
-        rule(BandwidthRule, |it| IN_NAME.outside(it), &["23014"], NAME_WITH_DOMAIN),
-        rule(BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
+        (Empty, is_empty, &["1003", "23001"], "use the name that the client logs in with"),
+        (NeverValid, |it| HASHED.outside(it), &[], NAME_WITH_DOMAIN),
+        (BandwidthRule, |it| IN_NAME.outside(it), &["23014"], NAME_WITH_DOMAIN),
+        (BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
     ],
     ..USERNAME
 };
@@ -71,43 +59,37 @@ pub(crate) const USERNAME_WITH_DOMAIN: Rules = Rules {
 pub(crate) const DOMAIN: Rules = Rules {
     field: Field::Domain,
     rules: &[
-        rule(Empty, is_empty, &[], "leave it out if the user has none"),
-        rule(NeverValid, |it| HASHED.outside(it), &[], NAME),
-        rule(BandwidthRule, |it| IN_NAME.outside(it), &["23015"], NAME),
-        rule(BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
+        (Empty, is_empty, &[], "leave it out if the user has none"),
+        (NeverValid, |it| HASHED.outside(it), &[], NAME),
+        (BandwidthRule, |it| IN_NAME.outside(it), &["23015"], NAME),
+        (BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
     ],
+    warnings: &[],
     better_remedy: |_| None,
 };
 
 pub(crate) const REALM: Rules = Rules {
     field: Field::Realm,
     rules: &[
-        rule(Empty, is_empty, &[], FULL_HOST_NAME),
-        rule(NeverValid, |it| HASHED.outside(it), &[], FULL_HOST_NAME),
-        rule(BandwidthRule, |it| IN_HOST.outside(it), &["23017", "23018"], FULL_HOST_NAME),
-        rule(BandwidthRule, |it| longer(it, 64), &["23017", "23018"], FULL_HOST_NAME),
-        rule(
-            Warning,
-            |it| when(!it.contains('.'), "a single label, perhaps the realm's short name"),
-            &[],
+        (Empty, is_empty, &[], FULL_HOST_NAME),
+        (NeverValid, |it| HASHED.outside(it), &[], FULL_HOST_NAME),
+        (BandwidthRule, |it| IN_HOST.outside(it), &["23017", "23018"], FULL_HOST_NAME),
+        (BandwidthRule, |it| longer(it, 64), &["23017", "23018"], FULL_HOST_NAME),
+    ],
+    warnings: &[
+        (
+            |it| !it.contains(&b'.'),
+            "a single label, perhaps the realm's short name",
             FULL_HOST_NAME,
         ),
-        rule(
-            Warning,
-            |it| {
-                let is_cut = it.contains('.') && it.split('.').any(str::is_empty);
-                when(is_cut, "not a full host name: nothing before or after a dot")
-            },
-            &[],
+        (
+            |it| it.contains(&b'.') && it.split(|byte| *byte == b'.').any(<[u8]>::is_empty),
+            "not a full host name: nothing before or after a dot",
             AS_IN_CHALLENGE,
         ),
-        rule(
-            Warning,
-            |it| {
-                let has_uppercase = it.bytes().any(|byte| byte.is_ascii_uppercase());
-                when(has_uppercase, "has uppercase letters, and realms are compared byte for byte")
-            },
-            &[],
+        (
+            |it| it.iter().any(u8::is_ascii_uppercase),
+            "has uppercase letters, and realms are compared byte for byte",
             AS_IN_CHALLENGE,
         ),
     ],
@@ -117,25 +99,22 @@ pub(crate) const REALM: Rules = Rules {
 pub(crate) const APP_ID: Rules = Rules {
     field: Field::AppId,
     rules: &[
-        rule(Empty, is_empty, &["23020"], "leave it out if the credential has none"),
-        rule(NeverValid, |it| WRITABLE.outside(it), &[], APPLICATION),
-        rule(BandwidthRule, |it| when(!is_uuid(it), "not a UUID"), &["23020"], APPLICATION),
+        (Empty, is_empty, &["23020"], "leave it out if the credential has none"),
+        (NeverValid, |it| WRITABLE.outside(it), &[], APPLICATION),
+        (BandwidthRule, |it| when(!is_uuid(it), "not a UUID"), &["23020"], APPLICATION),
     ],
+    warnings: &[],
     better_remedy: |_| None,
 };
 
 pub(crate) const REALM_ID: Rules = Rules {
     field: Field::RealmId,
     rules: &[
-        rule(Empty, is_empty, &[], "use Bandwidth's number of the realm, such as 14"),
-        rule(NeverValid, |it| WRITABLE.outside(it), &[], NUMBER),
-        rule(
-            BandwidthRule,
-            |it| when(!it.bytes().all(|byte| byte.is_ascii_digit()), "not a number"),
-            &[],
-            NUMBER,
-        ),
+        (Empty, is_empty, &[], "use Bandwidth's number of the realm, such as 14"),
+        (NeverValid, |it| WRITABLE.outside(it), &[], NUMBER),
+        (BandwidthRule, |it| when(!is_number(it.as_bytes()), "not a number"), &[], NUMBER),
     ],
+    warnings: &[],
     better_remedy: |_| None,
 };
 
@@ -143,27 +122,28 @@ impl Rules {
     /// Adds every issue of a value to `issues`. Returns true if none of them is an error.
     pub(crate) fn check(&self, value: &str, issues: &mut Issues) -> bool {
         let suspect = suspect(value.as_bytes());
-        let (mut is_valid, mut is_refused) = (true, false);
-        for rule in self.rules {
-            let Some(mut problem) = (rule.problem)(value) else { continue };
-            match rule.errors {
+        let (mut is_valid, mut is_broken) = (true, false);
+        for (kind, problem, errors, remedy) in self.rules {
+            let Some(mut problem) = problem(value) else { continue };
+            match errors {
                 [] => {}
                 [error] => problem += &format!(" (Bandwidth error {error})"),
                 errors => problem += &format!(" (Bandwidth errors {})", errors.join(", ")),
             }
-            let mut remedy = rule.remedy.to_owned();
-            if rule.kind != Warning && !is_refused {
-                let better = suspect.map(|it| it.remedy.to_owned());
+            let mut remedy = (*remedy).to_owned();
+            if !is_broken {
+                let better = suspect.map(|(.., remedy)| (*remedy).to_owned());
                 remedy = (self.better_remedy)(value).or(better).unwrap_or(remedy);
-                is_refused = true;
             }
-            is_valid &= !issues.add(Issue::new(self.field, rule.kind, problem, remedy));
-            if let Empty | NeverValid = rule.kind {
+            is_broken = true;
+            is_valid &= !issues.add(Issue::new(self.field, *kind, problem, remedy));
+            if let Empty | NeverValid = kind {
                 return is_valid;
             }
         }
-        if let Some(suspect) = suspect.filter(|_| !is_refused) {
-            issues.add(Issue::new(self.field, Warning, suspect.problem, suspect.remedy));
+        let warnings = self.warnings.iter().filter(|(applies, ..)| applies(value.as_bytes()));
+        for (_, problem, remedy) in warnings.chain(suspect.filter(|_| !is_broken)) {
+            issues.add(Issue::new(self.field, Warning, *problem, *remedy));
         }
         is_valid
     }
@@ -172,51 +152,47 @@ impl Rules {
 /// Returns the remedy of the rule that a value breaks if Bandwidth answers with this error.
 pub(crate) fn remedy(error: &str) -> Option<String> {
     [&USERNAME, &USERNAME_WITH_DOMAIN, &DOMAIN, &REALM, &APP_ID].into_iter().find_map(|field| {
-        let is_broken = |rule: &&Rule| rule.kind == BandwidthRule && rule.errors.contains(&error);
-        let remedy = field.rules.iter().find(is_broken)?.remedy;
+        let mut rules = field.rules.iter().filter(|(kind, ..)| *kind == BandwidthRule);
+        let (.., remedy) = rules.find(|(_, _, errors, _)| errors.contains(&error))?;
         Some(match field.field {
             Field::Username | Field::Domain => format!("{remedy} in the {}", field.field.name()),
-            _ => remedy.to_owned(),
+            _ => (*remedy).to_owned(),
         })
     })
 }
 
-/// A combination of valid values that is often a mistake.
-struct CombinationWarning {
-    field: Field,
-    /// Called with the username, the domain and the realm.
-    applies: fn(&str, Option<&str>, &str) -> bool,
-    problem: &'static str,
-    remedy: &'static str,
-}
+/// A combination of valid values that is often a mistake: the field to blame, a test of username,
+/// domain and realm, the problem and the remedy.
+type Combination = (Field, fn(&str, Option<&str>, &str) -> bool, &'static str, &'static str);
 
-const COMBINATION_WARNINGS: [CombinationWarning; 2] = [
-    CombinationWarning {
-        field: Field::Domain,
-        applies: |_, domain, realm| domain.is_some_and(|it| it.eq_ignore_ascii_case(realm)),
-        problem: "the same as the realm, which Hash1b adds after the @ anyway",
-        remedy: "leave the domain out unless the credential really has this one",
-    },
-    CombinationWarning {
-        field: Field::Username,
-        applies: |username, _, realm| {
-            let end = username.rsplit_once('@').map(|(_, end)| end);
-            end.is_some_and(|end| end.eq_ignore_ascii_case(realm))
+const COMBINATIONS: [Combination; 2] = [
+    (
+        Field::Domain,
+        |_, domain, realm| domain.is_some_and(|it| it.eq_ignore_ascii_case(realm)),
+        "the same as the realm, which Hash1b adds after the @ anyway",
+        "leave the domain out unless the credential really has this one",
+    ),
+    (
+        Field::Username,
+        |username, _, realm| {
+            username.rsplit_once('@').is_some_and(|(_, end)| end.eq_ignore_ascii_case(realm))
         },
-        problem: "ends in @ and the realm, which Hash1b adds anyway",
-        remedy: "leave both out unless they really belong to the username",
-    },
+        "ends in @ and the realm, which Hash1b adds anyway",
+        "leave both out unless they really belong to the username",
+    ),
 ];
 
-/// Adds a warning for each combination in [`COMBINATION_WARNINGS`] that applies to `issues`.
+/// Adds a warning for each of [`COMBINATIONS`] that applies to `issues`.
 pub(crate) fn check_combination(
     username: &str,
     domain: Option<&str>,
     realm: &str,
     issues: &mut Issues,
 ) {
-    for it in COMBINATION_WARNINGS.iter().filter(|it| (it.applies)(username, domain, realm)) {
-        issues.add(Issue::new(it.field, Warning, it.problem, it.remedy));
+    for (field, applies, problem, remedy) in COMBINATIONS {
+        if applies(username, domain, realm) {
+            issues.add(Issue::new(field, Warning, problem, remedy));
+        }
     }
 }
 

@@ -26,7 +26,8 @@ pub(crate) fn is_artifact(value: &[u8]) -> bool {
     }
 }
 
-fn is_number(digits: &[u8]) -> bool {
+/// Returns true if there are digits, and nothing else.
+pub(crate) fn is_number(digits: &[u8]) -> bool {
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
 

@@ -2,40 +2,36 @@
 
 use crate::spreadsheet;
 
-/// What is warned about in a value, wherever it is accepted.
-pub(crate) struct Suspect {
-    applies: fn(&[u8]) -> bool,
-    pub problem: &'static str,
-    pub remedy: &'static str,
-}
+/// What is warned about in a value, wherever it is accepted: the test, the problem and the remedy.
+pub(crate) type Suspect = (fn(&[u8]) -> bool, &'static str, &'static str);
 
 /// In a value that matches several, only the first is warned about.
 const SUSPECTS: [Suspect; 5] = [
-    Suspect {
-        applies: spreadsheet::is_artifact,
-        problem: "looks like a spreadsheet's number or error (1.5E+11, 15.0, #N/A)",
-        remedy: "format the column as text in the spreadsheet, and enter the value again",
-    },
-    Suspect {
-        applies: |value| value.len() > 1 && value[0] == b'=',
-        problem: "begins with =, as a spreadsheet's formula does",
-        remedy: "enter the value itself",
-    },
-    Suspect {
-        applies: is_placeholder,
-        problem: "looks like a placeholder that was never filled in",
-        remedy: "put the value in its place",
-    },
-    Suspect {
-        applies: |value| NO_VALUE.iter().any(|it| it.as_bytes().eq_ignore_ascii_case(value)),
-        problem: "looks like what programs write for no value",
-        remedy: "enter the value itself",
-    },
-    Suspect {
-        applies: |value| matches!(value, [first @ (b'"' | b'\'' | b'`'), .., last] if first == last),
-        problem: "has quotes around it, which are hashed as a part of it",
-        remedy: "remove the quotes",
-    },
+    (
+        spreadsheet::is_artifact,
+        "looks like a spreadsheet's number or error (1.5E+11, 15.0, #N/A)",
+        "format the column as text in the spreadsheet, and enter the value again",
+    ),
+    (
+        |value| value.len() > 1 && value[0] == b'=',
+        "begins with =, as a spreadsheet's formula does",
+        "enter the value itself",
+    ),
+    (
+        is_placeholder,
+        "looks like a placeholder that was never filled in",
+        "put the value in its place",
+    ),
+    (
+        |value| NO_VALUE.iter().any(|it| it.as_bytes().eq_ignore_ascii_case(value)),
+        "looks like what programs write for no value",
+        "enter the value itself",
+    ),
+    (
+        |value| matches!(value, [first @ (b'"' | b'\'' | b'`'), .., last] if first == last),
+        "has quotes around it, which are hashed as a part of it",
+        "remove the quotes",
+    ),
 ];
 
 /// What databases, languages and spreadsheets write for no value. Letter case is ignored.
@@ -56,7 +52,7 @@ const FRAMES: [(&str, &str); 9] = [
 
 /// Returns the first of [`SUSPECTS`] that applies to `value`.
 pub(crate) fn suspect(value: &[u8]) -> Option<&'static Suspect> {
-    SUSPECTS.iter().find(|it| (it.applies)(value))
+    SUSPECTS.iter().find(|(applies, ..)| applies(value))
 }
 
 /// Returns true for a name in one of [`FRAMES`], and for a shell's variable.
@@ -154,7 +150,7 @@ mod tests {
     use super::*;
 
     fn problem(value: &str) -> Option<&'static str> {
-        suspect(value.as_bytes()).map(|it| it.problem)
+        suspect(value.as_bytes()).map(|(_, problem, _)| *problem)
     }
 
     #[test]

@@ -12,7 +12,7 @@ fn an_invalid_realm_cannot_be_the_default_of_a_batch() {
         let invalid =
             Realm::new(INVALID_REALM, strictness).expect_err("it has a space and a colon");
         assert_eq!(invalid.issues()[0].field, Field::Realm);
-        Credential::parse("bob", None, INVALID_REALM, strictness)
+        Credential::new("bob", None, INVALID_REALM, strictness)
             .expect_err("its realm has a space and a colon");
         Domain::new("a:b", strictness).expect_err("it has a colon");
     }

@@ -13,10 +13,7 @@ use crate::password;
 use crate::rules::{
     APP_ID, DOMAIN, FULL_HOST_NAME, REALM, USERNAME, USERNAME_WITH_DOMAIN, check_combination,
 };
-use crate::{
-    AppId, CompositeUsername, Credential, Digests, Domain, Field, Issue, IssueKind, Issues,
-    Password, Realm,
-};
+use crate::{AppId, Credential, Digests, Domain, Field, Issue, IssueKind, Issues, Password, Realm};
 
 /// The columns that a file may have.
 const COLUMNS: [Field; 5] =
@@ -171,8 +168,7 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn credential(&self, username: &'a str) -> Credential<'a> {
         let domain = self.domain.map(Domain::unchecked);
-        let username = CompositeUsername::unchecked(username, domain);
-        Credential::new(username, Realm::unchecked(self.realm))
+        Credential::unchecked(username, domain, Realm::unchecked(self.realm))
     }
 }
 

@@ -6,7 +6,7 @@ mod twiml;
 use std::io::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::{CompositeUsername, Credential, Field, Password, Realm};
+use bwsip::{Credential, Field, Issues, Password, Realm};
 
 use self::provider::{Fields, Limits, Provider, SIGNALWIRE, TELNYX, TWILIO};
 use super::whose;
@@ -33,16 +33,18 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let destination = Destination::new(args.output.clone(), None)?;
     let write = |result: &[u8]| destination.write(&|out| out.write_all(result), None);
     if args.format == CallFormat::Uri {
-        warnings.issues(&realm.warnings(), source);
+        let mut issues = Issues::new(strictness);
+        Realm::check(realm.as_str(), &mut issues);
+        warnings.finish(issues, source)?;
         return write(format!("{uri}\n").as_bytes());
     }
 
     let (username, domain) = (args.username.as_deref(), args.realm.domain.as_deref());
-    let username = CompositeUsername::new(username.unwrap_or_default(), domain, strictness);
-    let username = username.map_err(|invalid| Errors::invalid(&invalid, source))?;
-    let credential = Credential::new(username, realm);
-    warnings.issues(&credential.warnings(), source);
-    let (whose, username) = (whose(&credential), username.to_string());
+    let (username, mut issues) = (username.unwrap_or_default(), Issues::new(strictness));
+    let credential = Credential::check(username, domain, realm.as_str(), &mut issues);
+    warnings.finish(issues, source)?;
+    let credential = credential.expect("otherwise, there is an error");
+    let (whose, username) = (whose(&credential), credential.composite_username());
 
     // What a format requires is checked before the prompt, which should not appear in vain.
     let fields = if args.format == CallFormat::Twiml {

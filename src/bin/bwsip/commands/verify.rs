@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail, ensure};
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
 use bwsip::sip_credentials::Name;
 use bwsip::verification::{Given, Response, Sides, StoredDigests, Subject, split_login, verify};
-use bwsip::{CompositeUsername, Credential, Field, Issues, Password, Realm};
+use bwsip::{Credential, Field, Issues, Password, Realm};
 
 use crate::cli::{DigestArgs, PasswordArgs, RealmArgs, VerifyArgs, VerifyFormat};
 use crate::messages::{Errors, Warnings};
@@ -181,18 +181,7 @@ fn check_names(
         };
         let mut issues = Issues::new(strictness);
         let realm = (is_from_document || given.realm.is_some()).then_some(&**realm);
-        match (given.username, realm) {
-            (Some(username), Some(realm)) => {
-                Credential::check(username, domain.as_deref(), realm, &mut issues);
-            }
-            (Some(username), None) => {
-                CompositeUsername::check(username, domain.as_deref(), &mut issues);
-            }
-            (None, Some(realm)) => {
-                Realm::check(realm, &mut issues);
-            }
-            (None, None) => {}
-        }
+        Credential::check_parts(given.username, domain.as_deref(), realm, &mut issues);
         warnings.finish(issues, source)?;
     }
     Ok(())

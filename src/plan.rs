@@ -1,6 +1,6 @@
 //! Compares the rows of a batch with the credentials that Bandwidth stores.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::batch::{Batch, BatchError, Row, RowIssues, no_random_bytes};
@@ -9,7 +9,7 @@ use crate::document::Entry;
 use crate::name::{Name, push_lowercase};
 use crate::sip_credentials::{BandwidthError, SipCredential, SipCredentials};
 use crate::verification::{Check, Effort, Sides, StoredDigests, verify_within};
-use crate::{Digest, Digests, Domain, Field, Issue, IssueKind, Password};
+use crate::{AppId, Digest, Digests, Domain, Field, Issue, IssueKind, Password};
 
 /// The result of comparing the rows of a batch with a document.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ pub struct Step<'a> {
     pub row: &'a Row<'a>,
     /// The stored credential to be changed.
     pub stored: Option<&'a SipCredential>,
-    /// The entry of the request, with the password if it was generated.
+    /// The entry of the request, with the password if it was generated. A change keeps the app id.
     pub entry: Entry<'a>,
 }
 
@@ -151,7 +151,13 @@ impl<'a> Plan<'a> {
             for stored in stored {
                 let steps = if stored.is_some() { &mut plan.change } else { &mut plan.create };
                 match entry(row, generate) {
-                    Ok(entry) => steps.push(Step { row, stored, entry }),
+                    Ok(mut entry) => {
+                        if let Some(stored) = stored {
+                            // Nobody says whether leaving it out clears it.
+                            entry.app_id = stored.app_id.as_deref().map(AppId::unchecked);
+                        }
+                        steps.push(Step { row, stored, entry });
+                    }
                     Err(issue) => errors.add(row.line, vec![issue]),
                 }
             }
@@ -208,7 +214,10 @@ impl<'a> Index<'a> {
             names: HashMap::new(),
             errors: HashMap::new(),
         };
-        for entry in &document.entries {
+        let mut ids = HashSet::new();
+        // An entry that stands on two pages is one.
+        let is_new = |entry: &&'a SipCredential| entry.id.as_ref().is_none_or(|id| ids.insert(id));
+        for entry in document.entries.iter().filter(is_new) {
             let username = entry.username.as_deref().unwrap_or_default();
             let name = Name::new(username, entry.domain.as_deref()).key();
             let key = key(&name, entry.realm.as_deref());

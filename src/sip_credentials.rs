@@ -31,6 +31,12 @@ pub use crate::name::Name;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SipCredential {
+    /// `Id`, which Bandwidth's answers have.
+    pub id: Option<String>,
+    /// `RealmId`.
+    pub realm_id: Option<String>,
+    /// `HttpVoiceV2AppId`.
+    pub app_id: Option<String>,
     /// `UserName`, which a request that changes a password does not have.
     pub username: Option<String>,
     /// `Domain`.
@@ -264,6 +270,9 @@ impl SipCredentials {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tag {
     Credential,
+    Id,
+    RealmId,
+    AppId,
     UserName,
     Domain,
     Realm,
@@ -292,6 +301,9 @@ impl Parser {
     fn start(&mut self, name: &str) {
         let tag = match name {
             "SipCredential" => Tag::Credential,
+            "Id" => Tag::Id,
+            "RealmId" => Tag::RealmId,
+            "HttpVoiceV2AppId" => Tag::AppId,
             "UserName" => Tag::UserName,
             "Domain" => Tag::Domain,
             "Realm" => Tag::Realm,
@@ -350,6 +362,9 @@ impl Parser {
                 self.document.errors.push(std::mem::take(&mut self.error));
             }
             (Some(Tag::Credential), Tag::UserName) => self.entry.username = Some(text.to_owned()),
+            (Some(Tag::Credential), Tag::Id) => self.entry.id = filled,
+            (Some(Tag::Credential), Tag::RealmId) => self.entry.realm_id = filled,
+            (Some(Tag::Credential), Tag::AppId) => self.entry.app_id = filled,
             (Some(Tag::Credential), Tag::Domain) => self.entry.domain = filled,
             (Some(Tag::Credential), Tag::Realm) => self.entry.realm = filled,
             (Some(Tag::Credential), Tag::Hash1) => {

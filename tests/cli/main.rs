@@ -10,6 +10,7 @@ mod man;
 mod md5sum;
 mod output;
 mod password;
+mod plan;
 #[cfg(unix)]
 mod posting;
 #[cfg(unix)]

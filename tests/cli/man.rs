@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use crate::support::{BWSIP, bwsip, directory, names};
 
-const COMMANDS: [&str; 8] =
-    ["hash", "batch", "request", "show", "verify", "call", "completions", "man"];
+const COMMANDS: [&str; 9] =
+    ["hash", "batch", "plan", "request", "show", "verify", "call", "completions", "man"];
 
 /// Writes all pages to a new directory. Returns it and the paths of the pages.
 fn pages() -> (TempDir, Vec<PathBuf>) {

@@ -5,10 +5,11 @@ use crate::support::{APP_ID, GUIDE_XML, REALM, bwsip, directory, guide_text, has
 use crate::support::{BWSIP, search_path, write_program};
 
 /// The program and each of its commands.
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 10] = [
     &[],
     &["hash"],
     &["batch"],
+    &["plan"],
     &["request"],
     &["show"],
     &["verify"],
@@ -76,6 +77,7 @@ fn examples_in_the_help() {
             // One example writes the file that another one reads.
             put("credentials.xml", GUIDE_XML);
             put("answer.xml", GUIDE_XML);
+            put("list.xml", GUIDE_XML);
             let is_verify = example.contains("--csv");
             let row = if is_verify { "sipauthtest,password" } else { "bob,secret" };
             put("users.csv", &format!("username,password\n{row}\n"));

@@ -40,6 +40,8 @@ pub enum Command {
     Hash(Deferred<HashArgs>),
     /// Hash every row of a CSV file, into one document
     Batch(Deferred<BatchArgs>),
+    /// Print what makes Bandwidth agree with a CSV file: create, change, leave
+    Plan(Deferred<PlanArgs>),
     /// Print a request to Bandwidth's API, as a configuration for curl
     Request(Deferred<RequestArgs>),
     /// Show what an answer of Bandwidth's holds, without the digests
@@ -219,6 +221,77 @@ pub enum BatchFormat {
     Json,
     /// Bandwidth's request that creates the credentials
     Xml,
+}
+
+/// The examples of `bwsip plan`.
+const PLAN_EXAMPLES: &str = "\
+The file is one that batch takes; rows may lack a password. Without --output, no
+request is written. None ever deletes a credential. Once the requests have been
+sent, and the list is fetched again, plan finds nothing left to do.
+
+Examples:
+  bwsip plan users.csv -r custxx.auth.bandwidth.com --xml list.xml
+  bwsip plan users.csv -r custxx.auth.bandwidth.com --xml list.xml \\
+      --generate-password --password-out new.csv --output requests";
+
+/// Print what makes Bandwidth agree with a CSV file: which credentials to create,
+/// to change, and to leave
+#[derive(Args)]
+#[command(after_long_help = PLAN_EXAMPLES)]
+pub struct PlanArgs {
+    /// CSV file, as for batch, or - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Bandwidth's list of credentials; - is standard input; can be repeated for
+    /// its pages
+    #[arg(long, value_name = "FILE", required = true)]
+    pub xml: Vec<PathBuf>,
+
+    /// Accept a list of exactly 500 credentials, after which there may be another
+    /// page
+    #[arg(long)]
+    pub partial: bool,
+
+    #[command(flatten)]
+    pub realm: RealmArgs,
+
+    /// Change every password: to that of the file or, where there is none, to a
+    /// generated one
+    #[arg(long, help_heading = "Password")]
+    pub rotate: bool,
+
+    #[command(flatten)]
+    pub generate: GenerateArgs,
+
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Output", default_value = "text")]
+    pub format: VerifyFormat,
+
+    /// Write the requests to a directory: create.xml, and update-ID.xml for each
+    /// change
+    #[arg(short, long, value_name = "DIRECTORY", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+
+    /// Replace existing requests
+    #[arg(long, requires = "output", help_heading = "Output")]
+    pub force: bool,
+
+    /// Write at most N credentials each to create-1.xml, create-2.xml and so on
+    #[arg(long, value_name = "N", help_heading = "Output", requires = "output")]
+    pub split: Option<NonZero<usize>>,
+
+    /// Id of the Voice application to route calls to, for rows without one
+    #[arg(long, value_name = "UUID", value_parser = text(), help_heading = "Output")]
+    pub app_id: Option<String>,
+
+    /// Also write the element Realm to create.xml
+    #[arg(long, help_heading = "Output")]
+    pub with_realm: bool,
+
+    /// Bandwidth's number of the realm, such as 14, if the list does not have it
+    #[arg(long, value_name = "ID", value_parser = number, help_heading = "Output")]
+    pub realm_id: Option<String>,
 }
 
 /// Parses an id or a page, which consists of digits.

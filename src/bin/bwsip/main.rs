@@ -54,6 +54,7 @@ fn run() -> anyhow::Result<bool> {
     match cli.command {
         Command::Hash(Deferred(args)) => commands::hash::run(args, &warnings).map(|()| true),
         Command::Batch(Deferred(args)) => commands::batch::run(args, &warnings).map(|()| true),
+        Command::Plan(Deferred(args)) => commands::plan::run(&args, &warnings).map(|()| true),
         Command::Request(Deferred(args)) => commands::request::run(&args).map(|()| true),
         Command::Show(Deferred(args)) => commands::show::run(&args, &warnings).map(|()| true),
         Command::Verify(Deferred(args)) => commands::verify::run(args, &warnings),

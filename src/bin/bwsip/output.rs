@@ -1,5 +1,6 @@
 //! Where a result goes: standard output, or a file that only its owner can read.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -55,6 +56,26 @@ impl Destination {
         let path =
             path.context("--split: standard output takes one document: use --output FILE")?;
         Self::check(&numbered(&path, count, password_out)?, args.force, password_out)
+    }
+
+    /// Checks the documents of a plan, which have these names in a directory. It is created if needed.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Destination::new`] does, and if there is a document of another plan.
+    pub fn directory(
+        directory: &Path,
+        names: &[String],
+        force: bool,
+        password_out: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        fs::create_dir_all(directory)
+            .with_context(|| format!("--output: can't create the directory {directory:?}"))?;
+        let own: HashSet<&OsStr> = names.iter().map(OsStr::new).collect();
+        let is_other = |name: &OsStr| is_request(&name.to_string_lossy()) && !own.contains(name);
+        no_other_parts(directory, password_out, is_other)?;
+        let outputs: Vec<_> = names.iter().map(|name| directory.join(name)).collect();
+        Self::check(&outputs, force, password_out)
     }
 
     fn check(
@@ -133,6 +154,13 @@ impl Destination {
     }
 }
 
+/// Returns true for the names of a plan's documents: `create.xml`, `create-1.xml`, `update-95.xml`.
+fn is_request(name: &str) -> bool {
+    let Some(stem) = name.strip_suffix(".xml") else { return false };
+    let number = stem.strip_prefix("create-").or(stem.strip_prefix("update-"));
+    stem == "create" || number.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Returns true for `-`, which means standard output.
 fn is_hyphen(path: &Path) -> bool {
     path.as_os_str() == "-"
@@ -168,8 +196,6 @@ fn numbered(
     };
     let names: Vec<OsString> = (1..=count).map(name).collect();
 
-    let directory = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-    let unreadable = || format!("--output: can't read the directory {directory:?}");
     // Numbers of one width are sorted by their text.
     let is_other_part = |name: &OsStr| {
         let number = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes());
@@ -177,6 +203,17 @@ fn numbered(
         number.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
             && names.binary_search_by(|part| part.as_os_str().cmp(name)).is_err()
     };
+    let directory = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    no_other_parts(directory, password_out, is_other_part)?;
+    Ok(names.into_iter().map(|name| parent.join(name)).collect())
+}
+
+/// Checks that neither a file in `directory` nor `password_out` is a part of another run.
+fn no_other_parts(
+    directory: &Path,
+    password_out: Option<&Path>,
+    is_other_part: impl Fn(&OsStr) -> bool,
+) -> anyhow::Result<()> {
     if let Some(name) = password_out.and_then(Path::file_name) {
         ensure!(
             !is_other_part(name),
@@ -184,15 +221,16 @@ fn numbered(
              with the others: use another name"
         );
     }
+    let unreadable = || format!("--output: can't read the directory {directory:?}");
     for entry in fs::read_dir(directory).with_context(unreadable)? {
         let name = entry.with_context(unreadable)?.file_name();
         ensure!(
             !is_other_part(&name),
-            "--split: {name:?} looks like a part of another run, and would be posted with the \
+            "--output: {name:?} looks like a part of another run, and would be posted with the \
              others: remove it, or use another --output"
         );
     }
-    Ok(names.into_iter().map(|name| parent.join(name)).collect())
+    Ok(())
 }
 
 /// A file to be written.

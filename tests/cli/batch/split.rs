@@ -137,7 +137,7 @@ fn a_part_of_another_run_is_an_error_even_with_force() {
             let directory = directory();
             fs::write(directory.path().join(stale), "old").expect("the file is written");
             let message = split(3, 1, directory.path()).args(force).refused();
-            let expected = format!("error: --split: {stale:?} looks like a part of another run");
+            let expected = format!("error: --output: {stale:?} looks like a part of another run");
             assert!(message.starts_with(&expected), "{message}");
             assert_eq!(names(directory.path()), [stale]);
         }

@@ -5,6 +5,7 @@ pub mod call;
 pub mod completions;
 pub mod hash;
 pub mod man;
+pub mod plan;
 pub mod request;
 pub mod show;
 pub mod verify;

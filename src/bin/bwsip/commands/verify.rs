@@ -1,7 +1,7 @@
 //! `bwsip verify`: whether the password, the digests and the responses of a credential agree.
 
 mod captured;
-mod document;
+pub mod document;
 mod report;
 mod rows;
 

@@ -1,0 +1,246 @@
+//! `bwsip plan`: what makes Bandwidth's credentials those of a CSV file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::num::NonZero;
+
+use anyhow::{Context as _, bail, ensure};
+use bwsip::batch::{Batch, Passwords, RowIssues};
+use bwsip::document::Format;
+use bwsip::plan::{ComparedRow, Comparison, Plan, RowState, Step};
+use bwsip::sip_credentials::{SipCredential, SipCredentials};
+use bwsip::{AppId, Domain, Name, RealmId, Strictness};
+use serde::Serialize;
+
+use super::batch;
+use super::verify::document::{describe, read_pages};
+use crate::cli::{PlanArgs, VerifyFormat, is_number};
+use crate::messages::Warnings;
+use crate::output::{self, Contents, Destination};
+
+/// Compares a file with Bandwidth's list, and writes the requests that make the list agree with it.
+pub fn run(args: &PlanArgs, warnings: &Warnings) -> anyhow::Result<()> {
+    let generate = args.generate.generate_password;
+    let password_out = args.generate.password_out.as_deref();
+    ensure!(
+        !generate || args.output.is_none() || password_out.is_some(),
+        "--generate-password: the requests do not contain the password: add --password-out FILE"
+    );
+    let inputs = args.xml.iter().chain([&args.file]);
+    ensure!(
+        inputs.filter(|path| path.as_os_str() == "-").count() < 2,
+        "wrong usage: standard input can be read only once: use a file"
+    );
+    let options =
+        batch::options(&args.realm, args.app_id.as_deref(), Passwords::Optional, warnings)?;
+    let list = read_list(args)?;
+    let (name, mut file) = batch::read(&args.file)?;
+    let batch = batch::accept(&name, Batch::parse(&mut file, &options), warnings)?;
+    let comparison = Comparison::new(&batch, &list);
+    warn(&name, &comparison, args.rotate, warnings);
+    let plan = Plan::new(comparison, args.rotate, generate);
+    let plan = batch::accept(&name, plan.map(|plan| (plan, RowIssues::default())), warnings)?;
+
+    if !args.with_realm {
+        batch::ensure_one_realm(&name, plan.create.iter().map(|step| step.row))?;
+    }
+    let requests = requests(args, &plan)?;
+    if let Some(directory) = &args.output {
+        let names: Vec<_> = requests.iter().map(|request| request.name.clone()).collect();
+        let destination = Destination::directory(directory, &names, args.force, password_out)?;
+        let writers: Vec<_> =
+            requests.iter().map(|request| |out: &mut File| request.write(out)).collect();
+        let writers: Vec<_> = writers.iter().map(|write| write as Contents<'_>).collect();
+        let passwords = |out: &mut File| {
+            let steps = plan.create.iter().chain(&plan.change).map(|step| &step.entry);
+            Format::PasswordCsv.write(steps.filter(|it| it.password.is_some()).cloned(), out)
+        };
+        let passwords = destination.has_password_file().then_some(&passwords as Contents<'_>);
+        destination.write_all(&writers, passwords)?;
+    }
+    let summary = Summary {
+        create: plan.create.iter().map(Item::from).collect(),
+        change: plan.change.iter().map(Item::from).collect(),
+        leave: plan.leave.len(),
+        not_in_file: plan.not_in_file.iter().map(Item::from).collect(),
+    };
+    let text = match args.format {
+        VerifyFormat::Text => summary.to_string(),
+        VerifyFormat::Json => serde_json::to_string(&summary).expect("its keys are strings") + "\n",
+    };
+    output::standard_output(&|out| out.write_all(text.as_bytes()))
+}
+
+/// Reads the list, and checks that it is complete.
+fn read_list(args: &PlanArgs) -> anyhow::Result<SipCredentials> {
+    /// The number of credentials on a page.
+    const PAGE: usize = 500;
+
+    let (name, list) = read_pages(&args.xml, |_| true)?;
+    if let Some(error) = list.errors.first() {
+        bail!("--xml: {name} is not a list of credentials: {}", describe(error));
+    }
+    let mut counts = BTreeMap::from([("", list.entries.len())]);
+    for realm in list.entries.iter().filter_map(|entry| entry.realm.as_deref()) {
+        *counts.entry(realm).or_default() += 1;
+    }
+    let is_full = |count: &usize| *count > 0 && count % PAGE == 0;
+    if let Some(count) = counts.into_values().find(is_full).filter(|_| !args.partial) {
+        bail!(
+            "--xml: {name} has {count} credentials, and there may be another page: add the page \
+             that begins with {} by another --xml, or pass --partial if there is none",
+            count + 1
+        );
+    }
+    Ok(list)
+}
+
+/// Warns about what the requests do not change, although the file has something else or asks for it.
+fn warn(name: &str, comparison: &Comparison<'_>, rotate: bool, warnings: &Warnings) {
+    let mut lines = vec![];
+    for compared in &comparison.rows {
+        let ComparedRow { row, state, .. } = compared;
+        let mut add = |problem: String| lines.push(format!("{name}, line {}: {problem}", row.line));
+        match state {
+            RowState::Missing | RowState::Elsewhere => continue,
+            RowState::Matches if rotate => add(
+                "password: Bandwidth has this one already: use another to rotate it".to_owned(),
+            ),
+            RowState::FoundByName if row.digests.is_some() && !rotate => add(
+                "password: not compared, because the list has no digests: pass --rotate to change it"
+                    .to_owned(),
+            ),
+            _ => {}
+        }
+        let app_id = row.app_id().map(AppId::as_str);
+        for stored in compared.entries().iter().filter(|it| it.app_id.as_deref() != app_id) {
+            if app_id.is_some() {
+                let stored = stored.app_id.as_deref().unwrap_or("none");
+                add(format!("app_id: Bandwidth has {stored:?}, and plan leaves it"));
+            }
+        }
+    }
+    lines.iter().take(RowIssues::MAX_ROWS).for_each(|line| warnings.warn(line));
+    if lines.len() > RowIssues::MAX_ROWS {
+        let more = lines.len() - RowIssues::MAX_ROWS;
+        warnings.warn(format_args!("{name}: more such rows: {more}"));
+    }
+}
+
+/// A document to be sent to Bandwidth.
+struct Request<'a> {
+    name: String,
+    format: Format<'a>,
+    steps: &'a [Step<'a>],
+}
+
+impl Request<'_> {
+    fn write(&self, out: &mut File) -> io::Result<()> {
+        self.format.write(self.steps.iter().map(|step| step.entry.clone()), out)
+    }
+}
+
+/// Returns the requests of a plan, in the order in which they should be sent.
+fn requests<'a>(args: &'a PlanArgs, plan: &'a Plan<'a>) -> anyhow::Result<Vec<Request<'a>>> {
+    let create = Format::CreateXml { with_realm: args.with_realm };
+    let parts: Vec<_> = plan.create.chunks(args.split.map_or(usize::MAX, NonZero::get)).collect();
+    let width = parts.len().to_string().len();
+    let name = |index: usize| match args.split {
+        None => "create.xml".to_owned(),
+        Some(_) => format!("create-{:0width$}.xml", index + 1),
+    };
+    let parts = parts.into_iter().enumerate();
+    let mut requests: Vec<_> =
+        parts.map(|(index, steps)| Request { name: name(index), format: create, steps }).collect();
+    for steps in plan.change.chunks(1) {
+        let stored = steps[0].stored.expect("a change has a stored credential");
+        let whose = || format!("--xml: {:?}", stored.username.as_deref().unwrap_or_default());
+        let id = stored.id.as_deref().filter(|id| is_number(id)).with_context(|| {
+            format!("{} has no Id: use Bandwidth's list of credentials", whose())
+        })?;
+        let realm_id = stored.realm_id.as_deref().or(args.realm_id.as_deref());
+        let realm_id = realm_id
+            .with_context(|| format!("{} has no RealmId: pass --realm-id, such as 14", whose()))?;
+        let realm_id = RealmId::new(realm_id, Strictness::Lenient)
+            .map_err(|invalid| anyhow::anyhow!("{}: {invalid}", whose()))?;
+        let format = Format::UpdateXml { realm_id };
+        requests.push(Request { name: format!("update-{id}.xml"), format, steps });
+    }
+    Ok(requests)
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    create: Vec<Item<'a>>,
+    change: Vec<Item<'a>>,
+    leave: usize,
+    not_in_file: Vec<Item<'a>>,
+}
+
+/// A credential of the file, of the list, or of both.
+#[derive(Serialize)]
+struct Item<'a> {
+    line: Option<u64>,
+    username: &'a str,
+    domain: Option<&'a str>,
+    realm: Option<&'a str>,
+    id: Option<&'a str>,
+}
+
+impl<'a> From<&Step<'a>> for Item<'a> {
+    fn from(Step { row, stored, .. }: &Step<'a>) -> Self {
+        let credential = row.credential();
+        Item {
+            line: Some(row.line),
+            username: credential.username(),
+            domain: credential.domain().map(Domain::as_str),
+            realm: Some(credential.realm().as_str()),
+            id: stored.and_then(|it| it.id.as_deref()),
+        }
+    }
+}
+
+impl<'a> From<&&'a SipCredential> for Item<'a> {
+    fn from(stored: &&'a SipCredential) -> Self {
+        let SipCredential { username, domain, realm, id, .. } = stored;
+        let username = username.as_deref().unwrap_or_default();
+        let (domain, realm, id) = (domain.as_deref(), realm.as_deref(), id.as_deref());
+        Item { line: None, username, domain, realm, id }
+    }
+}
+
+impl fmt::Display for Item<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line.map(|line| format!("line {line}"));
+        let id = self.id.map(|id| format!("id {id}"));
+        let places: Vec<_> = line.into_iter().chain(id).collect();
+        let name = Name::new(self.username, self.domain).composite_username();
+        write!(f, "{} ({})", name.escape_debug(), places.join(", "))
+    }
+}
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Summary { create, change, leave, not_in_file } = self;
+        let none = &vec![];
+        let lines = [
+            ("create", create.len(), create),
+            ("change", change.len(), change),
+            ("leave", *leave, none),
+            ("not in the file", not_in_file.len(), not_in_file),
+        ];
+        let width = lines.iter().map(|line| line.1.to_string().len()).max().unwrap_or(0);
+        for (what, count, items) in lines {
+            let mut names: Vec<_> =
+                items.iter().take(RowIssues::MAX_ROWS).map(Item::to_string).collect();
+            if items.len() > names.len() {
+                names.push(format!("and {} more", items.len() - names.len()));
+            }
+            let line = format!("{what:<15}  {count:>width$}  {}", names.join(", "));
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}

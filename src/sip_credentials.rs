@@ -15,6 +15,7 @@
 //! ```
 
 use std::io::{self, BufRead as _, BufReader, Read};
+use std::str;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
@@ -214,29 +215,30 @@ impl SipCredentials {
             let event = reader.read_event_into(&mut buffer);
             // The messages of quick-xml may contain parts of the document.
             let error_position = reader.error_position();
-            let not_xml = |position| Err(ReadError::NotXml { position });
+            let not_xml = |position| ReadError::NotXml { position };
+            let text = |bytes| str::from_utf8(bytes).map_err(|_| not_xml(reader.buffer_position()));
             match event {
-                Ok(Event::Start(tag)) => parser.start(tag.local_name().into_inner()),
+                Ok(Event::Start(tag)) => parser.start(text(tag.local_name().into_inner())?),
                 Ok(Event::End(_)) => parser.end(&wanted),
-                Ok(Event::Text(text)) => parser.text(&text),
-                Ok(Event::CData(text)) => parser.text(&text),
+                Ok(Event::Text(bytes)) => parser.text(text(&bytes)?),
+                Ok(Event::CData(bytes)) => parser.text(text(&bytes)?),
                 Ok(Event::GeneralRef(entity)) => match entity.resolve_char_ref() {
                     Ok(Some(character)) => parser.text(character.encode_utf8(&mut [0; 4])),
-                    Ok(None) => match resolve_xml_entity(&entity) {
+                    Ok(None) => match resolve_xml_entity(text(&entity)?) {
                         Some(text) => parser.text(text),
-                        None => return not_xml(reader.buffer_position()),
+                        None => return Err(not_xml(reader.buffer_position())),
                     },
-                    Err(_) => return not_xml(reader.buffer_position()),
+                    Err(_) => return Err(not_xml(reader.buffer_position())),
                 },
                 Ok(Event::Eof) if parser.is_complete() => return Ok(parser.document),
                 Ok(Event::Eof) if parser.is_empty() => return Err(ReadError::Empty),
-                Ok(Event::Eof) => return not_xml(reader.buffer_position()),
+                Ok(Event::Eof) => return Err(not_xml(reader.buffer_position())),
                 Ok(_) => {}
                 Err(quick_xml::Error::Io(error)) => {
                     let error = io::Error::new(error.kind(), error.to_string());
                     return Err(ReadError::Io(error));
                 }
-                Err(_) => return not_xml(error_position),
+                Err(_) => return Err(not_xml(error_position)),
             }
         }
     }

@@ -85,6 +85,18 @@ fn pages_that_cannot_be_written_are_an_error() {
     assert!(message.contains("bwsip-hash.1\": "), "{message}");
 }
 
+/// A directory has the name of the last page.
+#[test]
+fn all_pages_are_replaced_or_none() {
+    let directory = directory();
+    fs::write(directory.path().join("bwsip.1"), "old").expect("the file is written");
+    fs::create_dir(directory.path().join("bwsip-man.1")).expect("the directory is created");
+    bwsip(["man".as_ref(), directory.path().as_os_str()]).refused();
+    assert_eq!(names(directory.path()), ["bwsip-man.1", "bwsip.1"]);
+    let page = fs::read_to_string(directory.path().join("bwsip.1"));
+    assert_eq!(page.expect("it exists"), "old");
+}
+
 /// A limit on the size of files stands in for a full disk.
 #[cfg(unix)]
 #[test]

@@ -105,7 +105,7 @@ fn invalid_output_paths() {
         (".", "not a file name"),
         ("..", "not a file name"),
         ("/", "not a file name"),
-        ("missing/x", "can't write in the directory \"missing\""),
+        ("missing/x", "can't write in the directory of this file: No such file or directory"),
         ("/dev/null", "is not a regular file"),
         ("/dev/stdout", "is not a regular file"),
         ("pipe", "is not a regular file"),
@@ -202,7 +202,10 @@ fn io_errors_have_the_message_of_the_system() {
     for flag in ["--output", "--password-out"] {
         let message = hash(["--generate-password", flag, "/proc/bwsip"]).refused();
         let reason = "No such file or directory (os error 2)";
-        assert_eq!(message, format!("error: {flag}: can't write \"/proc/bwsip\": {reason}\n"));
+        assert_eq!(
+            message,
+            format!("error: {flag}: can't write in the directory \"/proc\": {reason}\n")
+        );
     }
 }
 
@@ -286,4 +289,45 @@ fn device_names_are_not_files() {
         assert!(message.contains("is not a regular file"), "{name}: {message}");
     }
     assert_eq!(names(directory.path()), <[&str; 0]>::default());
+}
+
+/// Neither by its name, nor by a link, nor as a numbered part or the file of the passwords.
+#[test]
+fn an_input_is_never_overwritten() {
+    const CSV: &str = "username,password\nbob,secret\neve,\n";
+    let directory = directory();
+    let path = directory.path().join("new-1.xml");
+    fs::write(&path, CSV).expect("the file is written");
+    fs::hard_link(&path, directory.path().join("linked")).expect("the link is created");
+    let batch = ["batch", "new-1.xml", "-r", REALM, "--generate-password"];
+    let hash = ["hash", "-u", "bob", "-r", REALM, "--password-file", "new-1.xml"];
+    let cases: [(&[&str], &[&str]); 6] = [
+        (&batch, &["-o", "new-1.xml"]),
+        (&batch, &["-o", "linked"]),
+        (&batch, &["--password-out", "./new-1.xml"]),
+        (&batch, &["-f", "xml", "-o", "new.xml", "--split", "1", "--password-out", "p"]),
+        (&hash, &["-o", "new-1.xml"]),
+        (&hash, &["-o", "linked"]),
+    ];
+    for (command, outputs) in cases {
+        for force in [None, Some("--force")] {
+            let run = bwsip(command).args(outputs).args(force).directory(directory.path());
+            let message = run.refused();
+            assert!(message.contains("is a file that the command reads: "), "{message}");
+            assert_eq!(fs::read_to_string(&path).expect("it exists"), CSV);
+            assert_eq!(names(directory.path()), ["linked", "new-1.xml"]);
+        }
+    }
+}
+
+/// Standard input is an input, too.
+#[cfg(unix)]
+#[test]
+fn redirected_input_is_never_overwritten() {
+    let directory = directory();
+    fs::write(directory.path().join("csv"), "username,password\nbob,x\n").expect("it is written");
+    let script = format!("'{BWSIP}' batch - -r {REALM} -o csv --force < csv");
+    let output = Command::new("sh").args(["-c", &script]).current_dir(&directory).output();
+    let message = String::from_utf8(output.expect("sh runs").stderr).expect("UTF-8");
+    assert!(message.starts_with("error: --output: \"csv\" is a file that"), "{message}");
 }

@@ -59,8 +59,8 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
         Format::PasswordCsv.write(batch.entries().filter(|it| it.password.is_some()), out)
     };
     let destination = match args.split {
-        None => Destination::new(args.output, password_out)?,
-        Some(_) => Destination::split(args.output, password_out, documents.len())?,
+        None => Destination::new(args.output, password_out, &[&args.file])?,
+        Some(_) => Destination::split(args.output, password_out, &[&args.file], documents.len())?,
     };
     let documents: Vec<_> = documents.iter().map(|write| write as Contents<'_>).collect();
     let passwords = destination.has_password_file().then_some(&passwords as Contents<'_>);

@@ -30,7 +30,8 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let realm = Realm::new(args.realm.required_realm()?, strictness)
         .map_err(|invalid| Errors::invalid(&invalid, source))?;
     let uri = uri(&args, realm, provider, warnings)?;
-    let destination = Destination::new(args.output.clone(), None)?;
+    let inputs: Vec<_> = args.password.file().into_iter().collect();
+    let destination = Destination::new(args.output.clone(), None, &inputs)?;
     let write = |result: &[u8]| destination.write(&|out| out.write_all(result), None);
     if args.format == CallFormat::Uri {
         let mut issues = Issues::new(strictness);

@@ -51,7 +51,8 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
             Format::UpdateXml { realm_id: realm_id.context(missing)? }
         }
     };
-    let destination = Destination::new(args.output, password_out)?;
+    let inputs: Vec<_> = args.password.file().into_iter().collect();
+    let destination = Destination::new(args.output, password_out, &inputs)?;
 
     let password = if generate {
         Password::generate().context("--generate-password: the system has no random bytes")?

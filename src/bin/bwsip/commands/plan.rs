@@ -1,10 +1,12 @@
 //! `bwsip plan`: what makes Bandwidth's credentials those of a CSV file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::num::NonZero;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::batch::{Batch, Passwords, RowIssues};
@@ -48,8 +50,17 @@ pub fn run(args: &PlanArgs, warnings: &Warnings) -> anyhow::Result<()> {
     }
     let requests = requests(args, &plan)?;
     if let Some(directory) = &args.output {
-        let names: Vec<_> = requests.iter().map(|request| request.name.clone()).collect();
-        let destination = Destination::directory(directory, &names, args.force, password_out)?;
+        fs::create_dir_all(directory).context("--output: can't create the directory")?;
+        let names: Vec<_> = requests.iter().map(|request| request.name.clone().into()).collect();
+        let inputs: Vec<_> = args.xml.iter().chain([&args.file]).map(PathBuf::as_path).collect();
+        let destination = Destination::directory(
+            directory,
+            &names,
+            is_request,
+            args.force,
+            password_out,
+            &inputs,
+        )?;
         let writers: Vec<_> =
             requests.iter().map(|request| |out: &mut File| request.write(out)).collect();
         let writers: Vec<_> = writers.iter().map(|write| write as Contents<'_>).collect();
@@ -71,6 +82,14 @@ pub fn run(args: &PlanArgs, warnings: &Warnings) -> anyhow::Result<()> {
         VerifyFormat::Json => serde_json::to_string(&summary).expect("its keys are strings") + "\n",
     };
     output::standard_output(&|out| out.write_all(text.as_bytes()))
+}
+
+/// Returns true for the names of a plan's documents: `create.xml`, `create-1.xml`, `update-95.xml`.
+fn is_request(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let Some(stem) = name.strip_suffix(".xml") else { return false };
+    let number = stem.strip_prefix("create-").or(stem.strip_prefix("update-"));
+    stem == "create" || number.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Reads the list, and checks that it is complete.

@@ -6,10 +6,13 @@ use std::io;
 use std::os::windows::io::AsHandle as _;
 use std::path::Path;
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, Once, PoisonError};
+use std::thread;
 
 use anyhow::ensure;
 use bwsip::SecretBuf;
+use same_file::Handle;
 
 /// Prepares the process for secrets; call it before anything else. Windows needs nothing.
 pub fn prepare() -> io::Result<()> {
@@ -52,6 +55,8 @@ pub fn is_device(name: &OsStr) -> bool {
 /// The number of values of [`BlockedSignals`].
 static BLOCKERS: Mutex<usize> = Mutex::new(0);
 static UNBLOCKED: Condvar = Condvar::new();
+/// Whether the process ends once nothing blocks it.
+static ENDS: AtomicBool = AtomicBool::new(false);
 
 /// Blocks Ctrl-C and Ctrl-Break until it is dropped.
 pub struct BlockedSignals(());
@@ -67,6 +72,22 @@ impl BlockedSignals {
     }
 }
 
+impl BlockedSignals {
+    /// Returns true if a signal is held back.
+    pub fn is_pending(&self) -> bool {
+        ENDS.load(Ordering::Relaxed)
+    }
+
+    /// Lets a signal that is held back end the process.
+    pub fn deliver(&self) {
+        drop(BlockedSignals(()));
+        // `end` runs in another thread.
+        loop {
+            thread::park();
+        }
+    }
+}
+
 impl Drop for BlockedSignals {
     fn drop(&mut self) {
         *BLOCKERS.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
@@ -77,6 +98,7 @@ impl Drop for BlockedSignals {
 /// Ends the process once nothing blocks it, with the exit status that Ctrl-C has without a handler.
 fn end() {
     const STATUS_CONTROL_C_EXIT: i32 = 0xC000_013A_u32 as i32;
+    ENDS.store(true, Ordering::Relaxed);
     let blockers = BLOCKERS.lock().unwrap_or_else(PoisonError::into_inner);
     // The lock is kept until the end, so that nothing blocks again.
     let _none = UNBLOCKED.wait_while(blockers, |blockers| *blockers > 0);
@@ -96,6 +118,12 @@ pub fn stdin() -> io::Result<File> {
 /// Returns standard output without a buffer.
 pub fn stdout() -> io::Result<File> {
     Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
+}
+
+/// Returns true if an input is the same file as `path`. The input `-` is standard input.
+pub fn is_same_file(input: &Path, path: &Path) -> bool {
+    let input = if input.as_os_str() == "-" { Handle::stdin() } else { Handle::from_path(input) };
+    input.is_ok_and(|input| Handle::from_path(path).is_ok_and(|file| file == input))
 }
 
 /// Returns true if a write failed because the pipe has no reader anymore.

@@ -3,14 +3,16 @@
 mod prompt;
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::os::fd::AsFd as _;
 use std::os::unix::ffi::OsStringExt as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill};
+use nix::unistd::getpid;
 
 pub use prompt::Terminal;
 
@@ -70,6 +72,29 @@ impl BlockedSignals {
         BlockedSignals { signals, before }
     }
 
+    /// Returns true if a signal is held back. It may be one that the process ignores.
+    pub fn is_pending(&self) -> bool {
+        // `sigpending` has no safe interface. `wait` takes the pending signal with the lowest number. That
+        // of this one, which stays blocked, is higher than the others'.
+        const MARKER: Signal = Signal::SIGXFSZ;
+        let mut awaited = self.signals;
+        awaited.add(MARKER);
+        let send = |signal| kill(getpid(), signal).expect("a process may signal itself");
+        send(MARKER);
+        match awaited.wait() {
+            Ok(signal) if signal != MARKER => {
+                send(signal);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Lets signals that are held back end the process. Returns if they are ignored.
+    pub fn deliver(&self) {
+        self.unblocked(|| ());
+    }
+
     /// Runs `action` with the signals unblocked.
     fn unblocked<T>(&self, action: impl FnOnce() -> T) -> T {
         self.signals.thread_unblock().expect(CANNOT_FAIL);
@@ -88,7 +113,8 @@ impl Drop for BlockedSignals {
 /// Creates a file that only its owner can read and write, with any umask.
 pub fn create_private(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.set_permissions(Permissions::from_mode(0o600))?;
+    let permitted = file.set_permissions(Permissions::from_mode(0o600));
+    permitted.inspect_err(|_| drop(fs::remove_file(path)))?;
     Ok(file)
 }
 
@@ -98,8 +124,32 @@ pub fn stdin() -> io::Result<File> {
 }
 
 /// Returns standard output without a buffer.
+///
+/// # Errors
+///
+/// Fails if it is closed, or open for reading only.
 pub fn stdout() -> io::Result<File> {
-    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+    let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let mode = OFlag::from_bits_retain(fcntl(&file, FcntlArg::F_GETFL)?) & OFlag::O_ACCMODE;
+    // The standard library opens `/dev/null` for reading and writing in place of a stream that is closed.
+    // A shell opens it for writing only, while some programs open it as the library does.
+    let is_stand_in =
+        || Ok::<_, io::Error>(file.metadata()?.rdev() == fs::metadata("/dev/null")?.rdev());
+    if mode == OFlag::O_RDONLY || mode == OFlag::O_RDWR && is_stand_in().unwrap_or(false) {
+        let error = "it is closed, or not open for writing alone: redirect it to a file or a pipe";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+    }
+    Ok(file)
+}
+
+/// Returns true if an input is the same file as `path`. The input `-` is standard input.
+pub fn is_same_file(input: &Path, path: &Path) -> bool {
+    let input = match input.as_os_str() == "-" {
+        true => stdin().and_then(|file| file.metadata()),
+        false => fs::metadata(input),
+    };
+    let id = |file: fs::Metadata| (file.dev(), file.ino());
+    input.is_ok_and(|input| fs::metadata(path).is_ok_and(|file| id(file) == id(input)))
 }
 
 /// Returns true if a write failed because the pipe has no reader anymore.

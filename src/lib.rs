@@ -32,6 +32,22 @@
 //! assert_eq!(invalid.issues()[0].remedy, "use the host name alone: custxx.auth.bandwidth.com");
 //! ```
 //!
+//! [`Issues`] collects what is wrong with several values, and what is accepted but often a mistake:
+//!
+//! ```
+//! use bwsip::{AppId, Credential, Issues, Strictness};
+//!
+//! let mut issues = Issues::new(Strictness::Strict);
+//! let credential = Credential::check("$SIP_USER", None, "vapi", &mut issues);
+//! let app_id = AppId::check("68092813-741b-4afe-b198-91f425bce81e", &mut issues);
+//! assert!(credential.is_some() && app_id.is_some());
+//!
+//! let warnings = issues.finish()?;
+//! assert_eq!(warnings[0].problem, "looks like a placeholder that was never filled in");
+//! assert_eq!(warnings[1].problem, "a single label, perhaps the realm's short name");
+//! # Ok::<(), bwsip::Invalid>(())
+//! ```
+//!
 //! | module | what it does |
 //! |---|---|
 //! | [`document`] | writes credentials as XML, JSON, CSV, text or variables |

@@ -1,7 +1,8 @@
-//! Misuse that the library prevents.
+//! The library as another program uses it, and misuse that it prevents.
 
-use bwsip::batch::{Batch, BatchError, Options};
-use bwsip::{Credential, Domain, Field, Realm, Strictness};
+use bwsip::batch::{Batch, BatchError, Options, User};
+use bwsip::document::{Entry, Format};
+use bwsip::{Credential, Domain, Field, Invalid, Password, Realm, Strictness};
 
 const INVALID_REALM: &str = "bad realm:with colon";
 
@@ -41,4 +42,39 @@ fn a_lenient_default_does_not_make_rows_lenient() {
         panic!("the batch is accepted");
     };
     assert_eq!(errors.rows.keys().collect::<Vec<_>>(), [&3]);
+}
+
+/// An entry owns its digests, and the errors of names and of the password are of one type.
+fn entry<'a>(username: &'a str, realm: &'a str, password: &str) -> Result<Entry<'a>, Invalid> {
+    let credential = Credential::new(username, None, realm, Strictness::Strict)?;
+    Ok(Entry::new(credential, &Password::new(password)?))
+}
+
+#[test]
+fn a_function_makes_entries_from_texts() {
+    let entry = |username, password| entry(username, "custxx.auth.bandwidth.com", password);
+    let mut document = Vec::new();
+    let sipauthtest = entry("sipauthtest", "password").expect("it is valid");
+    Format::Env.write([sipauthtest], &mut document).expect("a Vec takes every write");
+    // The digests that Bandwidth's guide prints.
+    let expected = "HASH1=fe438bddfc087dda89d29e637f5684ab\n\
+                    HASH1B=79bb0e55551e14a2f329a282c7cf1456\n";
+    assert_eq!(String::from_utf8(document).as_deref(), Ok(expected));
+    let error = |username, password| entry(username, password).expect_err("wrong").to_string();
+    assert_eq!(error("sipauthtest", ""), "password: the password is empty: provide one");
+    assert_eq!(
+        error("sip:bob", "x"),
+        "username: ':' (character 4) is never valid here: use the name alone: bob"
+    );
+    assert!(error("sipauthtest", &"x".repeat(1025)).contains("more than 1024 bytes"));
+}
+
+/// One key decides what is the same name, in a file and in memory.
+#[test]
+fn users_from_memory_are_checked_for_duplicates() {
+    let realm = Realm::new("custxx.auth.bandwidth.com", Strictness::Strict).expect("valid");
+    let options = Options { realm: Some(realm), ..Options::default() };
+    let user = |username| User { username, password: b"x", ..User::default() };
+    let error = Batch::from_users([user("al"), user("AL")], &options).err().expect("a duplicate");
+    assert!(error.to_string().starts_with("line 2: username: repeats line 1"), "{error}");
 }

@@ -240,6 +240,17 @@ mod tests {
     }
 
     #[test]
+    fn a_written_digest_is_one_only_with_all_digits() {
+        let digits = "f96b697d7cb7938d525a2f31aaf161d0";
+        for (text, is_digest) in [(digits, true), (&digits[1..], false), ("", false)] {
+            let written = WrittenDigest::new(text.to_owned());
+            assert_eq!(written.as_str(), text);
+            assert_eq!(written.digest(), digits.parse().ok().filter(|_| is_digest));
+            assert_eq!(format!("{written:?}"), "WrittenDigest(…)");
+        }
+    }
+
+    #[test]
     fn debug_does_not_show_a_digest() {
         let shown = format!("{:?}", Digest::md5([]));
         assert_eq!(shown, "Digest(…)");

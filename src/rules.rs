@@ -43,7 +43,7 @@ pub(crate) const USERNAME: Rules = Rules {
         (BandwidthRule, |it| longer(it, 32), &["23002"], "shorten it"),
     ],
     warnings: &[],
-    better_remedy: |it| user(it).map(|name| format!("use the name alone: {name}")),
+    better_remedy: name_alone,
 };
 
 pub(crate) const USERNAME_WITH_DOMAIN: Rules = Rules {
@@ -93,7 +93,7 @@ pub(crate) const REALM: Rules = Rules {
             AS_IN_CHALLENGE,
         ),
     ],
-    better_remedy: |it| host(it).map(|host| format!("use the host name alone: {host}")),
+    better_remedy: host_alone,
 };
 
 pub(crate) const APP_ID: Rules = Rules {
@@ -283,33 +283,19 @@ fn is_uuid(value: &str) -> bool {
         })
 }
 
-/// Splits what is most often entered in place of a name, a URI, after its scheme, if it has one.
-fn split_scheme(value: &str) -> (Option<&str>, &str) {
-    let rest = value.trim().trim_matches(['<', '>', '"', '\'']);
-    match rest.split_once(':') {
-        Some((scheme, rest)) if SCHEMES.iter().any(|it| scheme.eq_ignore_ascii_case(it)) => {
-            (Some(scheme), rest.trim_start_matches('/'))
-        }
-        _ => (None, rest),
-    }
+/// Returns the remedy for a username that is a URI.
+fn name_alone(username: &str) -> Option<String> {
+    let (scheme, _) = username.trim_start_matches(['<', '"', '\'']).split_once(':')?;
+    let is_uri = ["sip", "sips", "tel"].iter().any(|it| scheme.eq_ignore_ascii_case(it));
+    is_uri.then(|| format!("use the name alone, without {scheme}: before it"))
 }
 
-const SCHEMES: [&str; 5] = ["sip", "sips", "tel", "http", "https"];
-
-/// Extracts the host name from a URI, or from a host name with a port.
-fn host(realm: &str) -> Option<&str> {
-    let (_, rest) = split_scheme(realm);
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let host = rest.split([':', '/', ';', '?']).next()?;
-    let is_usable = host != realm && host.contains('.') && IN_HOST.outside(host).is_none();
-    is_usable.then_some(host)
-}
-
-/// Extracts the user from a URI.
-fn user(username: &str) -> Option<&str> {
-    let (Some(_), rest) = split_scheme(username) else { return None };
-    let user = rest.split(['@', ':', '/', ';', '?']).next()?;
-    (!user.is_empty() && IN_ADDRESS.outside(user).is_none()).then_some(user)
+/// Returns the remedy for a realm with something around the host name, such as a URI. The host name has
+/// to be one of Bandwidth's, because another may be a part of a password.
+fn host_alone(realm: &str) -> Option<String> {
+    let mut hosts = realm.split(|c| !IN_HOST.contains(c));
+    let host = hosts.find(|it| it.to_ascii_lowercase().ends_with(".bandwidth.com"))?;
+    (host != realm).then(|| format!("use the host name alone: {host}"))
 }
 
 #[cfg(test)]
@@ -388,7 +374,7 @@ mod tests {
         assert_eq!(remedy(&USERNAME, "%"), "use letters, digits and . _ - ! $ & * + = ~ @");
         let with_domain = "with a domain, use letters, digits and . _ - ! $ & * + = ~";
         assert_eq!(remedy(&USERNAME_WITH_DOMAIN, "@"), with_domain);
-        assert_eq!(remedy(&REALM, "sip:a.b"), "use the host name alone: a.b");
+        assert_eq!(remedy(&REALM, "sip:a.b"), FULL_HOST_NAME);
     }
 
     #[test]
@@ -491,7 +477,7 @@ mod tests {
 
     #[test]
     fn the_host_name_is_found_in_a_uri() {
-        let expected = Some("custxx.auth.bandwidth.com");
+        let expected = Some("use the host name alone: custxx.auth.bandwidth.com");
         for slip in [
             "sip:custxx.auth.bandwidth.com",
             "SIP:custxx.auth.bandwidth.com:5006",
@@ -503,26 +489,27 @@ mod tests {
             " custxx.auth.bandwidth.com",
             "<sip:custxx.auth.bandwidth.com>",
         ] {
-            assert_eq!(host(slip), expected, "{slip}");
+            assert_eq!(host_alone(slip).as_deref(), expected, "{slip}");
+        }
+        // Others may be a part of a password.
+        for other in ["sip:secret.x", "a@secret.x", "secret.x:1", "secret.xbandwidth.com;"] {
+            assert_eq!(host_alone(other), None, "{other}");
         }
         // Nothing better than what was given, no host name, or no URI.
         for other in ["custxx.auth.bandwidth.com", "a:b", "sip:custxx", "a b.c", "ftp:a.b"] {
-            assert_eq!(host(other), None, "{other}");
+            assert_eq!(host_alone(other), None, "{other}");
         }
     }
 
     #[test]
-    fn the_user_is_found_in_a_uri() {
-        for slip in ["sip:bob", "SIP:bob@x.y", "<sips:bob@x.y;transport=tls>", "sip:bob:secret@x.y"]
-        {
-            assert_eq!(user(slip), Some("bob"), "{slip}");
+    fn a_username_that_is_a_uri() {
+        for (uri, scheme) in [("sip:bob", "sip"), ("<SIPS:bob@x.y>", "SIPS"), ("tel:+1", "tel")] {
+            let remedy = all(&USERNAME, uri).remove(0).remedy;
+            assert_eq!(remedy, format!("use the name alone, without {scheme}: before it"));
         }
-        assert_eq!(user("tel:+15551234567"), Some("+15551234567"));
-        for other in ["bob", "bob:secret", "sip:", "sip:b#b", "ftp:bob"] {
-            assert_eq!(user(other), None, "{other}");
+        for other in ["bob", "bob:secret", "ftp:bob"] {
+            assert_eq!(name_alone(other), None, "{other}");
         }
-        let issues = all(&USERNAME, "sip:bob");
-        assert_eq!(issues[0].remedy, "use the name alone: bob");
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn a_function_makes_entries_from_texts() {
     assert_eq!(error("sipauthtest", ""), "password: the password is empty: provide one");
     assert_eq!(
         error("sip:bob", "x"),
-        "username: ':' (character 4) is never valid here: use the name alone: bob"
+        "username: ':' (character 4) is never valid here: use the name alone, without sip: before it"
     );
     assert!(error("sipauthtest", &"x".repeat(1025)).contains("more than 1024 bytes"));
 }

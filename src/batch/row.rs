@@ -10,9 +10,7 @@ use crate::batch::csv::Separator;
 use crate::batch::{Options, Passwords, RowIssues, User, duplicates};
 use crate::document::Entry;
 use crate::password;
-use crate::rules::{
-    APP_ID, DOMAIN, FULL_HOST_NAME, REALM, USERNAME, USERNAME_WITH_DOMAIN, check_combination,
-};
+use crate::rules::{APP_ID, DOMAIN, REALM, USERNAME, USERNAME_WITH_DOMAIN, check_combination};
 use crate::{AppId, Credential, Digests, Domain, Field, Issue, IssueKind, Issues, Password, Realm};
 
 /// The columns that a file may have.
@@ -283,8 +281,7 @@ impl<'a> Rows<'a> {
         });
         match row {
             Ok(row) => self.valid.push(row),
-            Err(mut errors) => {
-                hide_host(&mut errors, user.realm);
+            Err(errors) => {
                 self.wrong.extend(is_known.then(|| (line, self.key.clone())));
                 self.errors.add(line, errors);
             }
@@ -325,19 +322,6 @@ pub fn no_random_bytes(error: io::Error) -> Issue {
 /// Returns `None` for an empty cell.
 fn non_empty(cell: &str) -> Option<&str> {
     Some(cell).filter(|cell| !cell.is_empty())
-}
-
-/// Removes the host name from remedies about `realm`, unless `realm` is a SIP URI. It may be the end of
-/// a password that contains a separator and is not quoted.
-fn hide_host(errors: &mut [Issue], realm: &str) {
-    let scheme = realm.split_once(':').map_or("", |(scheme, _)| scheme);
-    if !["sip", "sips"].iter().any(|sip| scheme.eq_ignore_ascii_case(sip)) {
-        let malformed =
-            |issue: &&mut Issue| issue.field == Field::Realm && issue.kind != IssueKind::Empty;
-        for issue in errors.iter_mut().filter(malformed) {
-            issue.remedy = FULL_HOST_NAME.to_owned();
-        }
-    }
 }
 
 #[cfg(test)]
@@ -616,17 +600,5 @@ mod tests {
         );
         assert_eq!(fields([b"bob", b"label", b"", b"", b"1.5E+11"]), "domain password");
         assert_eq!(fields([b"1.55512E+11", b"", b"", b"", b"x"]), "username");
-    }
-
-    #[test]
-    fn a_host_name_that_may_be_the_end_of_a_password_is_not_repeated() {
-        for (realm, is_repeated) in
-            [("sip:x.y:5060", true), ("SIPS:x.y", true), ("http:x.y", false), ("secret@x.y", false)]
-        {
-            let cells = [&b"bob"[..], b"", realm.as_bytes(), b"", b"x"];
-            let (_, errors) = hash_row(cells, &options());
-            assert_eq!(errors[0].ends_with("use the host name alone: x.y"), is_repeated, "{realm}");
-            assert_eq!(errors[0].ends_with(FULL_HOST_NAME), !is_repeated, "{realm}");
-        }
     }
 }

@@ -71,8 +71,8 @@ fn names_that_are_hardly_names() {
         assert_eq!(warnings.lines().count(), 1, "{value}: {warnings}");
     }
     for (flag, value, remedy) in [
-        ("--username", "sip:bob", "use the name alone: bob"),
-        ("--username", "sip:bob@custxx.example.com", "use the name alone: bob"),
+        ("--username", "sip:bob", "use the name alone, without sip: before it"),
+        ("--username", "sip:bob@custxx.example.com", "use the name alone, without sip: before it"),
         ("--username", "<username>", "put the value in its place"),
         ("--username", "%USER%", "put the value in its place"),
         ("--username", "\"bob\"", "remove the quotes"),

@@ -146,7 +146,7 @@ fn entries_with_and_without_a_domain_or_a_realm() {
             bwsip(["verify", "-u", "bob", "--xml", "-"]).with_password().stdin(text).refused()
         };
         assert!(run(both(&plain, &realm)).contains("no realm: use --realm"));
-        assert!(run(both(&realm, &wrong)).contains("use the host name alone: b.example.com"));
+        assert!(run(both(&realm, &wrong)).contains("use the realm's full host name"));
     }
 }
 

@@ -85,3 +85,4 @@ pub use issue::{Field, Invalid, Issue, IssueKind, Issues, Strictness};
 pub use name::Name;
 pub use password::Password;
 pub use secret_buf::SecretBuf;
+pub use suspect::lookalike_name;

@@ -140,6 +140,13 @@ impl Lookalike {
     }
 }
 
+/// Returns what a character is called if it is invisible or easily mistaken for another, such as
+/// `a typographic dash`.
+#[must_use]
+pub fn lookalike_name(c: char) -> Option<&'static str> {
+    lookalike(c).map(|kind| kind.noun)
+}
+
 /// Returns the kind of a character that is easily mistaken.
 pub(crate) fn lookalike(c: char) -> Option<&'static Lookalike> {
     LOOKALIKES.iter().find(|kind| kind.contains(c))

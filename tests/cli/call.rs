@@ -111,16 +111,19 @@ fn phone_numbers() {
         ("+1777x889999", "2 to 15 digits"),
         ("+१२३४", "2 to 15 digits"),
         ("sip:+17778889999", "2 to 15 digits"),
-        ("+1\u{2011}777\u{2013}888 9999", "not a number in E.164: use +17778889999\n"),
+        (
+            "+1\u{2011}777\u{2013}888 9999",
+            "has a typographic dash, U+2011 (character 3): use +17778889999\n",
+        ),
         (
             "\u{202A}+17778889999\u{202C}",
-            "has the invisible character U+202A (character 1): use +17778889999\n",
+            "has an invisible character, U+202A (character 1): use +17778889999\n",
         ),
         (
             "+1777888\u{200B}9999",
-            "has the invisible character U+200B (character 9): use +17778889999\n",
+            "has an invisible character, U+200B (character 9): use +17778889999\n",
         ),
-        ("+1777\u{AD}x", "has the invisible character U+00AD (character 6): use + and 2 to 15"),
+        ("+1777\u{AD}x", "has an invisible character, U+00AD (character 6): use + and 2 to 15"),
         ("", "2 to 15 digits"),
     ];
     for (number, expected) in cases {
@@ -527,7 +530,8 @@ fn twiml_in_place_of_its_url() {
     run(&longest).clean();
     let message = run(&format!("{longest} ")).refused();
     assert!(
-        message.contains("--twiml: more than 4000 characters (Twilio error 32018)"),
+        message
+            .contains("--twiml: Twiml would have more than 4000 characters (Twilio error 32018)"),
         "{message}"
     );
     for wrong in ["", "https://example.com/twiml", "twiml.xml"] {

@@ -6,9 +6,9 @@ mod twiml;
 use std::io::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::{Credential, Field, Issues, Password, Realm};
+use bwsip::{Credential, Field, Issues, Realm, lookalike_name};
 
-use self::provider::{Fields, Limits, Provider, SIGNALWIRE, TELNYX, TWILIO};
+use self::provider::{Fields, Provider, SIGNALWIRE, TELNYX, TWILIO};
 use super::whose;
 use crate::cli::{CallArgs, CallFormat, CallProvider};
 use crate::curl::{base_url, check_id, check_url};
@@ -68,8 +68,12 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
         _ => None,
     };
     let password = password_source::read(args.password, &whose, Purpose::Use, warnings)?;
-    let limits = provider.limits.filter(|_| args.format != CallFormat::Twiml);
-    let password = accepted(&password, limits, warnings)?;
+    let password = password.as_str();
+    let password =
+        password.context("the password is not UTF-8: create a credential with another")?;
+    if args.format != CallFormat::Twiml {
+        check_password(password, provider, warnings)?;
+    }
     let result = match config {
         Some(_) if password.contains('\0') => {
             bail!("the password contains a NUL, which curl cannot read: use another format")
@@ -119,12 +123,7 @@ fn uri(
         ));
     }
     let uri = format!("sip:{}@{realm}{port}{transport}", args.to);
-    if let Some(Limits { to: max, .. }) = provider.limits {
-        ensure!(
-            uri.chars().count() <= max,
-            "--realm: To would have more than {max} characters: use the realm's host name alone"
-        );
-    }
+    provider.check_len("To", "--realm", &uri)?;
     Ok(uri)
 }
 
@@ -146,12 +145,7 @@ fn fields(
             twiml.trim_start().starts_with('<'),
             "--twiml: not XML: pass the document itself, such as <Response><Say>Hi</Say></Response>"
         );
-        if let Some(Limits { document: (max, error), .. }) = provider.limits {
-            ensure!(
-                twiml.chars().count() <= max,
-                "--twiml: more than {max} characters ({error}): shorten it, or use --url"
-            );
-        }
+        provider.check_len(provider.document, "--twiml", twiml)?;
         fields.push((provider.document, twiml.clone()));
     }
     fields.push(("SipAuthUsername", username.to_owned()));
@@ -166,35 +160,23 @@ fn fields(
     Ok(Fields(fields))
 }
 
-/// Returns a password that the provider accepts, as text.
-fn accepted<'a>(
-    password: &'a Password,
-    limits: Option<Limits>,
-    warnings: &Warnings,
-) -> anyhow::Result<&'a str> {
-    const REMEDY: &str = "create a credential with another one";
-    let password =
-        password.as_str().with_context(|| format!("the password is not UTF-8: {REMEDY}"))?;
-    let Some(Limits { password: (max, error), characters, .. }) = limits else {
-        return Ok(password);
-    };
-    ensure!(
-        password.chars().count() <= max,
-        "the password has more than {max} characters ({error}): {REMEDY}"
-    );
+/// Checks that the provider accepts a password.
+fn check_password(password: &str, provider: &Provider, warnings: &Warnings) -> anyhow::Result<()> {
+    provider.check_len("SipAuthPassword", "the password", password)?;
+    let Some(error) = provider.bad_characters else { return Ok(()) };
     // SIP allows control characters nowhere. The other characters are those that a SIP URI allows in a
     // password (RFC 3261, section 25.1).
     ensure!(
         !password.contains(char::is_control),
-        "the password contains a control character ({characters}): {REMEDY}"
+        "the password contains a control character ({error}): create a credential with another"
     );
     if !password.chars().all(|c| c.is_ascii_alphanumeric() || "-_.!~*'()&=+$,".contains(c)) {
         warnings.warn(format_args!(
             "the password has characters that the provider may refuse; it does not document which \
-             ({characters}): if it does, create a credential with letters and digits"
+             ({error}): if it does, create a credential with letters and digits"
         ));
     }
-    Ok(password)
+    Ok(())
 }
 
 /// Checks a phone number in E.164: `+` and 2 to 15 digits, the first of them not 0. The error says what
@@ -209,20 +191,14 @@ fn check_phone_number(flag: &str, text: &str) -> anyhow::Result<()> {
     if is_e164(text) {
         return Ok(());
     }
-    // What nobody sees in a copied number: marks of the writing direction and the like.
-    let is_invisible = |c: char| {
-        c.is_control()
-            || "\u{AD}\u{FEFF}".contains(c)
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
-    };
-    let invisible = text.chars().zip(1..).find(|(c, _)| is_invisible(*c));
-    let problem = invisible.map_or_else(String::new, |(c, at)| {
-        format!(", and has the invisible character U+{:04X} (character {at})", u32::from(c))
+    let odd = text.chars().zip(1..).find_map(|(c, at)| Some((lookalike_name(c)?, c, at)));
+    let problem = odd.map_or_else(String::new, |(name, c, at)| {
+        format!(", and has {name}, U+{:04X} (character {at})", u32::from(c))
     });
     let (digits, others): (String, String) = text.chars().partition(char::is_ascii_digit);
     let number = format!("+{digits}");
-    // With the hyphens and dashes of typography.
-    let is_separator = |c: char| c.is_whitespace() || is_invisible(c) || "+-().‐‑‒–—".contains(c);
+    let is_separator =
+        |c: char| c.is_whitespace() || lookalike_name(c).is_some() || "+-().".contains(c);
     if !is_e164(&number) || !others.chars().all(is_separator) {
         bail!(
             "{flag}: not a number in E.164{problem}: use + and 2 to 15 digits, the country code first, \

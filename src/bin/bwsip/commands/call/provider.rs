@@ -25,8 +25,9 @@ pub struct Provider {
     pub document: &'static str,
     /// What it dials with if the URI does not say, where that is not UDP.
     pub default_transport: Option<&'static str>,
-    /// Its limits, if it documents any.
-    pub limits: Option<Limits>,
+    limits: &'static [(&'static str, usize, &'static str)],
+    /// The error for a password with a character that SIP does not allow.
+    pub bad_characters: Option<&'static str>,
 }
 
 /// Where an API is.
@@ -46,16 +47,6 @@ enum Style {
     Json,
 }
 
-#[derive(Clone, Copy)]
-/// Maximum lengths in characters, each with the error for what is longer.
-pub struct Limits {
-    pub to: usize,
-    pub document: (usize, &'static str),
-    pub password: (usize, &'static str),
-    /// The error for a password with a character that SIP does not allow.
-    pub characters: &'static str,
-}
-
 /// Of <https://www.twilio.com/docs/voice/api/call-resource> and
 /// <https://www.twilio.com/docs/voice/api/sip-making-calls>, which limits `To`; the other limits are those
 /// of <https://www.twilio.com/docs/api/errors>.
@@ -70,12 +61,12 @@ pub const TWILIO: Provider = Provider {
     has_application: false,
     document: "Twiml",
     default_transport: None,
-    limits: Some(Limits {
-        to: 254,
-        document: (4000, "Twilio error 32018"),
-        password: (255, "Twilio error 21223"),
-        characters: "Twilio error 21224",
-    }),
+    limits: &[
+        ("To", 254, "Twilio's limit"),
+        ("Twiml", 4000, "Twilio error 32018"),
+        ("SipAuthPassword", 255, "Twilio error 21223"),
+    ],
+    bad_characters: Some("Twilio error 21224"),
 };
 
 /// Of <https://signalwire.com/docs/compatibility-api/rest/calls/create-a-call>; the transport is that of
@@ -92,7 +83,8 @@ pub const SIGNALWIRE: Provider = Provider {
     has_application: false,
     document: "Twiml",
     default_transport: Some("TLS"),
-    limits: None,
+    limits: &[],
+    bad_characters: None,
 };
 
 /// Of <https://developers.telnyx.com/api-reference/texml-rest-commands/initiate-an-outbound-call>; the key
@@ -109,7 +101,8 @@ pub const TELNYX: Provider = Provider {
     has_application: true,
     document: "Texml",
     default_transport: None,
-    limits: None,
+    limits: &[],
+    bad_characters: None,
 };
 
 impl Provider {
@@ -149,6 +142,18 @@ impl Provider {
             (Style::Json, (_, None)) => bail!("missing {}: set it to your API key", self.secret),
         }
         Ok(config)
+    }
+
+    /// Checks the length of a field. `source` is the flag that it comes from, or what it is.
+    pub fn check_len(&self, field: &str, source: &str, value: &str) -> anyhow::Result<()> {
+        let Some((_, max, error)) = self.limits.iter().find(|(name, ..)| *name == field) else {
+            return Ok(());
+        };
+        ensure!(
+            value.chars().count() <= *max,
+            "{source}: {field} would have more than {max} characters ({error}): use a shorter one"
+        );
+        Ok(())
     }
 
     /// Returns the user and the secret that authenticate a request.

@@ -59,11 +59,25 @@ impl SipCredential {
     }
 }
 
+/// A realm in a list of realms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListedRealm {
+    /// `Id`.
+    pub id: Option<String>,
+    /// `Realm`, the host name.
+    pub realm: Option<String>,
+    /// `Status`, such as `ACTIVE`.
+    pub status: Option<String>,
+    /// `Default`: `true` for the realm of requests that name none.
+    pub default: Option<String>,
+}
+
 /// An error in an answer of Bandwidth's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BandwidthError {
-    /// The error's number.
+    /// The error's number; empty for an error of the whole request that has none.
     pub code: String,
     /// Bandwidth's description, without digests and control characters.
     pub description: String,
@@ -148,6 +162,8 @@ pub struct SipCredentials {
     pub entries: Vec<SipCredential>,
     /// The number of all credentials in the document, wanted or not, except for refused ones.
     pub total: usize,
+    /// The realms.
+    pub realms: Vec<ListedRealm>,
     /// Bandwidth's errors.
     pub errors: Vec<BandwidthError>,
 }
@@ -247,6 +263,7 @@ impl SipCredentials {
     pub fn append(&mut self, other: SipCredentials) {
         self.entries.extend(other.entries);
         self.total += other.total;
+        self.realms.extend(other.realms);
         self.errors.extend(other.errors);
     }
 
@@ -281,8 +298,10 @@ enum Tag {
     Hash1,
     Hash1b,
     Error,
-    /// `ResponseStatus`: the error of the whole request.
     Status,
+    Default,
+    /// `ResponseStatus`: the error of the whole request.
+    ResponseStatus,
     ErrorCode,
     Description,
     Other,
@@ -295,7 +314,10 @@ struct Parser {
     open: Vec<Tag>,
     has_root: bool,
     entry: SipCredential,
+    realm: ListedRealm,
     error: BandwidthError,
+    /// A status without a number. It is the error of the request, or introduces a list of errors.
+    status: Option<BandwidthError>,
     text: Zeroizing<String>,
 }
 
@@ -312,7 +334,9 @@ impl Parser {
             "Hash1" => Tag::Hash1,
             "Hash1b" => Tag::Hash1b,
             "Error" => Tag::Error,
-            "ResponseStatus" => Tag::Status,
+            "Status" => Tag::Status,
+            "Default" => Tag::Default,
+            "ResponseStatus" => Tag::ResponseStatus,
             "ErrorCode" => Tag::ErrorCode,
             "Description" => Tag::Description,
             _ => Tag::Other,
@@ -358,11 +382,21 @@ impl Parser {
                     self.document.entries.push(entry);
                 }
             }
-            (_, Tag::Error) => self.document.errors.push(std::mem::take(&mut self.error)),
-            // Without a number, the status only introduces a list of errors.
-            (_, Tag::Status) if !self.error.code.is_empty() => {
+            (_, Tag::Error) => {
+                self.status = None;
                 self.document.errors.push(std::mem::take(&mut self.error));
             }
+            (_, Tag::ResponseStatus) => {
+                let error = std::mem::take(&mut self.error);
+                match error.code.is_empty() {
+                    true => self.status = Some(error).filter(|it| !it.description.is_empty()),
+                    false => self.document.errors.push(error),
+                }
+            }
+            (Some(Tag::Realm), Tag::Id) => self.realm.id = filled,
+            (Some(Tag::Realm), Tag::Realm) => self.realm.realm = filled,
+            (Some(Tag::Realm), Tag::Status) => self.realm.status = filled,
+            (Some(Tag::Realm), Tag::Default) => self.realm.default = filled,
             (Some(Tag::Credential), Tag::UserName) => self.entry.username = Some(text.to_owned()),
             (Some(Tag::Credential), Tag::Id) => self.entry.id = filled,
             (Some(Tag::Credential), Tag::RealmId) => self.entry.realm_id = filled,
@@ -375,16 +409,25 @@ impl Parser {
             (Some(Tag::Credential), Tag::Hash1b) => {
                 self.entry.hash1b = filled.map(WrittenDigest::new)
             }
-            (Some(Tag::Error | Tag::Status), Tag::ErrorCode) => self.error.code = printable(text),
-            (Some(Tag::Error | Tag::Status), Tag::Description) => {
+            // Its children have texts, it has none.
+            (_, Tag::Realm) if self.realm.id.is_some() => {
+                self.document.realms.push(std::mem::take(&mut self.realm));
+            }
+            (Some(Tag::Error | Tag::ResponseStatus), Tag::ErrorCode) => {
+                self.error.code = printable(text)
+            }
+            (Some(Tag::Error | Tag::ResponseStatus), Tag::Description) => {
                 self.error.description = printable(text);
             }
             _ => {}
         }
+        if self.open.is_empty() {
+            self.document.errors.extend(self.status.take());
+        }
     }
 
     fn is_complete(&self) -> bool {
-        self.has_root && self.open.is_empty()
+        self.has_root && self.open.is_empty() && self.text.trim().is_empty()
     }
 
     fn is_empty(&self) -> bool {
@@ -478,10 +521,12 @@ mod tests {
         let other = SipCredentials {
             entries: vec![SipCredential::default()],
             total: 3,
+            realms: vec![ListedRealm::default()],
             errors: vec![error],
         };
         read.append(other);
         assert_eq!((read.total, read.entries.len(), read.errors.len()), (5, 2, 1));
+        assert_eq!(read.realms.len(), 1);
     }
 
     #[test]
@@ -649,6 +694,7 @@ mod tests {
                 entry("cy", Some("x"), None),
             ],
             total: 5,
+            realms: vec![],
             errors: vec![],
         };
         let select = |username, domain, realm| {

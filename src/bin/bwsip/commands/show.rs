@@ -1,11 +1,9 @@
 //! `bwsip show`: what answers of Bandwidth's hold, without the digests.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
-use anyhow::{Context as _, anyhow};
-use bwsip::SecretBuf;
+use anyhow::Context as _;
 use bwsip::sip_credentials::SipCredentials;
-use roxmltree::Document;
 
 use crate::cli::{ShowArgs, ShowFormat};
 use crate::input::open;
@@ -19,31 +17,48 @@ const PAGE: usize = 500;
 struct Table {
     kind: &'static str,
     columns: &'static [&'static str],
-    rows: Vec<Vec<Option<String>>>,
+    rows: Vec<Row>,
 }
+
+type Row = Vec<Option<String>>;
 
 /// Prints the realms, credentials and errors in all documents.
 pub fn run(args: &ShowArgs, warnings: &Warnings) -> anyhow::Result<()> {
-    let table = |kind, columns| Table { kind, columns, rows: Vec::new() };
-    let mut tables = [
-        table("realm", &["id", "realm", "status", "default"]),
-        table("credential", &["id", "username", "domain", "realm", "app_id"]),
-        table("error", &["code", "description", "remedy", "username", "domain", "realm"]),
-    ];
-    let mut last_page = 0;
+    let mut answers = SipCredentials::default();
     for path in &args.files {
         let (name, file) = open(path)?;
-        let bytes = SecretBuf::read_from(file.take(1 << 28));
-        let bytes = bytes.with_context(|| format!("can't read {name}"))?;
-        last_page = read(&bytes, &mut tables).with_context(|| name.clone())?;
+        answers.append(SipCredentials::read(file, |_| true).context(name)?);
     }
-    let may_have_more = last_page == PAGE;
+    let SipCredentials { entries, realms, errors, .. } = answers;
+    let listed = realms.len() + entries.len();
+    let may_have_more = listed > 0 && listed % PAGE == 0;
     if may_have_more {
         warnings.warn(format_args!(
-            "the last page has {PAGE} entries, so there may be another: bwsip request list --page {}",
-            tables[0].rows.len() + tables[1].rows.len() + 1
+            "these are full pages, so there may be another: bwsip request list --page {}",
+            listed + 1
         ));
     }
+    let realms = realms.into_iter().map(|it| vec![it.id, it.realm, it.status, it.default]);
+    let entries =
+        entries.into_iter().map(|it| vec![it.id, it.username, it.domain, it.realm, it.app_id]);
+    let errors = errors.into_iter().map(|error| {
+        let remedy = error.remedy();
+        let code = Some(error.code).filter(|code| !code.is_empty());
+        let (username, domain) = error.name.map(|it| (it.username, it.domain)).unzip();
+        vec![code, Some(error.description), remedy, username, domain.flatten(), error.realm]
+    });
+    let table = |kind, columns, rows: &mut dyn Iterator<Item = Row>| {
+        let printable = |cell: String| cell.replace(char::is_control, " ");
+        let rows = rows.map(|row| row.into_iter().map(|cell| cell.map(printable)).collect());
+        Table { kind, columns, rows: rows.collect() }
+    };
+    let tables = [
+        table("realm", &["id", "realm", "status", "default"], &mut { realms }),
+        table("credential", &["id", "username", "domain", "realm", "app_id"], &mut { entries }),
+        table("error", &["code", "description", "remedy", "username", "domain", "realm"], &mut {
+            errors
+        }),
+    ];
     let text = match args.format {
         ShowFormat::Text if tables.iter().all(|table| table.rows.is_empty()) => {
             "no realm, credential or error\n".to_owned()
@@ -82,7 +97,7 @@ fn text(table: &Table) -> String {
 
 /// Returns the key of a table and the array of its rows.
 fn json(table: &Table) -> String {
-    let row = |row: &Vec<Option<String>>| {
+    let row = |row: &Row| {
         let cell = |(column, value): (&&str, &Option<String>)| {
             let value = match value {
                 Some(value) if *column == "default" => (value == "true").into(),
@@ -114,67 +129,4 @@ fn csv(tables: &[Table]) -> String {
         }
     }
     out
-}
-
-/// Reads documents that follow each other, as curl prints the answers to several requests. Returns the
-/// number of entries in the last.
-fn read(bytes: &[u8], [realms, credentials, errors]: &mut [Table; 3]) -> anyhow::Result<usize> {
-    let text = std::str::from_utf8(bytes).ok().context("not UTF-8: save it as UTF-8")?;
-    // One tree has one root, and a declaration only at its beginning.
-    let mut all = String::from("<all>");
-    for part in text.trim_start_matches('\u{FEFF}').split("<?xml ") {
-        all += part.split_once("?>").map_or(part, |(_, rest)| rest);
-    }
-    all += "</all>";
-    let not_xml = || match SipCredentials::read(bytes, |_| false) {
-        Err(error) => anyhow!(error),
-        Ok(_) => anyhow!("not well-formed XML: use an answer of Bandwidth's"),
-    };
-    let tree = Document::parse(&all).map_err(|_| not_xml())?;
-    let mut count = 0;
-    for document in tree.root_element().children() {
-        if !document.is_element() {
-            if document.text().is_some_and(|text| !text.trim().is_empty()) {
-                return Err(not_xml());
-            }
-            continue;
-        }
-        let before = realms.rows.len() + credentials.rows.len();
-        for node in document.descendants() {
-            let is_refused = node.ancestors().any(|it| it.has_tag_name("Error"));
-            let (table, names): (_, &[_]) = match node.tag_name().name() {
-                "Realm" if node.first_element_child().is_some() => {
-                    (&mut *realms, &["Id", "Realm", "Status", "Default"])
-                }
-                "SipCredential" if !is_refused => {
-                    (&mut *credentials, &["Id", "UserName", "Domain", "Realm", "HttpVoiceV2AppId"])
-                }
-                _ => continue,
-            };
-            let cell = |name: &&str| {
-                let child = node.children().find(|child| child.has_tag_name(*name))?;
-                let text = child.text()?.trim().replace(char::is_control, " ");
-                (!text.is_empty()).then_some(text)
-            };
-            table.rows.push(names.iter().map(cell).collect());
-        }
-        count = realms.rows.len() + credentials.rows.len() - before;
-        let document = SipCredentials::read(all[document.range()].as_bytes(), |_| false)?;
-        errors.rows.extend(document.errors.into_iter().map(|error| {
-            let remedy = error.remedy();
-            let (username, domain) = error.name.map(|it| (it.username, it.domain)).unzip();
-            vec![
-                Some(error.code),
-                Some(error.description),
-                remedy,
-                username,
-                domain.flatten(),
-                error.realm,
-            ]
-        }));
-    }
-    if tree.root_element().first_element_child().is_none() {
-        return Err(not_xml());
-    }
-    Ok(count)
 }

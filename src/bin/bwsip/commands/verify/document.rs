@@ -179,5 +179,6 @@ pub fn describe(error: &BandwidthError) -> String {
         "" => String::new(),
         description => format!(": {description}"),
     };
-    format!("Bandwidth error {}{description}{remedy}", error.code)
+    let code = if error.code.is_empty() { String::new() } else { format!(" {}", error.code) };
+    format!("Bandwidth error{code}{description}{remedy}")
 }

@@ -171,6 +171,9 @@ fn empty_columns_and_rows_are_skipped() {
     ] {
         assert_eq!(batch_in_realm(csv).clean(), guide_output(), "{csv:?}");
     }
+    let wide = format!("username,domain,password{}\n", ",".repeat(61));
+    let csv = GUIDE_INPUT.replacen("username,domain,password\n", &wide, 1);
+    assert_eq!(batch_in_realm(csv).clean(), guide_output(), "64 columns");
     // Whitespace is not empty.
     let message = batch_in_realm("username,password\n , \n").refused();
     assert!(message.contains("line 2: username: a space (character 1)"), "{message}");

@@ -253,16 +253,19 @@ impl<'a> Batch<'a> {
     fn new(parts: Vec<Rows<'a>>) -> Result<(Batch<'a>, RowIssues), BatchError> {
         let mut batch = Batch { parts: Vec::new() };
         let (mut errors, mut warnings) = (RowIssues::default(), RowIssues::default());
-        let (mut wrong, mut hashes) = (Vec::new(), Vec::new());
+        let mut wrong = Vec::new();
         for rows in parts {
             batch.parts.push(rows.valid);
             errors.append(rows.errors);
             warnings.append(rows.warnings);
             wrong.extend(rows.wrong);
-            hashes.extend(rows.hashes);
         }
-        let valid = batch.rows().map(|row| (row.line, row.key()));
-        for (line, first) in duplicates::find(hashes, valid.chain(wrong.iter().cloned())) {
+        let repeated = duplicates::repeated(batch.rows().map(|row| row.hash).collect());
+        let is_repeated = |row: &&Row<'_>| repeated.binary_search(&row.hash).is_ok();
+        // Any row may repeat one with errors, or be repeated by it.
+        let valid = batch.rows().filter(|row| !wrong.is_empty() || is_repeated(row));
+        let keys = valid.map(|row| (row.line, row.key())).chain(wrong.iter().cloned());
+        for (line, first) in duplicates::find(keys.collect()) {
             let issue = Issue::new(
                 Field::Username,
                 IssueKind::NeverValid,

@@ -30,9 +30,10 @@ impl Digest {
 
     /// Returns the H(A1) of RFC 2617 section 3.2.2.2: the MD5 of `username:realm:password`.
     ///
-    /// `username` is what the client logs in with; see [`DigestKind::username`].
-    pub(crate) fn ha1(username: &str, realm: &str, password: &[u8]) -> Digest {
-        Digest::md5(ha1_text(username, realm, password))
+    /// `username` has the pieces of what the client logs in with; see [`DigestKind::username`].
+    pub(crate) fn ha1(username: &[&str], realm: &str, password: &[u8]) -> Digest {
+        let username = username.iter().map(|piece| piece.as_bytes());
+        Digest::md5(username.chain(ha1_text("", realm, password)))
     }
 
     /// The number of hexadecimal digits.
@@ -152,10 +153,18 @@ impl DigestKind {
     ///
     /// Together with [`Digest::ha1`], this is the formula of both digests. The table of Bandwidth's
     /// guide prints `:` in place of the `@` of Hash1b, but its worked examples and SIP servers use `@`.
-    pub(crate) fn username<'a>(self, composite_username: &'a str, realm: &str) -> Cow<'a, str> {
+    pub(crate) fn username<'a>(self, composite_username: &'a str, realm: &'a str) -> Cow<'a, str> {
+        match self.login(composite_username, realm) {
+            [whole, "", ""] => whole.into(),
+            pieces => pieces.concat().into(),
+        }
+    }
+
+    /// Returns the pieces of the [username](Self::username).
+    fn login<'a>(self, composite_username: &'a str, realm: &'a str) -> [&'a str; 3] {
         match self {
-            DigestKind::Hash1 => composite_username.into(),
-            DigestKind::Hash1b => [composite_username, "@", realm].concat().into(),
+            DigestKind::Hash1 => [composite_username, "", ""],
+            DigestKind::Hash1b => [composite_username, "@", realm],
         }
     }
 }
@@ -184,7 +193,7 @@ impl Digests {
         let composite_username = composite_username(credential.username(), domain);
         let realm = credential.realm().as_str();
         let digest = |kind: DigestKind| {
-            Digest::ha1(&kind.username(&composite_username, realm), realm, password)
+            Digest::ha1(&kind.login(&composite_username, realm), realm, password)
         };
         Digests { hash1: digest(DigestKind::Hash1), hash1b: digest(DigestKind::Hash1b) }
     }

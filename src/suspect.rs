@@ -57,6 +57,10 @@ pub(crate) fn suspect(value: &[u8]) -> Option<&'static Suspect> {
 
 /// Returns true for a name in one of [`FRAMES`], and for a shell's variable.
 fn is_placeholder(value: &[u8]) -> bool {
+    // Most values end here, where a batch has thousands of them.
+    if value.first().is_none_or(u8::is_ascii_alphanumeric) {
+        return false;
+    }
     let is_name = |name: &[u8]| {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b" _-.,:|/'\"()".contains(byte);
         name.iter().any(u8::is_ascii_alphabetic) && name.iter().all(is_part)

@@ -147,7 +147,11 @@ impl<'a> Records<'a> {
         }
         let line = self.line;
         let (len, checked) = measure(self.rest, self.separator, &mut self.spans);
-        let record = self.take(len);
+        let (record, rest) = std::mem::take(&mut self.rest).split_at_mut(len);
+        self.rest = rest;
+        // Only a cell in quotes has line endings.
+        let quoted = self.spans.iter().filter(|span| span.quoted && checked.is_ok());
+        self.line += 1 + quoted.map(|span| lines(&record[span.range.clone()])).sum::<u64>();
         cells.clear();
         if checked.is_ok() {
             split(record, &self.spans, cells);
@@ -159,7 +163,7 @@ impl<'a> Records<'a> {
     fn take(&mut self, len: usize) -> &'a mut [u8] {
         let (taken, rest) = std::mem::take(&mut self.rest).split_at_mut(len);
         self.rest = rest;
-        self.line += taken.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += lines(taken);
         taken
     }
 }
@@ -240,6 +244,11 @@ fn empty_len(bytes: &[u8]) -> usize {
             _ => return len,
         };
     }
+}
+
+/// Returns the number of line feeds.
+fn lines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 /// Returns the length of the first line, with its line ending.

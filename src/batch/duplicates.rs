@@ -1,6 +1,6 @@
 //! Finds credentials that Bandwidth treats as duplicates.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher as _};
 
 use crate::name::{push_key, push_lowercase};
@@ -22,18 +22,17 @@ pub fn hash(key: &str) -> u32 {
     hasher.finish() as u32
 }
 
-/// Returns the line of each duplicate, with the line of the first row that it repeats.
+/// Returns the hashes that occur more than once, sorted.
 ///
-/// `hashes` has the hash of each key, and `keys` the key of each line. Keeping hashes takes a fraction of
-/// the memory of keeping all keys, which are compared only where hashes are equal.
-pub fn find(mut hashes: Vec<u32>, keys: impl Iterator<Item = (u64, String)>) -> Vec<(u64, u64)> {
+/// Only the keys of those rows have to be compared. Keeping the hashes of all takes a fraction of the
+/// memory of keeping all keys.
+pub fn repeated(mut hashes: Vec<u32>) -> Vec<u32> {
     hashes.sort_unstable();
-    let repeated = hashes.chunk_by(u32::eq).filter(|equal| equal.len() > 1);
-    let repeated: HashSet<u32> = repeated.map(|equal| equal[0]).collect();
-    if repeated.is_empty() {
-        return Vec::new();
-    }
-    let mut keys: Vec<_> = keys.filter(|(_, key)| repeated.contains(&hash(key))).collect();
+    hashes.chunk_by(u32::eq).filter(|equal| equal.len() > 1).map(|equal| equal[0]).collect()
+}
+
+/// Returns the line of each row whose key repeats that of an earlier row, with the line of the first.
+pub fn find(mut keys: Vec<(u64, String)>) -> Vec<(u64, u64)> {
     keys.sort_unstable();
     let mut first_lines = HashMap::new();
     let lines = keys.into_iter().map(|(line, key)| (line, *first_lines.entry(key).or_insert(line)));
@@ -52,10 +51,15 @@ mod tests {
             write_key(&mut key, username, domain, realm);
             (10 * index as u64, key)
         });
-        let hashes: Vec<_> = keys.clone().map(|(_, key)| hash(&key)).collect();
-        let found = find(hashes.clone(), keys.clone().rev());
-        assert_eq!(found, find(hashes, keys), "the order makes a difference");
+        let found = find(keys.clone().rev().collect());
+        assert_eq!(found, find(keys.collect()), "the order makes a difference");
         found
+    }
+
+    #[test]
+    fn hashes_that_occur_more_than_once() {
+        assert_eq!(repeated(vec![3, 1, 2]), [0; 0]);
+        assert_eq!(repeated(vec![3, 1, 3, 2, 1, 3]), [1, 3]);
     }
 
     #[test]

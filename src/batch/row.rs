@@ -149,6 +149,8 @@ pub struct Row<'a> {
     pub line: u64,
     username: &'a str,
     names: Arc<Names<'a>>,
+    /// The hash of the key.
+    pub(super) hash: u32,
     /// The digests; `None` if there is no password.
     pub digests: Option<Digests>,
     /// The password, if it was generated, or if passwords are [optional](Passwords::Optional).
@@ -206,8 +208,6 @@ pub struct Rows<'a> {
     pub valid: Vec<Row<'a>>,
     /// The keys of the rows with errors, if they are known, by their lines.
     pub wrong: Vec<(u64, String)>,
-    /// A hash of each key.
-    pub hashes: Vec<u32>,
     pub errors: RowIssues,
     pub warnings: RowIssues,
     /// The names of the last row.
@@ -248,7 +248,6 @@ impl<'a> Rows<'a> {
         let is_known = !user.username.is_empty() && !realm.is_empty();
         if is_known {
             duplicates::write_key(&mut self.key, user.username, domain, realm);
-            self.hashes.push(duplicates::hash(&self.key));
         }
 
         let mut issues = Issues::new(options.strictness);
@@ -288,7 +287,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Hashes a user who is valid.
+    /// Hashes a user who is valid, and whose key has been written.
     ///
     /// # Errors
     ///
@@ -309,7 +308,8 @@ impl<'a> Rows<'a> {
         let credential = names.credential(user.username);
         let digests = (!hashed.is_empty()).then(|| Digests::compute(&credential, hashed));
         let (username, password) = (user.username, password.map(Box::new));
-        Ok(Row { line, username, names, digests, password })
+        let hash = duplicates::hash(&self.key);
+        Ok(Row { line, username, names, hash, digests, password })
     }
 }
 

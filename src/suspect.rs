@@ -74,14 +74,12 @@ fn is_placeholder(value: &[u8]) -> bool {
 
 /// Returns true for the name of a variable, unless it could be the rest of a password: `$ecret1`.
 fn is_variable(name: &[u8]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let is_telling = ["env:", "pass", "secret", "user"]
-        .iter()
-        .any(|word| lower.windows(word.len()).any(|it| it == word.as_bytes()));
+    let has =
+        |word: &&str| name.windows(word.len()).any(|it| it.eq_ignore_ascii_case(word.as_bytes()));
     let is_constant = name.len() > 1 && !name.iter().any(u8::is_ascii_lowercase);
-    !name.starts_with(b"0")
-        && (is_telling || is_constant && !name[0].is_ascii_digit())
+    !name.first().is_none_or(u8::is_ascii_digit)
         && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_:".contains(byte))
+        && (is_constant || ["env:", "pass", "secret", "user"].iter().any(has))
 }
 
 /// Characters that are easily overlooked, or mistaken for another.

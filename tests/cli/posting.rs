@@ -158,7 +158,8 @@ fn run(shell: &[&str], script: &str, variables: &[(String, String)], exists: boo
     if exists {
         let (hash1, hash1b) = digests("sipauthtest", PASSWORD);
         let id = CREDENTIAL_ID.parse().expect("a number");
-        there.push(Stored { id, username: "sipauthtest".to_owned(), domain: None, hash1, hash1b });
+        let username = "sipauthtest".to_owned();
+        there.push(Stored { id, username, hash1, hash1b, ..Stored::default() });
     }
     let bandwidth = Bandwidth::start(there);
 

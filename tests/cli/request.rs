@@ -132,6 +132,10 @@ fn documents_that_are_not_posted() {
         ("<html><body/></html>", "not a SipCredentials, which this request posts"),
         ("<SipCredentialsResponse/>", "not a SipCredentials, which this request posts"),
         ("<SipCredentials><SipCredential/></SipCredentials>", "line 1: no UserName"),
+        (
+            "<SipCredentials><SipCredential><UserName> </UserName></SipCredential></SipCredentials>",
+            "no UserName",
+        ),
     ];
     for (document, problem) in cases {
         let message = create(document.as_bytes());
@@ -200,10 +204,11 @@ fn tokens() {
         ),
         ("{\"error\":\"S3CRET s3cret\"}", "failed (it has no access_token)"),
         ("{\"errors\":[{\"description\":\"s3cret\"}]}", "failed (it has no access_token)"),
-        ("{\"access_token\":\"s3cret", "JSON that is cut off"),
+        ("{\"access_token\":\"s3cret", "JSON, but not a whole answer"),
         ("<html>s3cret</html>", "neither a token nor the JSON that contains one"),
         ("s3cret\"\nurl = \"x", "neither a token nor the JSON"),
         ("{\"access_token\":\"s3cret\\nx\"}", "neither a token nor the JSON"),
+        ("{\"access_token\":7}", "JSON, but not a whole answer"),
         ("{\"access_token\":\"\"}", "neither a token nor the JSON"),
     ] {
         let message = run(token).refused();
@@ -410,13 +415,13 @@ mod with_curl {
         let stored = |id: u32, name: &str| Stored {
             id,
             username: name.to_owned(),
-            domain: None,
             hash1: hash1(name, "old"),
             hash1b: hash1(name, "old"),
+            ..Stored::default()
         };
         let api = Api::start(vec![stored(95, "u1"), stored(96, "u2"), stored(97, "u3")]);
         for (id, name) in [(95, "u1"), (97, "u3")] {
-            let run = hash(["-f", "update-xml", "--realm-id", REALM_ID]);
+            let run = hash(["-f", "update-xml", "--realm-id", REALM_ID, "--app-id", APP_ID]);
             let run = run.env("BWSIP_PASSWORD", name);
             api.write(&format!("update-{id}.xml"), &run.clean());
         }
@@ -427,6 +432,7 @@ mod with_curl {
         let sent =
             fs::read_to_string(api.directory.path().join("update-97.xml")).expect("it is there");
         assert!(sent.contains(&changed[2].hash1) && changed[1] == stored(96, "u2"));
+        assert_eq!(changed[2].app_id.as_deref(), Some(APP_ID));
         assert_eq!(
             success(&api.send(&["delete", "--realm-id", REALM_ID, "--credential-id", "96"])),
             ""
@@ -437,6 +443,25 @@ mod with_curl {
         let answer = api.send(&["delete", "--realm-id", REALM_ID, "--credential-id", "96"]);
         assert_eq!(answer.status.code(), Some(22));
         assert!(String::from_utf8_lossy(&answer.stdout).contains("<Description>no such resource"));
+    }
+
+    #[test]
+    #[ignore = "needs curl: apt-get install curl"]
+    fn any_name_of_a_file() {
+        let api = Api::start(vec![]);
+        let names =
+            ["a b", "c\"d'e", "f\\g", "{h,i}", "[1-3]", "#j", "%k", "-l", "@m", "n\to", "pä日"];
+        for name in names {
+            api.write(name, &document("xml").replace("sipauthtest", &format!("u{}", name.len())));
+            let answer = api.send(&["create", "--realm-id", REALM_ID, "--", name]);
+            assert!(answer.status.code().is_some_and(|code| [0, 22].contains(&code)), "{name}");
+        }
+        let requests = api.bandwidth.server.requests();
+        assert_eq!(requests.len(), 1 + names.len());
+        for (name, request) in names.iter().zip(&requests[1..]) {
+            let sent = fs::read_to_string(api.directory.path().join(name)).expect("it is there");
+            assert_eq!(request.body, sent, "{name}");
+        }
     }
 
     #[test]
@@ -460,12 +485,7 @@ mod with_curl {
     fn nothing_is_sent_without_a_configuration_or_its_file() {
         let api = Api::start(vec![]);
         assert_eq!(api.curl("").status.code(), Some(2));
-        api.write(
-            "credential.xml",
-            &document("xml")
-                .replace("<HttpVoiceV2AppId>", "<!--")
-                .replace("</HttpVoiceV2AppId>", "-->"),
-        );
+        api.write("credential.xml", &document("xml"));
         let run = request(["create", "--realm-id", REALM_ID, "credential.xml"]);
         let run = run.directory(api.directory.path()).env("BW_ACCESS_TOKEN", &api.token);
         let config = run.clean();

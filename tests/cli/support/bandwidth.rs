@@ -8,7 +8,7 @@ use crate::support::server::{Request, Response, Server, basic};
 
 pub const CLIENT_ID: &str = "CLI-0123456789abcdef";
 /// With characters that shells, sed, curl's config and JSON treat as special.
-pub const CLIENT_SECRET: &str = "s\"e\\c'r $HOME `id` %s \\\\ &|t";
+pub const CLIENT_SECRET: &str = "s\"e\\c'r # $HOME `id` %s \\\\ &|t";
 pub const ACCOUNT_ID: &str = "9900000";
 pub const REALM_ID: &str = "14";
 pub const REALM: &str = "vapi-3efeaa.auth.bandwidth.com";
@@ -24,6 +24,7 @@ pub struct Stored {
     pub domain: Option<String>,
     pub hash1: String,
     pub hash1b: String,
+    pub app_id: Option<String>,
 }
 
 #[derive(Default)]
@@ -202,8 +203,8 @@ impl State {
         let (mut created, mut errors) = (String::new(), String::new());
         for entry in root.children().filter(Node::is_element) {
             require(entry.has_tag_name("SipCredential"), 400, "not a SipCredential")?;
-            let names = ["UserName", "Domain", "Hash1", "Hash1b"];
-            let [username, domain, hash1, hash1b] = fields(entry, names)?;
+            let names = ["UserName", "Domain", "Hash1", "Hash1b", "HttpVoiceV2AppId"];
+            let [username, domain, hash1, hash1b, app_id] = fields(entry, names)?;
             let username = username.ok_or_else(|| (400, "23001: no UserName".to_owned()))?;
             let (hash1, hash1b) = (hash(hash1)?, hash(hash1b)?);
             let exists = self.credentials.iter().any(|stored| {
@@ -220,7 +221,7 @@ impl State {
             }
             let highest = self.credentials.iter().map(|stored| stored.id).max();
             let id = highest.map_or(870_880, |highest| highest + 1);
-            let stored = Stored { id, username, domain, hash1, hash1b };
+            let stored = Stored { id, username, domain, hash1, hash1b, app_id };
             created += &stored.xml();
             self.credentials.push(stored);
         }
@@ -237,10 +238,13 @@ impl State {
     fn update(&mut self, at: usize, root: Node<'_, '_>) -> Result<Response, Refusal> {
         require(root.has_tag_name("SipCredential"), 400, "not a SipCredential document")?;
         // Any other element is refused, and so is a UserName (23004, 23030).
-        let [hash1, hash1b, realm_id] = fields(root, ["Hash1", "Hash1b", "RealmId"])?;
+        let names = ["Hash1", "Hash1b", "RealmId", "HttpVoiceV2AppId"];
+        let [hash1, hash1b, realm_id, app_id] = fields(root, names)?;
         require(realm_id.as_deref() == Some(REALM_ID), 400, "23031: not the realm's id")?;
         let stored = &mut self.credentials[at];
         (stored.hash1, stored.hash1b) = (hash(hash1)?, hash(hash1b)?);
+        // Bandwidth does not say whether leaving it out removes it. Here, it stays.
+        stored.app_id = app_id.or_else(|| stored.app_id.take());
         let body =
             format!("{DECLARATION}<SipCredentialResponse>{}</SipCredentialResponse>", stored.xml());
         Ok(Response::xml(200, body))
@@ -282,14 +286,16 @@ impl Stored {
     fn xml(&self) -> String {
         let element = |name: &str, text: &str| format!("<{name}>{}</{name}>", escape(text));
         let domain = self.domain.as_ref().map(|domain| element("Domain", domain));
+        let app_id = self.app_id.as_ref().map(|id| element("HttpVoiceV2AppId", id));
         format!(
-            "<SipCredential>{}<RealmId>{REALM_ID}</RealmId>{}{}<Realm>{REALM}</Realm>{}{}\
+            "<SipCredential>{}<RealmId>{REALM_ID}</RealmId>{}{}<Realm>{REALM}</Realm>{}{}{}\
              </SipCredential>",
             element("Id", &self.id.to_string()),
             element("UserName", &self.username),
             domain.unwrap_or_default(),
             element("Hash1", &self.hash1),
-            element("Hash1b", &self.hash1b)
+            element("Hash1b", &self.hash1b),
+            app_id.unwrap_or_default()
         )
     }
 }

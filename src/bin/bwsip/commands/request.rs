@@ -122,8 +122,9 @@ fn access_token() -> anyhow::Result<Vec<u8>> {
     ensure!(!text.is_empty(), "missing BW_ACCESS_TOKEN: set it to a token: {again}");
     let mut token = Cow::Borrowed(text);
     if text.starts_with('{') {
-        let answer: Answer<'_> = serde_json::from_str(text)
-            .map_err(|_| anyhow!("BW_ACCESS_TOKEN: JSON that is cut off: {again}"))?;
+        let answer: Answer<'_> = serde_json::from_str(text).map_err(|_| {
+            anyhow!("BW_ACCESS_TOKEN: JSON, but not a whole answer to the request: {again}")
+        })?;
         // Nothing else of the answer is repeated.
         let code = answer.error.as_ref().and_then(serde_json::Value::as_str);
         let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
@@ -204,18 +205,23 @@ fn check_document(args: &RequestArgs, document: &[u8]) -> anyhow::Result<()> {
     ensure!(entries.peek().is_some(), "no credential in it (Bandwidth error 23006): add one");
     for entry in entries {
         let line = document.text_pos_at(entry.range().start).row;
-        let find = |name: &str| entry.children().find(|child| child.has_tag_name(name));
+        let text = |name: &str| {
+            let child = entry.children().find(|child| child.has_tag_name(name));
+            child.and_then(|child| child.text()).unwrap_or_default().trim()
+        };
         for name in required {
-            ensure!(find(name).is_some(), "line {line}: no {name}: make it with --format {format}");
+            ensure!(
+                !text(name).is_empty(),
+                "line {line}: no {name}: make it with --format {format}"
+            );
         }
         ensure!(
-            args.request == Create || find("UserName").is_none(),
+            args.request == Create || text("UserName").is_empty(),
             "line {line}: a UserName, which Bandwidth refuses in a change (errors 23004, 23030): make \
              it with --format {format}"
         );
-        let realm_id = find("RealmId").and_then(|element| element.text());
         ensure!(
-            args.request == Create || realm_id.map(str::trim) == args.realm_id.as_deref(),
+            args.request == Create || Some(text("RealmId")) == args.realm_id.as_deref(),
             "line {line}: its RealmId is not that of --realm-id: make it again for that realm"
         );
     }

@@ -445,6 +445,19 @@ mod tests {
     }
 
     #[test]
+    fn the_remedy_of_an_error_by_its_number() {
+        let username = format!("{NAME_OR_ADDRESS} in the username");
+        assert_eq!(remedy("23016"), Some(username));
+        assert_eq!(remedy("23015"), Some(format!("{NAME} in the domain")));
+        assert_eq!(remedy("23017").as_deref(), Some(FULL_HOST_NAME));
+        assert_eq!(remedy("23020").as_deref(), Some(APPLICATION));
+        // That of an empty value says nothing about others.
+        for other in ["1003", "23001", "99999", ""] {
+            assert_eq!(remedy(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn combinations_that_are_often_mistakes() {
         let fields = |username, domain, realm| {
             let mut all = Issues::new(Strictness::Strict);

@@ -156,9 +156,6 @@ fn man_and_mandoc_accept_the_pages() {
         }
         // Line breaks in the examples are kept.
         let (_, examples) = shown.split_once("\nEXAMPLES\n").expect("there are examples");
-        assert!(
-            examples.lines().next().expect("a line").starts_with("       bwsip "),
-            "{examples}"
-        );
+        assert!(examples.lines().any(|line| line.starts_with("       bwsip ")), "{examples}");
     }
 }

@@ -205,7 +205,7 @@ fn is_empty(value: &str) -> Option<String> {
 }
 
 fn longer(value: &str, max_len: usize) -> Option<String> {
-    let len = if value.len() > max_len { value.chars().count() } else { 0 };
+    let len = value.chars().count();
     (len > max_len).then(|| format!("{len} characters, but at most {max_len} are accepted"))
 }
 

@@ -307,11 +307,11 @@ pub fn is_number(text: &str) -> bool {
 /// The examples of `bwsip request`.
 const REQUEST_EXAMPLES: &str = "\
 The token request reads BW_CLIENT_ID and BW_CLIENT_SECRET, an API credential of
-the Bandwidth App. The others read BW_ACCOUNT_ID and BW_ACCESS_TOKEN: the token,
-or the JSON answer with it. bwsip itself makes no network connection.
+the Bandwidth App. Its answer is for BW_ACCESS_TOKEN, which the other requests
+read, as they read BW_ACCOUNT_ID. bwsip itself makes no network connection.
 
 Examples:
-  export BW_ACCESS_TOKEN=\"$(bwsip request token | curl --config -)\"
+  bwsip request token | curl --config -
   bwsip request realms | curl --config - | bwsip show
   bwsip hash -u sipauthtest -f xml | bwsip request create --realm-id 14 | \\
       curl --config - | bwsip verify -u sipauthtest --xml -";

@@ -63,7 +63,7 @@ fn a_document_on_standard_input_is_in_the_configuration() {
     let expected = format!(
         "{START}url = \"{CREDENTIALS}\"\nheader = \"Authorization: Bearer eyJ.0-_~+/=\"\n\
          request = \"POST\"\nheader = \"Content-Type: application/xml; charset=utf-8\"\n\
-         data-raw = \"{escaped}\"\n"
+         header = \"Expect:\"\ndata-raw = \"{escaped}\"\n"
     );
     assert_eq!(config, expected);
     let update = ["update", "--realm-id", "14", "--credential-id", "95"];
@@ -90,7 +90,10 @@ fn files_are_requests_of_their_own() {
     let config = run.clean();
     let sections: Vec<_> = config.split("next\n").collect();
     assert_eq!(sections.len(), names.len());
-    assert!(sections[0].ends_with("\nupload-file = \"a b.xml\"\n"), "{config}");
+    assert!(
+        sections[0].ends_with("\nheader = \"Expect:\"\nupload-file = \"a b.xml\"\n"),
+        "{config}"
+    );
     if cfg!(unix) {
         let second = sections[1];
         assert!(second.starts_with("fail-with-body\ngloboff\nurl = \"https://"), "{config}");
@@ -252,6 +255,7 @@ fn flags_and_ids() {
 /// Real curl, against a stand-in of Bandwidth's API on loopback.
 #[cfg(unix)]
 mod with_curl {
+    use std::collections::HashSet;
     use std::io::Write as _;
     use std::process::{Command, Output, Stdio};
 
@@ -443,6 +447,107 @@ mod with_curl {
         let answer = api.send(&["delete", "--realm-id", REALM_ID, "--credential-id", "96"]);
         assert_eq!(answer.status.code(), Some(22));
         assert!(String::from_utf8_lossy(&answer.stdout).contains("<Description>no such resource"));
+    }
+
+    /// Lists all pages to files. Returns the flags for them.
+    fn list(api: &Api) -> Vec<String> {
+        let mut flags = vec![];
+        for page in 0.. {
+            let first = (500 * page + 1).to_string();
+            let answer = success(&api.send(&["list", "--realm-id", REALM_ID, "--page", &first]));
+            let name = format!("list-{page}.xml");
+            api.write(&name, &answer);
+            flags.extend(["--xml".to_owned(), name]);
+            if answer.matches("<SipCredential>").count() < 500 {
+                break;
+            }
+        }
+        flags
+    }
+
+    /// Plans what `users.csv` requires, and posts it. Returns the plan, and whether all was posted.
+    fn agree(api: &Api) -> (String, bool) {
+        let directory = api.directory.path().join("requests");
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir(&directory).expect("it is created");
+        let plan = bwsip(["plan", "users.csv", "-r", crate::support::bandwidth::REALM]);
+        let plan = plan.args(["-q", "--realm-id", REALM_ID, "--split", "100", "-o", "requests"]);
+        let plan = plan.args(list(api)).directory(api.directory.path()).clean();
+        let mut names = crate::support::names(&directory);
+        names.sort();
+        let names: Vec<_> = names.into_iter().map(|name| format!("requests/{name}")).collect();
+        let mut all = true;
+        for (kind, prefix) in [("create", "requests/create"), ("update", "requests/update")] {
+            let mut arguments = vec![kind, "--realm-id", REALM_ID];
+            arguments.extend(names.iter().map(String::as_str).filter(|it| it.starts_with(prefix)));
+            all &= arguments.len() == 3 || api.send(&arguments).status.success();
+        }
+        (plan, all)
+    }
+
+    /// Returns the MD5 of each text, as one run of `md5sum` computes them.
+    fn md5sums(texts: impl Iterator<Item = String>) -> Vec<String> {
+        let directory = directory();
+        let mut command = Command::new("md5sum");
+        for (index, text) in texts.enumerate() {
+            let path = directory.path().join(index.to_string());
+            fs::write(&path, text).expect("the file is written");
+            command.arg(path);
+        }
+        let output = command.output().expect("md5sum runs");
+        let printed = String::from_utf8(output.stdout).expect("ASCII");
+        printed.lines().map(|line| line[..32].to_owned()).collect()
+    }
+
+    /// Of 1,200 users, 600 are there: 12 with an old password, one in other letter case. Another
+    /// credential is not in the file.
+    #[test]
+    #[ignore = "needs curl: apt-get install curl"]
+    fn plan_and_request_make_bandwidth_agree_with_a_file() {
+        let realm = crate::support::bandwidth::REALM;
+        let there: Vec<_> = (1..=600).chain([5001]).collect();
+        let name = |id: u32| if id == 7 { "U7".to_owned() } else { format!("u{id}") };
+        let password = |id: u32| if id % 50 == 0 { "old".to_owned() } else { name(id) };
+        let ids = there.iter().copied();
+        let first = ids.clone().map(|id| format!("{}:{realm}:{}", name(id), password(id)));
+        let second = ids.map(|id| format!("{}@{realm}:{realm}:{}", name(id), password(id)));
+        let hashes = md5sums(first.chain(second));
+        let (first, second) = hashes.split_at(there.len());
+        let there =
+            there.iter().zip(first.iter().zip(second)).map(|(id, (hash1, hash1b))| Stored {
+                id: *id,
+                username: name(*id),
+                hash1: hash1.clone(),
+                hash1b: hash1b.clone(),
+                ..Stored::default()
+            });
+        let there: Vec<_> = there.collect();
+        let expected = (1..=1200).chain([5001]).map(|id| format!("u{id}:{realm}:u{id}"));
+        let expected: HashSet<_> = md5sums(expected).into_iter().collect();
+        let rows: String = (1..=1200).map(|id| format!("u{id},u{id}\n")).collect();
+        for interruptions in [&[][..], &[0, 1, 8]] {
+            let api = Api::start(there.clone());
+            api.write("users.csv", &format!("username,password\n{rows}"));
+            for count in interruptions {
+                api.bandwidth.interrupt_after(Some(*count));
+                assert!(!agree(&api).1, "{count}");
+                api.bandwidth.interrupt_after(None);
+            }
+            let (plan, all) = agree(&api);
+            assert!(all, "{plan}");
+            if interruptions.is_empty() {
+                let counts = plan.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+                let counts: Vec<_> = counts.map(|words| words[..2].join(" ")).collect();
+                assert_eq!(counts[..3], ["create 600", "change 13", "leave 587"], "{plan}");
+            }
+            let (plan, _) = agree(&api);
+            let nothing_left = "create 0 change 0 leave 1200 not in the file 1 u5001 (id 5001)";
+            assert_eq!(plan.split_whitespace().collect::<Vec<_>>().join(" "), nothing_left);
+            let stored = api.bandwidth.credentials();
+            assert_eq!(stored.len(), 1201);
+            let hashes = stored.into_iter().map(|stored| stored.hash1).collect::<HashSet<_>>();
+            assert!(hashes == expected);
+        }
     }
 
     #[test]

@@ -83,6 +83,8 @@ fn push_requests(config: &mut Config, args: &RequestArgs, api_url: &str) -> anyh
                     start(config, "PUT", &format!("{credentials}/{id}"));
                 }
                 config.option("header", &[b"Content-Type: application/xml; charset=utf-8"]);
+                // Otherwise, curl waits for up to a second before it uploads a file.
+                config.option("header", &[b"Expect:"]);
                 config.option(option, &[&body]);
             }
         }

@@ -304,6 +304,7 @@ impl<'a> Batch<'a> {
     /// # Panics
     ///
     /// Panics if `size` is 0.
+    #[doc(hidden)]
     pub fn documents(
         &self,
         size: usize,

@@ -74,6 +74,7 @@ pub enum Format<'a> {
         with_password: bool,
     },
     /// CSV with the columns `username,domain,realm,password`.
+    #[doc(hidden)]
     PasswordCsv,
     /// `SipCredentials`, the request that creates credentials: for
     /// `POST /accounts/{accountId}/realms/{realmId}/sipcredentials`.

@@ -134,7 +134,8 @@ impl<'a> Plan<'a> {
         let mut errors = RowIssues::default();
         for ComparedRow { row, entries, state } in rows {
             let stored: Vec<_> = match state {
-                RowState::Missing | RowState::Elsewhere => vec![None],
+                RowState::Elsewhere => vec![None],
+                _ if entries.is_empty() => vec![None],
                 _ => {
                     let is_outdated = |entry: &&SipCredential| match &row.digests {
                         Some(digests) if !matches!(state, RowState::FoundByName) => {

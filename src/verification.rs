@@ -247,6 +247,9 @@ pub struct Verification {
     pub checks: Vec<Check>,
     /// The responses of a trace that are for another realm than the given one.
     pub not_checked: Vec<ResponseInfo>,
+    /// The responses whose digest is not stored, so that Bandwidth refuses them, or was not given, so
+    /// that nothing was compared with them.
+    pub without_digest: Vec<ResponseInfo>,
 }
 
 /// Compares the sides in pairs: digests with the password, responses with the password, and responses
@@ -263,7 +266,7 @@ pub fn verify(sides: &Sides<'_>) -> Verification {
 /// Does the same as [`verify`], but calls that share `effort` share the limit on explaining digests.
 pub(crate) fn verify_within(sides: &Sides<'_>, effort: &mut Effort) -> Verification {
     let mut verification =
-        Verification { checks: check_realms(sides.digests), not_checked: vec![] };
+        Verification { checks: check_realms(sides.digests), ..Verification::default() };
     let checks = &mut verification.checks;
     if let Some(password) = sides.password {
         checks.extend(check_digests(sides.digests, password, effort));
@@ -289,7 +292,14 @@ pub(crate) fn verify_within(sides: &Sides<'_>, effort: &mut Effort) -> Verificat
         checks.extend(check_responses(&logins, password));
     }
     for login in &logins {
-        checks.extend(login.check_by_digests(sides.digests));
+        let by_digests = login.check_by_digests(sides.digests);
+        // A document has all digests that are stored. Without one, the password has to do.
+        let is_document = sides.digests.iter().any(|stored| stored.document_name.is_some());
+        let needs_digest = is_document || !sides.digests.is_empty() && sides.password.is_none();
+        if by_digests.is_empty() && needs_digest {
+            verification.without_digest.push(login.info());
+        }
+        checks.extend(by_digests);
     }
     verification.not_checked = elsewhere.iter().map(Login::info).collect();
     verification

@@ -228,6 +228,57 @@ fn several_usernames_in_a_trace() {
     assert!(message.contains("--username"), "{message}");
 }
 
+/// Status 0 says that every request was compared.
+#[test]
+fn requests_without_their_digest() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("answer.xml");
+    let stored = format!(
+        "<S><SipCredential><UserName>sipauthtest</UserName><Hash1>{HASH1}</Hash1></SipCredential>\
+         <SipCredential><UserName>eve</UserName><Hash1b>{HASH1B}</Hash1b></SipCredential></S>"
+    );
+    fs::write(&path, stored).expect("it can be written");
+    let by_hash1 = request("sipauthtest", REALM, RIGHT);
+    let wrong = "0".repeat(32);
+    let by_hash1b = request("sipauthtest@custxx.auth.bandwidth.com", REALM, &wrong);
+    let without = |kind: &str, login: &str| {
+        format!(
+            "line 5, REGISTER: not checked: no {kind} to compare it with: the client logs in as \
+             {login:?} on the realm {REALM:?}, so its response depends on {kind}\n"
+        )
+    };
+    let ok = format!("line 2, REGISTER: response: ok: {BY_HASH1}\n");
+    let no_hash1b = without("Hash1b", "sipauthtest@custxx.auth.bandwidth.com");
+    let both = by_hash1.clone() + &by_hash1b;
+    let text = mismatch(trace(&both).args(["--xml"]).args([&path]));
+    assert_eq!(text, ok.clone() + &no_hash1b);
+    assert_eq!(mismatch(trace(&both).args(["--hash1", HASH1])), ok.clone() + &no_hash1b);
+    let json = mismatch(trace(&both).args(["--hash1", HASH1, "-f", "json"]));
+    assert!(json.starts_with("{\"matches\":false,"), "{json}");
+    // A second user has only the other digest.
+    let users = by_hash1 + &request("eve", REALM, &wrong);
+    let text = mismatch(trace(&users).args(["--xml"]).args([&path]));
+    assert_eq!(text, ok + &without("Hash1", "eve"));
+    // Nothing at all was compared, and a request cannot be read.
+    let unreadable = request("sipauthtest", REALM, RIGHT) + &request("sipauthtest", REALM, "none");
+    let message = trace(&unreadable).args(["--hash1b", HASH1B]).refused();
+    assert!(message.contains("no --hash1: the response was computed from Hash1"), "{message}");
+}
+
+/// The password fits the response, but Bandwidth has not the digest that the client needs.
+#[test]
+fn a_client_whose_digest_is_not_stored() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("answer.xml");
+    let stored = format!(
+        "<S><SipCredential><UserName>sipauthtest</UserName><Hash1b>{HASH1B}</Hash1b></SipCredential></S>"
+    );
+    fs::write(&path, stored).expect("it can be written");
+    let text = mismatch(header().args(["--xml"]).args([&path]).with_password());
+    assert!(text.contains(&format!("response: ok: {BY_HASH1}\n")), "{text}");
+    assert!(text.contains("\nREGISTER: not checked: no Hash1 to compare it with: "), "{text}");
+}
+
 #[test]
 fn traces_without_an_answer() {
     let challenge =
@@ -240,8 +291,9 @@ fn traces_without_an_answer() {
     }
     let unreadable =
         request("sipauthtest", REALM, "no digest") + &request("sipauthtest", REALM, RIGHT);
-    let printed = trace(&unreadable).with_password().clean();
+    let printed = mismatch(trace(&unreadable).with_password());
     assert!(printed.contains("line 2, REGISTER: not checked: its response is not 32"), "{printed}");
+    assert!(printed.contains("line 5, REGISTER: response: ok"), "{printed}");
     let message = trace(&request("sipauthtest", REALM, "no digest")).with_password().refused();
     assert!(message.contains("--trace: line 2: its response is not 32"), "{message}");
     let message = bwsip(["verify", "--trace", "/nowhere/at/all"]).with_password().refused();

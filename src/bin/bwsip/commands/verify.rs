@@ -233,7 +233,9 @@ fn check_digests_were_used(
     }
     let is_compared = report.checks.iter().any(|check| check.subject == Subject::Response);
     let first = sides.iter().filter(|it| !it.is_refused).flat_map(|it| &it.responses).next();
-    if let Some(response) = first.filter(|_| !is_compared && report.not_checked.is_empty()) {
+    if let Some(response) =
+        first.filter(|_| !is_compared && report.not_checked.iter().all(|it| it.is_asked))
+    {
         let (_, kind) = split_login(response.authorization);
         let name = kind.name();
         bail!(

@@ -20,7 +20,7 @@ pub struct Captured {
     is_trace: bool,
 }
 
-/// The maximum length of a trace or header, in bytes. Nothing after it is read.
+/// The maximum length of a trace or header, in bytes. A longer one is refused.
 const MAX_LEN: u64 = 1 << 28;
 
 impl Captured {
@@ -79,7 +79,13 @@ impl Captured {
         };
         let not_checked = |request: &Request| {
             let Request { line, method, .. } = request;
-            Some(NotChecked { line: *line, method: method.clone(), reason: reason(request)? })
+            Some(NotChecked {
+                line: Some(*line),
+                method: method.clone(),
+                reason: reason(request)?,
+                // Whose request it is may be what cannot be read.
+                is_asked: true,
+            })
         };
         self.requests.iter().filter_map(not_checked).collect()
     }
@@ -104,7 +110,7 @@ impl Captured {
         let mut seen = BTreeSet::new();
         let captured = self.responses().map(|it| Name::from_login(it.authorization, given.domain));
         let captured: Vec<_> = captured.filter(|it| seen.insert(it.clone())).collect();
-        if let Some(NotChecked { line, reason, .. }) = self.unreadable().first() {
+        if let Some(NotChecked { line: Some(line), reason, .. }) = self.unreadable().first() {
             ensure!(!captured.is_empty(), "--trace: line {line}: {reason}");
         }
         let Some(username) = given.username else { return Ok(captured) };
@@ -129,8 +135,13 @@ impl Captured {
 fn read(flag: &'static str, path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     let (name, file) = open(path).context(flag)?;
     let mut text = vec![];
-    let read = file.take(MAX_LEN).read_to_end(&mut text);
-    read.with_context(|| format!("{flag}: can't read {name}"))?;
+    let read = file.take(MAX_LEN + 1).read_to_end(&mut text);
+    let len = read.with_context(|| format!("{flag}: can't read {name}"))?;
+    ensure!(
+        len as u64 <= MAX_LEN,
+        "{flag}: {name} is longer than {} MiB: give the part with the requests in question",
+        MAX_LEN >> 20
+    );
     Ok((name, text))
 }
 

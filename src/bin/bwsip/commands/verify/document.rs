@@ -130,7 +130,7 @@ impl Document {
             contents.total
         );
         ensure!(
-            entries.iter().any(|entry| entry.hash1.is_some() || entry.hash1b.is_some()),
+            entries.iter().all(|entry| entry.hash1.is_some() || entry.hash1b.is_some()),
             "--xml: {file} has an entry with neither Hash1 nor Hash1b: give a document that has them"
         );
         entries.into_iter().map(|entry| stored(entry, name, given, responses)).collect()

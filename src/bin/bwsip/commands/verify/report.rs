@@ -19,9 +19,13 @@ pub struct Report {
 /// A request of a trace that was not checked.
 #[derive(Serialize)]
 pub struct NotChecked {
-    pub line: usize,
+    /// The line of the trace; `None` if the request is not from a trace.
+    pub line: Option<usize>,
     pub method: String,
     pub reason: String,
+    /// Whether the user asked about it, so that the result is not a match.
+    #[serde(skip)]
+    pub is_asked: bool,
 }
 
 impl Report {
@@ -33,16 +37,33 @@ impl Report {
     pub fn add(&mut self, verification: Verification) {
         self.checks.extend(verification.checks);
         self.not_checked.extend(verification.not_checked.into_iter().map(|response| NotChecked {
-            line: response.line.expect("a response without a trace is always checked"),
-            method: response.method,
+            line: response.line,
             reason: format!("{:?} answers for the realm {:?}", response.login, response.realm),
+            method: response.method,
+            is_asked: false,
+        }));
+        self.not_checked
+            .extend(verification.without_digest.into_iter().map(|response| NotChecked {
+            line: response.line,
+            reason: format!(
+                "no {kind} to compare it with: the client logs in as {:?} on the realm {:?}, so its \
+                 response depends on {kind}",
+                response.login,
+                response.realm,
+                kind = response.kind.name()
+            ),
+            method: response.method,
+            is_asked: true,
         }));
         self.not_checked.sort_by_key(|it| it.line);
     }
 
-    /// Returns true if everything matches.
+    /// Returns true if everything that the user asked about was compared and matches.
     pub fn matches(&self) -> bool {
-        self.refusals.is_empty() && self.checks.iter().all(Check::matches)
+        self.refusals.is_empty()
+            && !self.checks.is_empty()
+            && self.checks.iter().all(Check::matches)
+            && !self.not_checked.iter().any(|request| request.is_asked)
     }
 
     /// Returns the names of the mistakes that were tried in vain, in the order of [`MISTAKES`].
@@ -64,8 +85,9 @@ impl Report {
         let mut lines: Vec<_> =
             self.refusals.iter().map(|it| format!("refused: {}", describe(it))).collect();
         lines.extend(self.checks.iter().map(|check| shape.line(check)));
-        lines.extend(self.not_checked.iter().map(|NotChecked { line, method, reason }| {
-            format!("line {line}, {method}: not checked: {reason}")
+        lines.extend(self.not_checked.iter().map(|NotChecked { line, method, reason, .. }| {
+            let place = line.map_or(String::new(), |line| format!("line {line}, "));
+            format!("{place}{method}: not checked: {reason}")
         }));
         let tried = self.tried();
         if !tried.is_empty() {

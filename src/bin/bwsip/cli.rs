@@ -27,8 +27,8 @@ pub struct Cli {
 
 const EXIT_STATUS: &str = "\
 Exit status: 0 for success, which for verify means that everything matches; 1 if
-verify finds something that does not match; 2 for an error, with a message on
-standard error.
+verify finds something that does not match or cannot be compared; 2 for an
+error, with a message on standard error.
 
 Examples:
   bwsip hash --username sipauthtest --realm vapi-3efeaa.auth.bandwidth.com
@@ -408,7 +408,7 @@ A credential has three sides: the password, the digests that Bandwidth stores,
 and the response that a client sends. Pass any two of them, or all three. The
 password comes from the same sources as for hash; bwsip prompts for it only if
 one of the other two is missing. Exit status: 0 if everything matches, 1 if
-something does not, 2 for an error.
+something does not or cannot be compared, 2 for an error.
 
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml

@@ -31,7 +31,8 @@ struct NamedSides<'a> {
     responses: Vec<Response<'a>>,
 }
 
-/// Compares everything that was given. Returns false if something does not match.
+/// Compares everything that was given. Returns false if something does not match, or
+/// could not be compared.
 pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     check_stdin(&args)?;
     let VerifyArgs { username, realm: names, password, csv, digests: flags, response, format } =

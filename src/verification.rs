@@ -291,11 +291,11 @@ pub(crate) fn verify_within(sides: &Sides<'_>, effort: &mut Effort) -> Verificat
     if let Some(password) = sides.password {
         checks.extend(check_responses(&logins, password));
     }
+    // A document has all digests that are stored. Without one, the password has to do.
+    let is_document = sides.digests.iter().any(|stored| stored.document_name.is_some());
+    let needs_digest = is_document || !sides.digests.is_empty() && sides.password.is_none();
     for login in &logins {
         let by_digests = login.check_by_digests(sides.digests);
-        // A document has all digests that are stored. Without one, the password has to do.
-        let is_document = sides.digests.iter().any(|stored| stored.document_name.is_some());
-        let needs_digest = is_document || !sides.digests.is_empty() && sides.password.is_none();
         if by_digests.is_empty() && needs_digest {
             verification.without_digest.push(login.info());
         }

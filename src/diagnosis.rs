@@ -22,9 +22,9 @@ use sha1::Sha1;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::authorization::Authorization;
 use crate::digest::{Digest, DigestKind, ha1_text};
 use crate::name::composite_username;
+use crate::sip::Authorization;
 use mistakes::{Effect, MISTAKES, Mistake};
 
 pub use crate::digest::WrittenDigest;

@@ -56,11 +56,9 @@
 //! | [`verification`] | checks whether a password, digests and responses agree |
 //! | [`diagnosis`] | explains why they do not agree |
 //! | [`sip_credentials`] | reads Bandwidth's XML |
-//! | [`authorization`] | parses a client's response to a digest challenge |
-//! | [`trace`] | finds such responses in a SIP trace |
+//! | [`sip`] | reads clients' responses to digest challenges, and finds them in SIP traces |
 #![forbid(unsafe_code)]
 
-pub mod authorization;
 pub mod batch;
 mod credential;
 pub mod diagnosis;
@@ -72,11 +70,10 @@ mod password;
 pub mod plan;
 mod rules;
 mod secret_buf;
+pub mod sip;
 pub mod sip_credentials;
 mod spreadsheet;
-mod start_line;
 mod suspect;
-pub mod trace;
 pub mod verification;
 
 pub use credential::{AppId, Credential, Domain, Realm, RealmId};

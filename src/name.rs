@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::authorization::Authorization;
 use crate::digest::DigestKind;
+use crate::sip::Authorization;
 
 /// The name of a credential, unchecked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -28,14 +28,14 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use crate::authorization::Authorization;
 use crate::diagnosis::mistakes::Mistake;
 use crate::diagnosis::{Clues, Depth, Diagnosis, DigestInput, Explanation, Observed, diagnose};
 use crate::digest::{Digest, DigestKind, WrittenDigest};
 use crate::name::{Name, composite_username};
 use crate::password::Password;
+use crate::sip::Authorization;
+use crate::sip::METHODS;
 use crate::sip_credentials::SipCredential;
-use crate::start_line::METHODS;
 
 pub use crate::name::split_login;
 

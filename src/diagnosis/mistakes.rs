@@ -15,7 +15,7 @@ use super::{Algorithm, DigestInput, Encoding, Formula};
 use crate::digest::DigestKind;
 use crate::name::composite_username;
 use crate::password::is_utf16;
-use crate::start_line::METHODS;
+use crate::sip::METHODS;
 
 /// A known mistake.
 pub struct Mistake {

@@ -14,8 +14,8 @@ use std::thread;
 use std::time::Instant;
 
 use bwsip::Password;
-use bwsip::authorization::Authorization;
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
+use bwsip::sip::Authorization;
 use bwsip::sip_credentials::Name;
 use bwsip::verification::{Check, Response, Sides, StoredDigests, Verification, verify};
 use md5::{Digest as _, Md5};

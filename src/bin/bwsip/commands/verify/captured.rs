@@ -5,8 +5,8 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
+use bwsip::sip::{Place, Request, Trace};
 use bwsip::sip_credentials::Name;
-use bwsip::trace::{self, Request};
 use bwsip::verification::{Given, Response};
 
 use super::report::NotChecked;
@@ -32,7 +32,7 @@ impl Captured {
     pub fn read(args: &ResponseArgs) -> anyhow::Result<Captured> {
         if let Some(path) = &args.trace {
             let (name, text) = read("--trace", path)?;
-            let trace = trace::read(&text);
+            let trace = Trace::read(&text);
             if trace.requests.is_empty() {
                 ensure!(
                     trace.challenges == 0,
@@ -66,7 +66,14 @@ impl Captured {
         if let Err(error) = &authorization {
             bail!("--authorization: {error}");
         }
-        let request = Request { line: 1, method: method.clone(), authorization };
+        let request = Request {
+            place: Place::Line(1),
+            method: method.clone(),
+            authorization,
+            request_uri: None,
+            challenge: None,
+            answer: None,
+        };
         Ok(Captured { requests: vec![request], is_trace: false })
     }
 
@@ -78,9 +85,9 @@ impl Captured {
             Ok(_) => None,
         };
         let not_checked = |request: &Request| {
-            let Request { line, method, .. } = request;
+            let Request { place, method, .. } = request;
             Some(NotChecked {
-                line: Some(*line),
+                line: Some(number(*place)),
                 method: method.clone(),
                 reason: reason(request)?,
                 // Whose request it is may be what cannot be read.
@@ -94,7 +101,7 @@ impl Captured {
         let is_trace = self.is_trace;
         self.requests.iter().filter(|it| !it.method.is_empty()).filter_map(move |request| {
             Some(Response {
-                line: is_trace.then_some(request.line),
+                line: is_trace.then_some(number(request.place)),
                 method: &request.method,
                 authorization: request.authorization.as_ref().ok()?,
             })
@@ -128,6 +135,12 @@ impl Captured {
     pub fn responses_of(&self, name: &Name) -> Vec<Response<'_>> {
         let has_name = |it: &Response<'_>| !self.is_trace || name.matches_login(it.authorization);
         self.responses().filter(has_name).collect()
+    }
+}
+
+fn number(place: Place) -> usize {
+    match place {
+        Place::Line(number) | Place::Frame(number) => number,
     }
 }
 

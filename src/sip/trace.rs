@@ -3,26 +3,15 @@
 //!
 //! No format is assumed. The reader looks for the start lines of messages and for five headers anywhere
 //! in a line, and ignores what surrounds them: timestamps, indentation, quotation marks of mail.
-//!
-//! ```
-//! let text = b"2026-11-23 09:14:07 sent:
-//!     REGISTER sip:vapi-3efeaa.auth.bandwidth.com SIP/2.0
-//!     Authorization: Digest username=\"bob\", realm=\"vapi-3efeaa.auth.bandwidth.com\",
-//!       nonce=\"abc\", uri=\"sip:vapi-3efeaa.auth.bandwidth.com\",
-//!       response=\"00000000000000000000000000000000\"
-//! ";
-//! let trace = bwsip::trace::read(text);
-//! assert_eq!(trace.requests[0].method, "REGISTER");
-//! assert_eq!(trace.requests[0].authorization.as_ref().unwrap().username(), "bob");
-//! ```
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt::{self, Display, Formatter};
 
-use crate::authorization::{Authorization, AuthorizationError, is_token, trim_line};
-use crate::start_line::{StartLine, method_at_end};
+use super::authorization::{Authorization, ParseError, is_token, trim_line};
+use super::start_line::{StartLine, method_at_end};
 
-/// The requests with credentials in a trace, and the number of challenges.
+/// What was read in a trace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// The requests with credentials. A retransmission is the same request and appears once.
@@ -30,34 +19,95 @@ pub struct Trace {
     /// The number of challenges: responses 401 and 407 with a `WWW-Authenticate` or
     /// `Proxy-Authenticate` header, and such headers without a start line.
     pub challenges: usize,
+    /// What is in the trace but could not be read, and may be a request with credentials.
+    pub not_read: Vec<NotRead>,
 }
 
 /// One `Authorization` or `Proxy-Authorization` header of a request. A request can have several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The line of the trace that the header begins on, from 1.
-    pub line: usize,
+    /// Where the header begins.
+    pub place: Place,
     /// The method of the request, from its start line or else from its `CSeq` header. Empty if the
     /// trace has neither. An ACK or a CANCEL has the method of its INVITE, whose credentials it
     /// repeats.
     pub method: String,
     /// The header.
-    pub authorization: Result<Authorization, AuthorizationError>,
+    pub authorization: Result<Authorization, ParseError>,
+    /// The URI in the start line.
+    pub request_uri: Option<String>,
+    /// The challenge that it answers.
+    pub challenge: Option<Challenge>,
+    /// The final answer to the request.
+    pub answer: Option<Answer>,
 }
 
-/// Reads a trace. Everything but requests with credentials and challenges is ignored.
-#[must_use]
-pub fn read(text: &[u8]) -> Trace {
-    let text = decode(text);
-    let mut reader = Reader::default();
-    for (index, line) in text.lines().enumerate() {
-        // A syslog daemon writes the line endings of a message as `#015#012`.
-        for piece in line.split("#012") {
-            reader.read_line(index + 1, piece.trim_end_matches("#015"));
+/// A place in a trace. It is displayed as `line 12` or `frame 12`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A line of a text, from 1.
+    Line(usize),
+    /// A frame of a packet capture, from 1, as Wireshark numbers them.
+    Frame(usize),
+}
+
+impl Display for Place {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(number) => write!(formatter, "line {number}"),
+            Place::Frame(number) => write!(formatter, "frame {number}"),
         }
     }
-    reader.end_message();
-    reader.trace
+}
+
+/// The server's challenge: a response 401 or 407.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// Where its header begins.
+    pub place: Place,
+    /// Its realm.
+    pub realm: String,
+    /// Its nonce.
+    pub nonce: String,
+    /// The list of the qops that it offers, such as `auth,auth-int`.
+    pub qop: Option<String>,
+}
+
+/// The final answer to a request: a response with a status of 200 or more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Where it begins.
+    pub place: Place,
+    /// Its status code.
+    pub status: u16,
+    /// Its reason phrase.
+    pub reason: String,
+}
+
+/// Something in a trace that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotRead {
+    /// Where it begins.
+    pub place: Place,
+    /// What it is, and what to do.
+    pub reason: String,
+}
+
+impl Trace {
+    /// Reads a trace. Everything but requests with credentials and challenges is ignored.
+    #[must_use]
+    pub fn read(text: &[u8]) -> Trace {
+        let text = decode(text);
+        let mut reader = Reader::default();
+        for (index, line) in text.lines().enumerate() {
+            // A syslog daemon writes the line endings of a message as `#015#012`.
+            for piece in line.split("#012") {
+                reader.read_line(index + 1, piece.trim_end_matches("#015"));
+            }
+        }
+        reader.end_message();
+        reader.trace
+    }
 }
 
 /// Decodes UTF-8, or UTF-16 as Windows PowerShell writes it. Invalid bytes are replaced.
@@ -167,9 +217,14 @@ impl Reader {
         }
         for (line, value) in message.credentials {
             if !value.is_empty() && self.seen.insert((method.clone(), value.clone())) {
-                let request =
-                    Request { line, method: method.clone(), authorization: value.parse() };
-                self.trace.requests.push(request);
+                self.trace.requests.push(Request {
+                    place: Place::Line(line),
+                    method: method.clone(),
+                    authorization: value.parse(),
+                    request_uri: None,
+                    challenge: None,
+                    answer: None,
+                });
             }
         }
     }
@@ -287,6 +342,12 @@ mod tests {
         ))
     }
 
+    fn line_of(request: &Request) -> usize {
+        match request.place {
+            Place::Line(number) | Place::Frame(number) => number,
+        }
+    }
+
     fn lines(text: &str) -> Vec<String> {
         text.split('\n').map(str::to_owned).collect()
     }
@@ -307,7 +368,7 @@ mod tests {
     fn assert_is_dialog(text: impl AsRef<[u8]>) {
         let text = text.as_ref();
         let shown = String::from_utf8_lossy(text);
-        let trace = read(text);
+        let trace = Trace::read(text);
         assert_eq!(trace.challenges, 1, "{shown}");
         let [register, invite] = &trace.requests[..] else {
             panic!("{:?}: {shown}", trace.requests);
@@ -335,8 +396,8 @@ mod tests {
             uri=\"sip:x\", response=\"00000000000000000000000000000000\"\r\n\r\n";
         let message = |method| format!("{method} sip:x SIP/2.0\r\n{header}");
         let methods = |text: String| {
-            let requests = read(text.as_bytes()).requests;
-            requests.into_iter().map(|it| (it.line, it.method)).collect::<Vec<_>>()
+            let requests = Trace::read(text.as_bytes()).requests;
+            requests.into_iter().map(|it| (line_of(&it), it.method)).collect::<Vec<_>>()
         };
         let invite = |line| (line, "INVITE".to_owned());
         assert_eq!(methods(message("INVITE") + &message("ACK")), [invite(2)]);
@@ -346,7 +407,7 @@ mod tests {
 
     #[test]
     fn a_real_trace_saved_by_sngrep() {
-        let trace = read(include_bytes!("../tests/data/traces/sngrep.txt"));
+        let trace = Trace::read(include_bytes!("../../tests/data/traces/sngrep.txt"));
         assert_eq!(trace.challenges, 5);
         let [register, invite, hash1b, wrong, sipsak] = &trace.requests[..] else {
             panic!("{:?}", trace.requests);
@@ -356,7 +417,7 @@ mod tests {
         assert_is_by(hash1b, "REGISTER", AT_REALM, HASH1B);
         assert_is_by(wrong, "REGISTER", "sipauthtest", OTHER_HASH1);
         assert_is_by(sipsak, "REGISTER", "sipauthtest", HASH1);
-        let lines: Vec<_> = trace.requests.iter().map(|request| request.line).collect();
+        let lines: Vec<_> = trace.requests.iter().map(line_of).collect();
         assert_eq!(lines, [34, 124, 213, 270, 322]);
     }
 
@@ -365,7 +426,7 @@ mod tests {
         let cases: [(&[u8], usize, &str, &str, &str); 5] = [
             // `sngrep -O` writes a packet capture, which contains the messages verbatim.
             (
-                include_bytes!("../tests/data/traces/sngrep.pcap"),
+                include_bytes!("../../tests/data/traces/sngrep.pcap"),
                 1,
                 "REGISTER",
                 "sipauthtest",
@@ -373,21 +434,21 @@ mod tests {
             ),
             // Its header is truncated.
             (
-                include_bytes!("../tests/data/traces/wireshark-details.txt"),
+                include_bytes!("../../tests/data/traces/wireshark-details.txt"),
                 1,
                 "INVITE",
                 "sipauthtest",
                 HASH1,
             ),
             (
-                include_bytes!("../tests/data/traces/wireshark-follow.txt"),
+                include_bytes!("../../tests/data/traces/wireshark-follow.txt"),
                 1,
                 "REGISTER",
                 AT_REALM,
                 HASH1B,
             ),
             (
-                include_bytes!("../tests/data/traces/ngrep.txt"),
+                include_bytes!("../../tests/data/traces/ngrep.txt"),
                 1,
                 "REGISTER",
                 "sipauthtest",
@@ -395,7 +456,7 @@ mod tests {
             ),
             // Its configuration logs only requests.
             (
-                include_bytes!("../tests/data/traces/kamailio.txt"),
+                include_bytes!("../../tests/data/traces/kamailio.txt"),
                 0,
                 "REGISTER",
                 "sipauthtest",
@@ -403,7 +464,7 @@ mod tests {
             ),
         ];
         for (text, challenges, method, username, ha1) in cases {
-            let trace = read(text);
+            let trace = Trace::read(text);
             assert_eq!(trace.challenges, challenges);
             assert_eq!(trace.requests.len(), 1, "{:?}", trace.requests);
             assert_is_by(&trace.requests[0], method, username, ha1);
@@ -499,7 +560,7 @@ mod tests {
                 if comma == "," && next.contains("v=0") {
                     continue;
                 }
-                let trace = read(format!("{header}{comma}\n{next}\n").as_bytes());
+                let trace = Trace::read(format!("{header}{comma}\n{next}\n").as_bytes());
                 assert_eq!(trace.requests.len(), 1);
                 assert_eq!(trace.requests[0].authorization, credentials, "{next}");
             }
@@ -531,7 +592,7 @@ mod tests {
                  \x20       Via: a\n\
                  \x20       Realm: \"other\"\n"
             );
-            let trace = read(details.as_bytes());
+            let trace = Trace::read(details.as_bytes());
             assert_eq!(trace.requests.len(), 1);
             assert_is_by(&trace.requests[0], "INVITE", "sipauthtest", HASH1);
         }
@@ -548,8 +609,9 @@ mod tests {
             format!("BYE sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n"),
             format!("BYE sip:a SIP/2.0\nAuthorization: {}\n", CREDENTIALS.replace("abc", "abd")),
         ];
-        let trace = read(requests.concat().as_bytes());
-        let found: Vec<_> = trace.requests.iter().map(|it| (it.line, it.method.as_str())).collect();
+        let trace = Trace::read(requests.concat().as_bytes());
+        let found: Vec<_> =
+            trace.requests.iter().map(|it| (line_of(it), it.method.as_str())).collect();
         assert_eq!(found, [(2, "INVITE"), (6, "BYE"), (8, "BYE")]);
     }
 
@@ -559,11 +621,11 @@ mod tests {
             "INVITE sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n\
              Proxy-Authorization: {CREDENTIALS_WITH_QOP}\nAuthorization: Digest a\n"
         );
-        let trace = read(text.as_bytes());
+        let trace = Trace::read(text.as_bytes());
         let [first, second, third] = &trace.requests[..] else { panic!("{trace:?}") };
-        assert_eq!((first.line, second.line, third.line), (2, 3, 4));
+        assert_eq!((line_of(first), line_of(second), line_of(third)), (2, 3, 4));
         assert_is_by(second, "INVITE", "sipauthtest", HASH1);
-        let error = AuthorizationError::Malformed("a parameter has no value");
+        let error = ParseError::Malformed("a parameter has no value");
         assert_eq!(third.authorization, Err(error));
     }
 
@@ -571,7 +633,7 @@ mod tests {
     fn methods() {
         let method = |start: &str| {
             let text = format!("{start}\nAuthorization: {CREDENTIALS}\nCSeq: 7 PUBLISH\n");
-            read(text.as_bytes()).requests.remove(0).method
+            Trace::read(text.as_bytes()).requests.remove(0).method
         };
         for (start, expected) in [
             ("REGISTER sip:a SIP/2.0", "REGISTER"),
@@ -590,13 +652,13 @@ mod tests {
         ] {
             assert_eq!(method(start), expected, "{start}");
         }
-        let neither = read(format!("Authorization: {CREDENTIALS}\nCSeq: 7").as_bytes());
+        let neither = Trace::read(format!("Authorization: {CREDENTIALS}\nCSeq: 7").as_bytes());
         assert_eq!(neither.requests[0].method, "");
     }
 
     #[test]
     fn challenges() {
-        let count = |text: &str| read(text.as_bytes()).challenges;
+        let count = |text: &str| Trace::read(text.as_bytes()).challenges;
         let header = "WWW-Authenticate: Digest realm=\"a\"\n";
         for (text, expected) in [
             (format!("SIP/2.0 401 Unauthorized\n{header}"), 1),
@@ -628,7 +690,7 @@ mod tests {
             "no Authorization: none",
             "Authentication-Info: nextnonce=\"a\"",
         ] {
-            assert_eq!(read(text.as_bytes()), Trace::default(), "{text}");
+            assert_eq!(Trace::read(text.as_bytes()), Trace::default(), "{text}");
         }
     }
 
@@ -648,7 +710,7 @@ mod tests {
             " ".repeat(size),
             register().join("\n").repeat(size / 100),
         ] {
-            assert!(read(text.as_bytes()).requests.len() <= size);
+            assert!(Trace::read(text.as_bytes()).requests.len() <= size);
         }
     }
 
@@ -683,16 +745,16 @@ mod tests {
         fn any_bytes_are_read(bytes: Vec<u8>) {
             let utf16 = [&[0xFF, 0xFE], &bytes[..]].concat();
             for text in [&bytes, &utf16] {
-                prop_assert!(read(text).requests.len() <= text.len());
+                prop_assert!(Trace::read(text).requests.len() <= text.len());
             }
         }
 
         #[test]
         fn any_pieces_are_read(pieces in prop::collection::vec(piece(), 0..60)) {
             let text = pieces.concat();
-            let trace = read(text.as_bytes());
+            let trace = Trace::read(text.as_bytes());
             let lines = text.lines().count();
-            prop_assert!(trace.requests.iter().all(|it| (1..=lines).contains(&it.line)));
+            prop_assert!(trace.requests.iter().all(|it| (1..=lines).contains(&line_of(it))));
             prop_assert!(trace.challenges <= lines);
         }
 
@@ -703,10 +765,10 @@ mod tests {
             for (line, junk) in register().iter().zip(&junk[1..]) {
                 text.extend([&indent, line.as_str(), "\n", junk, "\n"]);
             }
-            let trace = read(text.as_bytes());
+            let trace = Trace::read(text.as_bytes());
             prop_assert_eq!(trace.requests.len(), 1, "{}", text);
             prop_assert_eq!(&trace.requests[0].method, "REGISTER");
-            prop_assert_eq!(trace.requests[0].line, 6);
+            prop_assert_eq!(line_of(&trace.requests[0]), 6);
             prop_assert_eq!(&trace.requests[0].authorization, &CREDENTIALS.parse());
         }
     }

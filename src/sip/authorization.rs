@@ -1,25 +1,11 @@
 //! Parses and verifies a client's response to a digest challenge: the `Authorization` header of
 //! RFC 2617 section 3.2.2, RFC 7616 section 3.4 and, for SIP, RFC 8760.
-//!
-//! ```
-//! use bwsip::Digest;
-//! use bwsip::authorization::Authorization;
-//!
-//! // The example of RFC 2617 section 3.5, and its H(A1).
-//! let header = r#"Authorization: Digest username="Mufasa", realm="testrealm@host.com",
-//!     nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", uri="/dir/index.html", qop=auth, nc=00000001,
-//!     cnonce="0a4f113b", response="6629fae49393a05397450978507c4ef1""#;
-//! let authorization: Authorization = header.parse()?;
-//! let ha1: Digest = "939e7578ed9e3c518a452acee763bce9".parse()?;
-//! assert!(authorization.is_from(&ha1, "GET"));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use std::collections::HashMap;
 use std::str::FromStr;
 
+use super::start_line::StartLine;
 use crate::Digest;
-use crate::start_line::StartLine;
 
 /// The value of an `Authorization` or `Proxy-Authorization` header with the algorithm MD5 and the qop
 /// `auth` or none.
@@ -61,7 +47,7 @@ impl Authorization {
 /// The error for a text that is not an [`Authorization`]. It contains no digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum AuthorizationError {
+pub enum ParseError {
     /// A `WWW-Authenticate` or `Proxy-Authenticate` header, or the parameters of one.
     #[error(
         "the server's challenge, not a response to it: copy the Authorization or \
@@ -106,13 +92,13 @@ pub enum AuthorizationError {
 }
 
 impl FromStr for Authorization {
-    type Err = AuthorizationError;
+    type Err = ParseError;
 
-    fn from_str(header: &str) -> Result<Authorization, AuthorizationError> {
+    fn from_str(header: &str) -> Result<Authorization, ParseError> {
         let mut parameters = parameters(&only_value(header)?)?;
         let has = |name: &str| parameters.contains_key(name);
         if has("realm") && has("nonce") && !has("username") && !has("response") {
-            return Err(AuthorizationError::Challenge);
+            return Err(ParseError::Challenge);
         }
         for (parameter, supported) in [("algorithm", "md5"), ("qop", "auth"), ("userhash", "false")]
         {
@@ -121,7 +107,7 @@ impl FromStr for Authorization {
                 // A longer value may be a digest.
                 let is_name = (1..=16).contains(&value.len());
                 let value = if is_name { value.escape_debug().to_string() } else { "…".into() };
-                return Err(AuthorizationError::NotMd5 { parameter, value });
+                return Err(ParseError::NotMd5 { parameter, value });
             }
         }
         let qop = parameters.remove("qop");
@@ -139,21 +125,21 @@ impl FromStr for Authorization {
             Some(qop) => format!(":{nonce}:{}:{}:{qop}:", take("nc"), take("cnonce")),
         };
         if !missing.is_empty() {
-            return Err(AuthorizationError::Missing(missing));
+            return Err(ParseError::Missing(missing));
         }
-        let response = response.parse().map_err(|_| AuthorizationError::InvalidResponse)?;
+        let response = response.parse().map_err(|_| ParseError::InvalidResponse)?;
         Ok(Authorization { username, realm, uri, between, response })
     }
 }
 
 /// Unfolds a text and returns the value of its only header.
-fn only_value(text: &str) -> Result<String, AuthorizationError> {
+fn only_value(text: &str) -> Result<String, ParseError> {
     let mut unfolded = String::new();
     let mut headers = 0;
     let mut is_challenge = false;
     for line in text.lines().map(trim_line) {
         if StartLine::parse(line).is_some() {
-            return Err(AuthorizationError::Message);
+            return Err(ParseError::Message);
         }
         let (name, mut value) = split_name(line);
         if is_any_of(name, ["Authorization", "Proxy-Authorization"]) {
@@ -168,8 +154,8 @@ fn only_value(text: &str) -> Result<String, AuthorizationError> {
         unfolded.push_str(value);
     }
     match headers {
-        2.. => Err(AuthorizationError::SeveralHeaders),
-        _ if is_challenge => Err(AuthorizationError::Challenge),
+        2.. => Err(ParseError::SeveralHeaders),
+        _ if is_challenge => Err(ParseError::Challenge),
         _ => Ok(unfolded),
     }
 }
@@ -207,8 +193,8 @@ fn strip_digest(value: &str) -> Option<&str> {
 }
 
 /// Parses the parameters of a header's value. Their names are returned in lowercase.
-fn parameters(value: &str) -> Result<HashMap<String, String>, AuthorizationError> {
-    use AuthorizationError::{Malformed, NotDigest};
+fn parameters(value: &str) -> Result<HashMap<String, String>, ParseError> {
+    use ParseError::{Malformed, NotDigest};
     let mut rest = strip_digest(value.trim()).ok_or(NotDigest)?;
     let mut parameters = HashMap::new();
     loop {
@@ -281,7 +267,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn error(header: &str) -> AuthorizationError {
+    fn error(header: &str) -> ParseError {
         header.parse::<Authorization>().expect_err(header)
     }
 
@@ -358,7 +344,7 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_response() {
-        use AuthorizationError::{Challenge, Malformed, Message, NotDigest, SeveralHeaders};
+        use ParseError::{Challenge, Malformed, Message, NotDigest, SeveralHeaders};
         let challenge = "Digest realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\"";
         let request = "REGISTER sip:custxx.auth.bandwidth.com SIP/2.0\r\n";
         let cases = [
@@ -404,7 +390,7 @@ mod tests {
 
     #[test]
     fn every_missing_parameter_is_named() {
-        use AuthorizationError::{InvalidResponse, Missing};
+        use ParseError::{InvalidResponse, Missing};
         let cases = [
             ("Digest username=a, realm=b", Missing(vec!["nonce", "uri", "response"])),
             // A username shows that it is not a challenge.
@@ -438,7 +424,7 @@ mod tests {
             ("qop", "auth-int", "auth-int"),
             ("userhash", "true", "true"),
         ] {
-            let expected = AuthorizationError::NotMd5 { parameter, value: shown.to_owned() };
+            let expected = ParseError::NotMd5 { parameter, value: shown.to_owned() };
             assert_eq!(error(&format!("{NO_QOP}, {parameter}={value}")), expected);
         }
     }
@@ -485,6 +471,6 @@ mod tests {
         let many: Vec<_> = (0..50_000).map(|number| format!("p{number}=1")).collect();
         let many = many.join(",");
         assert_eq!(parse(&format!("{NO_QOP},{many}")), parse(NO_QOP));
-        assert_eq!(error(&"\n".repeat(1_000_000)), AuthorizationError::NotDigest);
+        assert_eq!(error(&"\n".repeat(1_000_000)), ParseError::NotDigest);
     }
 }

@@ -8,7 +8,7 @@ use crate::diagnosis::WrittenDigest;
 use crate::document::Entry;
 use crate::name::{Name, push_lowercase};
 use crate::sip_credentials::{BandwidthError, SipCredential, SipCredentials};
-use crate::verification::{Check, Effort, Sides, StoredDigests, verify_within};
+use crate::verification::{Check, Sides, StoredDigests, verify};
 use crate::{AppId, Digest, Digests, Domain, Field, Issue, IssueKind, Password};
 
 /// The result of comparing the rows of a batch with a document.
@@ -83,7 +83,7 @@ impl<'a> ComparedRow<'a> {
         let digests: Vec<_> = self.entries.iter().map(stored).collect();
         let sides =
             Sides { password: self.row.password.as_deref(), digests: &digests, ..Sides::default() };
-        verify_within(&sides, &mut Effort::default()).checks
+        verify(&sides).checks
     }
 }
 

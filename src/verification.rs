@@ -25,11 +25,10 @@
 //! ```
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
+use std::collections::HashSet;
 
 use crate::diagnosis::mistakes::Mistake;
-use crate::diagnosis::{Clues, Depth, Diagnosis, DigestInput, Explanation, Observed, diagnose};
+use crate::diagnosis::{Clues, Diagnosis, DigestInput, Explanation, Observed, diagnose, matches};
 use crate::digest::{Digest, DigestKind, WrittenDigest};
 use crate::name::{Name, composite_username};
 use crate::password::Password;
@@ -38,6 +37,10 @@ use crate::sip::METHODS;
 use crate::sip_credentials::SipCredential;
 
 pub use crate::name::split_login;
+
+/// The number of mismatches with the password that are explained. Both digests of a credential count as
+/// one.
+pub const MAX_EXPLAINED: usize = 20;
 
 /// The sides to compare, which all belong to one name.
 #[derive(Clone, Copy, Debug, Default)]
@@ -255,21 +258,16 @@ pub struct Verification {
 /// Compares the sides in pairs: digests with the password, responses with the password, and responses
 /// with digests. Also checks the names in the responses and in the document.
 ///
-/// The search for explanations follows the order of `sides`, and is limited. If there are mismatches
-/// of very many names or realms, pairs of mistakes are not tried on the later ones, and nothing at all
-/// on the last ones; [`Diagnosis::Unexplained`] says so.
+/// In the order of `sides`, the first [`MAX_EXPLAINED`] mismatches with the password are explained;
+/// [`Diagnosis::NotExplained`] says of the others that they were only compared.
 #[must_use]
 pub fn verify(sides: &Sides<'_>) -> Verification {
-    verify_within(sides, &mut Effort::default())
-}
-
-/// Does the same as [`verify`], but calls that share `effort` share the limit on explaining digests.
-pub(crate) fn verify_within(sides: &Sides<'_>, effort: &mut Effort) -> Verification {
+    let mut left = MAX_EXPLAINED;
     let mut verification =
         Verification { checks: check_realms(sides.digests), ..Verification::default() };
     let checks = &mut verification.checks;
     if let Some(password) = sides.password {
-        checks.extend(check_digests(sides.digests, password, effort));
+        checks.extend(check_digests(sides.digests, password, &mut left));
     }
     let logins = sides.responses.iter().map(|response| Login::new(response, &sides.given));
     let is_elsewhere = |login: &Login<'_>| {
@@ -289,7 +287,7 @@ pub(crate) fn verify_within(sides: &Sides<'_>, effort: &mut Effort) -> Verificat
         }
     }
     if let Some(password) = sides.password {
-        checks.extend(check_responses(&logins, password));
+        checks.extend(check_responses(&logins, password, &mut left));
     }
     // A document has all digests that are stored. Without one, the password has to do.
     let is_document = sides.digests.iter().any(|stored| stored.document_name.is_some());
@@ -326,82 +324,30 @@ fn check_realms(digests: &[StoredDigests]) -> Vec<Check> {
     checks
 }
 
-/// The limit on the search for explanations, so that documents and traces with very many names or
-/// realms take seconds, not hours.
-pub(crate) struct Effort {
-    /// The number of searches for single mistakes that may still be made.
-    left: usize,
-}
-
-impl Default for Effort {
-    fn default() -> Effort {
-        // Enough for the pairs of eight digests.
-        Effort { left: 2_400 }
+/// Compares an observed digest or response with its inputs, and explains it if any of `left` is left.
+fn compare(input: &DigestInput, observed: Observed<'_>, left: usize) -> Diagnosis {
+    match left {
+        0 if matches(input, observed) => Diagnosis::Matches,
+        0 => Diagnosis::NotExplained,
+        _ => diagnose(input, observed),
     }
 }
 
-impl Effort {
-    /// What to try, in this order, and its cost: pairs take as long as 300 searches for single mistakes.
-    const STEPS: [(Depth, usize); 3] =
-        [(Depth::Match, 0), (Depth::Singles, 1), (Depth::Pairs, 300)];
-
-    /// Diagnoses each of `observed`, at increasing depth, until all are explained or no effort is left.
-    fn diagnose(&mut self, input: &DigestInput, observed: &[Observed<'_>]) -> Vec<Diagnosis> {
-        let mut diagnoses = vec![];
-        for (depth, cost) in Self::STEPS {
-            if cost > self.left {
-                break;
-            }
-            self.left -= cost;
-            diagnoses = diagnose(input, observed, depth);
-            if !diagnoses.iter().any(|it| matches!(it, Diagnosis::Unexplained { .. })) {
-                break;
-            }
-        }
-        diagnoses
-    }
-}
-
-/// Groups items by their keys, in the order of their first appearance.
-fn groups<K: Clone + Eq + Hash>(keys: impl Iterator<Item = K>) -> Vec<(K, Vec<usize>)> {
-    let mut positions = HashMap::new();
-    let mut groups: Vec<(K, Vec<usize>)> = vec![];
-    for (index, key) in keys.enumerate() {
-        let position = *positions.entry(key.clone()).or_insert(groups.len());
-        match groups.get_mut(position) {
-            Some((_, indices)) => indices.push(index),
-            None => groups.push((key, vec![index])),
-        }
-    }
-    groups
-}
-
-/// Checks digests against the password. Both digests of a credential are explained together.
-fn check_digests(
-    digests: &[StoredDigests],
-    password: &Password,
-    effort: &mut Effort,
-) -> Vec<Check> {
-    let mut diagnoses: Vec<[Option<Diagnosis>; 2]> = vec![[None, None]; digests.len()];
-    // Entries with the same names and clues share their hypotheses, which are hashed once.
-    let keys = digests.iter().map(|stored| (&stored.name, &stored.realm, stored.clues()));
-    for ((Name { username, domain }, realm, clues), indices) in groups(keys) {
-        for kind in [DigestKind::Hash1, DigestKind::Hash1b] {
-            let domain = domain.as_deref();
-            let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
-            input.clues = clues.clone();
-            let (indices, observed): (Vec<_>, Vec<_>) = indices
-                .iter()
-                .filter_map(|&index| Some((index, digests[index].written(kind)?)))
-                .map(|(index, written)| (index, Observed::Digest(written)))
-                .unzip();
-            for (index, diagnosis) in indices.into_iter().zip(effort.diagnose(&input, &observed)) {
-                diagnoses[index][kind as usize] = Some(diagnosis);
-            }
-        }
-    }
+/// Checks digests against the password. Both digests of a credential are explained together, and take
+/// one of `left`.
+fn check_digests(digests: &[StoredDigests], password: &Password, left: &mut usize) -> Vec<Check> {
     let mut checks = vec![];
-    for (index, (stored, mut diagnoses)) in digests.iter().zip(diagnoses).enumerate() {
+    for (index, stored) in digests.iter().enumerate() {
+        let Name { username, domain } = &stored.name;
+        let mut diagnoses = [DigestKind::Hash1, DigestKind::Hash1b].map(|kind| {
+            let domain = domain.as_deref();
+            let realm = &stored.realm;
+            let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
+            input.clues = stored.clues();
+            Some(compare(&input, Observed::Digest(stored.written(kind)?), *left))
+        });
+        let is_mismatch = |it: &Diagnosis| !matches!(it, Diagnosis::Matches);
+        *left = left.saturating_sub(diagnoses.iter().flatten().any(is_mismatch).into());
         if let [Some(hash1), Some(hash1b)] = &mut diagnoses {
             hash1.narrow(hash1b);
         }
@@ -559,27 +505,23 @@ impl<'a> Login<'a> {
             }
             tried.insert(0, swapped);
         }
-        Diagnosis::Unexplained { tried, pairs: true }
+        Diagnosis::Unexplained { tried }
     }
 }
 
-/// Checks responses against the password.
-fn check_responses(logins: &[Login<'_>], password: &Password) -> Vec<Check> {
-    let mut diagnoses = vec![Diagnosis::Matches; logins.len()];
-    let mut effort = Effort::default();
-    let keys = logins.iter().map(|it| (it.kind, &it.name, it.realm(), it.response.method));
-    for ((kind, Name { username, domain }, realm, method), indices) in groups(keys) {
-        let domain = domain.as_deref();
-        let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
-        method.clone_into(&mut input.method);
-        let responses = indices.iter().map(|&it| logins[it].response.authorization);
-        let observed: Vec<_> = responses.map(Observed::Response).collect();
-        for (index, diagnosis) in indices.into_iter().zip(effort.diagnose(&input, &observed)) {
-            diagnoses[index] = diagnosis;
-        }
-    }
-    let checks = logins.iter().zip(diagnoses);
-    checks.map(|(login, it)| login.check(Subject::Response, Against::Password, it)).collect()
+/// Checks responses against the password. Each mismatch takes one of `left`.
+fn check_responses(logins: &[Login<'_>], password: &Password, left: &mut usize) -> Vec<Check> {
+    let check = |login: &Login<'_>| {
+        let Name { username, domain } = &login.name;
+        let (domain, realm) = (domain.as_deref(), login.realm());
+        let mut input = DigestInput::new(login.kind, username, domain, realm, password.as_bytes());
+        login.response.method.clone_into(&mut input.method);
+        let observed = Observed::Response(login.response.authorization);
+        let diagnosis = compare(&input, observed, *left);
+        *left = left.saturating_sub((!matches!(diagnosis, Diagnosis::Matches)).into());
+        login.check(Subject::Response, Against::Password, diagnosis)
+    };
+    logins.iter().map(check).collect()
 }
 
 #[cfg(test)]
@@ -630,6 +572,7 @@ mod tests {
                     format!("unexplained, {} tried", if tried.is_empty() { "none" } else { "some" })
                 }
                 Diagnosis::Differs { found, expected } => format!("{found}, not {expected}"),
+                Diagnosis::NotExplained => "not explained".to_owned(),
                 Diagnosis::NotADigest => "no digest".to_owned(),
             };
             assert_eq!(check.matches(), outcome == "ok");
@@ -715,7 +658,7 @@ mod tests {
         let expected = [
             "2: Realm Given: other.example.com, not custxx.auth.bandwidth.com",
             "1: Hash1 Password: ok",
-            "2: Hash1 Password: realm-filed",
+            "2: Hash1 Password: realm-of-document",
         ];
         assert_checks(&sides, &expected);
         let written = verify(&sides).checks[1].written;
@@ -749,51 +692,28 @@ mod tests {
         assert_checks(&sides, &expected);
     }
 
-    /// Checks Hash1 of bob on several realms, each a group of its own.
-    fn check_realms_within(effort: usize, digests: &[(&str, &str)]) -> Vec<&'static str> {
-        let password = password("password");
-        let stored = |(realm, hash1): &(&str, &str)| StoredDigests {
-            name: Name::new("bob", None),
-            realm: (*realm).to_owned(),
-            ..stored(hash1, "")
-        };
-        let digests: Vec<_> = digests.iter().map(stored).collect();
-        let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
-        let describe = |check: Check| match check.diagnosis {
-            Diagnosis::Matches => "ok",
-            Diagnosis::Explained(_) => "explained",
-            Diagnosis::Unexplained { tried, .. } if tried.is_empty() => "not searched",
-            Diagnosis::Unexplained { pairs: false, .. } => "searched for one",
-            _ => "searched",
-        };
-        verify_within(&sides, &mut Effort { left: effort })
-            .checks
-            .into_iter()
-            .map(describe)
-            .collect()
-    }
-
-    /// The digests are by md5sum.
+    /// The right digests are by `md5sum`. Digests and responses are counted together.
     #[test]
-    fn effort_is_spent_in_order() {
-        let with_line_end = [
-            ("a.example.com", "df5958c9fff1f00a414166632e332fd6"),
-            ("b.example.com", "49db0a0a3733904025efe2b994fe0646"),
-        ];
-        let right = ("c.example.com", "4d28ccb17ed0170948eac1423a776e13");
-        let unknown = ("d.example.com", HASH1);
-        let [a, b] = with_line_end;
-        let digests = [right, unknown, a, b, right, unknown];
-        let expected = ["ok", "searched", "explained", "not searched", "ok", "searched"];
-        assert_eq!(check_realms_within(302, &digests), expected);
-        let expected = ["ok", "searched", "explained", "explained", "ok", "searched"];
-        assert_eq!(check_realms_within(303, &digests), expected);
-        let one = "searched for one";
-        assert_eq!(
-            check_realms_within(300, &digests),
-            ["ok", one, "explained", "explained", "ok", one]
-        );
-        assert_eq!(check_realms_within(0, &[right, a]), ["ok", "not searched"]);
+    fn the_first_mismatches_are_explained() {
+        let password = password("password");
+        let wrong = authorization("sipauthtest", REALM, HASH1);
+        let right = authorization("sipauthtest", REALM, BY_HASH1);
+        let digests: Vec<_> = (1..MAX_EXPLAINED).map(|_| stored(BY_HASH1, BY_HASH1B)).collect();
+        let digests = [&[stored(HASH1, HASH1B)], &digests[..]].concat();
+        let responses = [&wrong, &wrong, &wrong, &right].map(response);
+        let sides = Sides {
+            password: Some(&password),
+            digests: &digests,
+            responses: &responses,
+            ..Sides::default()
+        };
+        let checks = describe(&verify(&sides).checks);
+        let by_password = |it: &&String| it.contains("Password");
+        let count =
+            |text: &str| checks.iter().filter(by_password).filter(|it| it.ends_with(text)).count();
+        assert_eq!(count("unexplained, some tried"), 2 * (MAX_EXPLAINED - 1) + 1, "{checks:?}");
+        assert_eq!(count("not explained"), 2, "{checks:?}");
+        assert_eq!(count("ok"), 3, "{checks:?}");
     }
 
     #[test]

@@ -30,13 +30,8 @@ pub struct Mistake {
 
 /// What a mistake changes.
 pub(super) enum Effect {
-    /// The inputs of a digest.
-    OnInput {
-        /// Returns inputs with the mistake applied; empty if it does not apply.
-        usual: Change,
-        /// Visits less likely inputs. There are too many of them to combine with other mistakes.
-        rare: Visit,
-    },
+    /// The inputs of a digest. Returns inputs with the mistake applied; empty if it does not apply.
+    OnInput(Change),
     /// How the digits of a digest are written down.
     OnDigits {
         /// Returns true if the mistake is possible in the text of a digest.
@@ -47,14 +42,8 @@ pub(super) enum Effect {
     },
 }
 
-type Visit = fn(&DigestInput, &mut dyn FnMut(&DigestInput));
 type Change = fn(&DigestInput) -> Inputs<'_>;
 type Inputs<'a> = Box<dyn Iterator<Item = DigestInput> + 'a>;
-
-/// Creates an effect on the inputs without rare variants.
-const fn on_input(usual: Change) -> Effect {
-    Effect::OnInput { usual, rare: |_, _| {} }
-}
 
 impl Mistake {
     /// Returns the mistake with this name, which must be in [`MISTAKES`].
@@ -65,23 +54,16 @@ impl Mistake {
             .expect("it is only called with names of the table")
     }
 
-    /// Returns `input` with the mistake applied, in each of the usual ways; empty if it does not apply.
+    /// Returns `input` with the mistake applied, in each of its ways; empty if it does not apply.
     pub(super) fn apply(&self, input: &DigestInput) -> Vec<DigestInput> {
-        let Effect::OnInput { usual, .. } = self.effect else { return vec![] };
+        let Effect::OnInput(change) = self.effect else { return vec![] };
         let mut inputs = vec![];
-        for changed in usual(input) {
+        for changed in change(input) {
             if changed != *input && !inputs.contains(&changed) {
                 inputs.push(changed);
             }
         }
         inputs
-    }
-
-    /// Calls `visit` with `input` with the mistake applied, in each of the rare ways.
-    pub(super) fn apply_rare(&self, input: &DigestInput, visit: &mut dyn FnMut(&DigestInput)) {
-        if let Effect::OnInput { rare, .. } = self.effect {
-            rare(input, visit);
-        }
     }
 }
 
@@ -97,7 +79,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "repeated",
         problem: "the same digest was given as Hash1 and as Hash1b",
         remedy: "compute both again",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let applies = input.clues.repeated && input.formula == Formula::Correct;
             one(applies.then(|| input.with(|it| it.kind = input.kind.other())))
         }),
@@ -107,7 +89,7 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "it is the other of the two digests, or made from it: Hash1 and Hash1b are swapped",
         remedy: "use Hash1 for a client that logs in with its name alone, Hash1b for one that adds @ \
                  and the realm",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let applies = !input.clues.repeated && input.formula == Formula::Correct;
             one(applies.then(|| input.with(|it| it.kind = input.kind.other())))
         }),
@@ -118,7 +100,7 @@ pub static MISTAKES: [Mistake; 50] = [
                   clients that log in with @ and the realm after the username are refused, others are \
                   not",
         remedy: "compute it again",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let applies = input.kind == DigestKind::Hash1b && input.formula == Formula::Correct;
             one(applies.then(|| input.with(|it| it.formula = Formula::GuideColon)))
         }),
@@ -127,7 +109,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "guide-spaces",
         problem: "there were spaces around the colons, as Bandwidth's guide prints them",
         remedy: "compute it again, without the spaces",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let spaces = [(" ", " "), ("", " "), (" ", "")];
             Box::new(spaces.into_iter().flat_map(|(before, after)| spaced(input, before, after)))
         }),
@@ -136,7 +118,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "guide-braces",
         problem: "the braces of the placeholders in Bandwidth's guide were left in",
         remedy: "compute it again, without the braces",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let realms = [(false, false)].into_iter().chain(input.realm_places().iter().copied());
             let parts = realms.flat_map(|realm| {
                 [(false, false), (false, true), (true, false), (true, true)]
@@ -152,7 +134,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-latin1",
         problem: "the password was encoded as Latin-1 (ISO 8859-1, or Windows-1252), not as UTF-8",
         remedy: "make both sides use UTF-8, or a password of ASCII alone",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             // If the bytes are UTF-8, it is the password given here that was encoded twice.
             let password = input.text_password().and_then(windows_1252);
             input.with_passwords(password.filter(|it| str::from_utf8(it).is_err()))
@@ -162,7 +144,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-utf8",
         problem: "the password was encoded as UTF-8, and the one given here is not",
         remedy: "make both sides use UTF-8, or a password of ASCII alone",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let password = input.text_password().is_none().then(|| from_latin1(&input.password));
             input.with_passwords(password)
         }),
@@ -171,7 +153,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-utf8-twice",
         problem: "the password was UTF-8 that was taken for Latin-1 and encoded as UTF-8 again",
         remedy: "make every program on the way use UTF-8, or a password of ASCII alone",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let password = input.text_password().filter(|it| !it.is_ascii());
             input.with_passwords(password.into_iter().flat_map(|password| {
                 let latin1 = password.bytes().map(char::from).collect::<String>();
@@ -183,7 +165,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-utf16",
         problem: "the password was encoded as UTF-16, not as UTF-8",
         remedy: "save it as UTF-8",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let password = input.text_password();
             input.with_passwords(password.into_iter().flat_map(|password| {
                 UTF_16.map(|(big_endian, mark)| super::utf16(password, big_endian, mark).to_vec())
@@ -194,7 +176,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "text-utf16",
         problem: "the whole text was encoded as UTF-16, as PowerShell does, not as UTF-8",
         remedy: "hash the text as UTF-8",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let applies = input.encoding == Encoding::Utf8 && input.text_password().is_some();
             let encodings = UTF_16.map(|(big_endian, byte_order_mark)| Encoding::Utf16 {
                 big_endian,
@@ -209,7 +191,7 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "the password had its accented letters composed where they are decomposed here, or \
                   the other way round (Unicode's NFC and NFD)",
         remedy: "enter it again on both sides, or use a password of ASCII alone",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let password = input.text_password();
             let forms = password.map(|it| [it.nfc().collect(), it.nfd().collect()]);
             input.with_passwords(forms.into_iter().flatten().map(String::into_bytes))
@@ -220,7 +202,7 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "it was made with another encoding of the password: the one given here looks like \
                   UTF-8 that was taken for Latin-1 and encoded as UTF-8 again",
         remedy: "make every program on the way use UTF-8, or a password of ASCII alone",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let text = input.text_password().filter(|it| !it.is_ascii());
             let encodings = text.into_iter().flat_map(|it| [windows_1252(it), latin1(it)]);
             input.with_passwords(encodings.flatten().filter(|it| str::from_utf8(it).is_ok()))
@@ -231,13 +213,13 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "it was made with UTF-8, and the password given here is UTF-16, as PowerShell \
                   writes it",
         remedy: "save the password as UTF-8",
-        effect: on_input(|input| input.with_passwords(from_utf16(&input.password))),
+        effect: Effect::OnInput(|input| input.with_passwords(from_utf16(&input.password))),
     },
     Mistake {
         name: "password-lacked-quotes",
         problem: "the password lacked the quotes that it has around it here",
         remedy: "find out whether they belong to the password, and leave them out if not",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let inner = QUOTES.iter().filter_map(|(opening, closing)| {
                 let rest = input.password.strip_prefix(opening.as_bytes())?;
                 rest.strip_suffix(closing.as_bytes())
@@ -250,7 +232,7 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "the password lacked the whitespace or line ending that it has at its beginning or \
                   end here",
         remedy: "find out whether it belongs to the password, and leave it out if not",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let password = &input.password;
             let trimmed =
                 [password.trim_ascii(), password.trim_ascii_start(), password.trim_ascii_end()];
@@ -262,7 +244,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-lacked-byte-order-mark",
         problem: "the password lacked the byte order mark that it begins with here",
         remedy: "save the password without a byte order mark",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let password = input.password.strip_prefix(BYTE_ORDER_MARK.as_bytes());
             input.with_passwords(password.map(<[u8]>::to_vec))
         }),
@@ -271,13 +253,13 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-quotes",
         problem: "the password had quotes around it",
         remedy: "have the shell remove the quotes, or leave them out of the file or variable",
-        effect: on_input(|input| input.around_password(&QUOTES)),
+        effect: Effect::OnInput(|input| input.around_password(&QUOTES)),
     },
     Mistake {
         name: "password-white-space",
         problem: "the password had whitespace before or after it",
         remedy: "leave the whitespace out",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             input.around_password(&[
                 (" ", ""),
                 ("", " "),
@@ -295,7 +277,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-line-end",
         problem: "the password had a line ending after it, as echo adds one",
         remedy: "use printf '%s' or echo -n",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             input.around_password(&[("", "\n"), ("", "\r\n"), ("", "\r"), ("", "\n\n")])
         }),
     },
@@ -303,14 +285,14 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-byte-order-mark",
         problem: "the password had a byte order mark before it",
         remedy: "save the password without a byte order mark",
-        effect: on_input(|input| input.around_password(&[(BYTE_ORDER_MARK, "")])),
+        effect: Effect::OnInput(|input| input.around_password(&[(BYTE_ORDER_MARK, "")])),
     },
     Mistake {
         name: "password-case",
         problem: "the password was in other letter case: its first letter, which phones capitalize, \
                   or all of it, as by caps lock",
         remedy: "use the password exactly as it is",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             input.with_texts(|password| {
                 let swap = |c: char| -> String {
                     if c.is_lowercase() {
@@ -330,26 +312,26 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "password-percent-encoded",
         problem: "the password was percent-encoded, as in a URL",
         remedy: "use the password as it is",
-        effect: on_input(|input| input.with_passwords((PERCENT.escape)(&input.password))),
+        effect: Effect::OnInput(|input| input.with_passwords((PERCENT.escape)(&input.password))),
     },
     Mistake {
         name: "password-html-escaped",
         problem: "the password was escaped as in HTML or XML",
         remedy: "use the password as it is",
-        effect: on_input(|input| input.with_passwords((HTML.escape)(&input.password))),
+        effect: Effect::OnInput(|input| input.with_passwords((HTML.escape)(&input.password))),
     },
     Mistake {
         name: "password-base64",
         problem: "the password was encoded as base64",
         remedy: "use the password as it is",
-        effect: on_input(|input| input.with_passwords((BASE64.escape)(&input.password))),
+        effect: Effect::OnInput(|input| input.with_passwords((BASE64.escape)(&input.password))),
     },
     Mistake {
         name: "password-given-escaped",
         problem: "the password given here is percent-encoded, escaped as in HTML or XML, or encoded as \
                   base64, and it was made with the plain one",
         remedy: "give the password as it is",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let escapings = [PERCENT, HTML, BASE64].into_iter();
             input.with_passwords(escapings.flat_map(|it| (it.unescape)(&input.password)))
         }),
@@ -359,7 +341,7 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "the password had other backslashes than here: lost, added or doubled, as in a shell \
                   or in the source code of a program",
         remedy: "put the password into single quotes, or into a file",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             input.with_texts(|password| {
                 const SHELL: &str = "\\$`\"";
                 // The backslash is the first in each, so that those that are added stay single.
@@ -381,13 +363,13 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "a $ in the password was taken for a variable by a shell, which left out what \
                   followed",
         remedy: "put the password into single quotes, or into a file",
-        effect: on_input(|input| input.with_texts(|it| vec![without_variables(it)])),
+        effect: Effect::OnInput(|input| input.with_texts(|it| vec![without_variables(it)])),
     },
     Mistake {
         name: "password-alone",
         problem: "nothing but the password was hashed",
         remedy: "hash username, realm and password together",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let applies = input.formula == Formula::Correct;
             one(applies.then(|| input.with(|it| it.formula = Formula::PasswordAlone)))
         }),
@@ -396,7 +378,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "username-case",
         problem: "the username or its domain was in other letter case",
         remedy: "use it exactly as the client sends it",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let DigestInput { username, domain, clues, .. } = input;
             let usernames = in_other_case(username);
             let domains = domain.iter().flat_map(|domain| in_other_case(domain)).map(Some);
@@ -410,7 +392,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "username-uri",
         problem: "the username had sip: before it",
         remedy: "use the name alone",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let usernames = ["sip:", "sips:"].map(|scheme| format!("{scheme}{}", input.username));
             input.with_names(usernames.map(|it| (it, input.domain.clone())))
         }),
@@ -419,7 +401,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "username-plus",
         problem: "the username had a + at its beginning, or lacked one",
         remedy: "use it exactly as the client sends it",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let username = match input.username.strip_prefix('+') {
                 Some(rest) => rest.to_owned(),
                 None => format!("+{}", input.username),
@@ -431,7 +413,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "domain-left-out",
         problem: "the domain was left out",
         remedy: "hash the composite username, which has the domain",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let name = match (&input.domain, input.username.split_once('@')) {
                 (Some(_), _) => Some(input.username.as_str()),
                 (None, Some((name, _))) => Some(name),
@@ -444,7 +426,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "domain-added",
         problem: "a domain was added to a username that has none, or that has it already",
         remedy: "leave the domain out if the credential has none, and write it once if it has one",
-        effect: on_input(|input| match &input.domain {
+        effect: Effect::OnInput(|input| match &input.domain {
             Some(domain) => {
                 let username = format!("{}@{domain}", input.username);
                 input.with_names([(username, Some(domain.clone()))])
@@ -461,7 +443,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "realm-as-domain",
         problem: "the realm was used in place of the domain",
         remedy: "use a domain only if the credential has one",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             input.with_names([(input.username.clone(), Some(input.realm.clone()))])
         }),
     },
@@ -469,13 +451,13 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "domain-as-realm",
         problem: "the domain was used in place of the realm",
         remedy: "use the realm in the server's challenge",
-        effect: on_input(|input| input.with_realms(input.domain.clone())),
+        effect: Effect::OnInput(|input| input.with_realms(input.domain.clone())),
     },
     Mistake {
         name: "domain-realm-swapped",
         problem: "the domain and the realm were in each other's place",
         remedy: "use the realm in the server's challenge, and the domain after the username",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let name = composite_username(&input.username, input.domain.as_deref());
             let swapped = name.split_once('@').map(|(username, domain)| {
                 input.with(|it| {
@@ -492,7 +474,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "realm-short",
         problem: "the realm was its short name, not its full host name",
         remedy: "use the full host name, such as vapi-3efeaa.auth.bandwidth.com",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
             let first = (!parent.is_empty()).then(|| name.to_owned());
             let others = suffix.into_iter().flat_map(move |suffix| {
@@ -507,7 +489,7 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "the realm had a hyphen where its host name has a dot, or the other way round",
         remedy: "copy the full host name from the server's challenge or from Bandwidth's list of \
                  realms",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
             let realms = suffix.into_iter().flat_map(move |suffix| {
                 ["-", "."].map(|joint| format!("{name}{joint}{suffix}.{parent}"))
@@ -519,7 +501,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "guide-realm",
         problem: "the realm was an example or a placeholder of Bandwidth's guides",
         remedy: "use the realm's own full host name",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             const NAME: &str = "realmname";
             const SUFFIX: &str = "<randomAccountHex>";
             const BARE_SUFFIX: &str = "randomAccountHex";
@@ -551,23 +533,23 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "the realm given here is a short name, and it was made with the full host name that \
                   ends in .auth.bandwidth.com",
         remedy: "use the full host name",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             // An earlier mistake may have shortened or lengthened the realm.
             let applies = input.is_short_realm && !input.realm.contains('.');
             input.with_realms(applies.then(|| format!("{}.{PARENT}", input.realm)))
         }),
     },
     Mistake {
-        name: "realm-filed",
+        name: "realm-of-document",
         problem: "it was made for the realm that the document names, not for the one given here",
         remedy: "find out which realm the client is challenged for",
-        effect: on_input(|input| input.with_realms(input.clues.document_realm.clone())),
+        effect: Effect::OnInput(|input| input.with_realms(input.clues.document_realm.clone())),
     },
     Mistake {
         name: "realm-missing",
         problem: "the realm was missing",
         remedy: "hash username, realm and password together",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let applies = input.formula == Formula::Correct;
             let without = input.with(|it| it.formula = Formula::WithoutRealm);
             Box::new(input.with_realms([String::new()]).chain(applies.then_some(without)))
@@ -577,7 +559,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "realm-case",
         problem: "the realm was in other letter case",
         remedy: "use it exactly as the server's challenge has it",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let RealmName { name, suffix, .. } = RealmName::parse(&input.realm);
             let (name, rest) = input.realm.split_at(name.len());
             let (suffix, parent) = rest.split_at(suffix.map_or(0, |it| it.len() + 1));
@@ -595,35 +577,16 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "realm-port",
         problem: "the realm had a port after it",
         remedy: "use the host name alone",
-        effect: Effect::OnInput {
-            usual: |input| {
-                let ports = (5060..=5070).chain([5006, 5080, 443]);
-                input.with_realms(ports.map(|port: u16| format!("{}:{port}", input.realm)))
-            },
-            rare: |input, visit| {
-                for (at_login, between_colons) in input.realm_places() {
-                    let mut changed = input.clone();
-                    for port in 1..=u16::MAX {
-                        let port = format!(":{port}");
-                        if *at_login {
-                            changed.login_realm.truncate(input.login_realm.len());
-                            changed.login_realm += &port;
-                        }
-                        if *between_colons {
-                            changed.realm.truncate(input.realm.len());
-                            changed.realm += &port;
-                        }
-                        visit(&changed);
-                    }
-                }
-            },
-        },
+        effect: Effect::OnInput(|input| {
+            let ports = (5000..=5100).chain([80, 443, 8080]);
+            input.with_realms(ports.map(|port: u16| format!("{}:{port}", input.realm)))
+        }),
     },
     Mistake {
         name: "realm-uri",
         problem: "the realm had sip: or https:// before it, or a slash, whitespace or a dot around it",
         remedy: "use the host name alone",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             const AROUND: [(&str, &str); 14] = [
                 ("sip:", ""),
                 ("sips:", ""),
@@ -648,7 +611,7 @@ pub static MISTAKES: [Mistake; 50] = [
         name: "algorithm",
         problem: "it was made with SHA-1 or SHA-256, not with MD5",
         remedy: "compute it again",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             // H(A1) of a response is always of its own algorithm.
             let applies = input.algorithm == Algorithm::Md5 && input.method.is_empty();
             let algorithms = [Algorithm::Sha1, Algorithm::Sha256];
@@ -661,7 +624,7 @@ pub static MISTAKES: [Mistake; 50] = [
         problem: "the response was made for a request of another method",
         remedy: "give the method of the request that was challenged: an ACK repeats its INVITE's \
                  response",
-        effect: on_input(|input| {
+        effect: Effect::OnInput(|input| {
             let methods = METHODS.iter().filter(|_| !input.method.is_empty());
             Box::new(methods.map(|method| input.with(|it| (*method).clone_into(&mut it.method))))
         }),
@@ -720,8 +683,8 @@ pub static MISTAKES: [Mistake; 50] = [
 /// unlikely that one of tens of thousands of digests has 16 digits in common with it by chance.
 const MIN_DIGITS: usize = 16;
 
-/// The maximum length of a text, in bytes, in which a damaged digest is looked for. Thousands of longer
-/// texts, each compared at every position, would take a minute.
+/// The maximum length of a text, in bytes, in which a damaged digest is looked for, because it is
+/// compared at every position.
 const MAX_WRITTEN_LEN: usize = 256;
 
 const QUOTES: [(&str, &str); 5] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")];
@@ -1105,38 +1068,6 @@ fn other_notations(written: &str) -> Vec<Zeroizing<String>> {
     [digits, hex::encode(&bytes), String::from_utf8_lossy(&bytes).into_owned()]
         .map(Zeroizing::new)
         .to_vec()
-}
-
-/// Returns the value of each [`MIN_DIGITS`] consecutive hexadecimal digits of a text.
-fn sixteens(text: &str) -> impl Iterator<Item = u64> + '_ {
-    let (mut value, mut count) = (0, 0);
-    text.chars().filter_map(move |c| {
-        let digit = c.to_digit(16);
-        count = if digit.is_some() { count + 1 } else { 0 };
-        value = value << 4 | u64::from(digit.unwrap_or(0));
-        (count >= MIN_DIGITS).then_some(value)
-    })
-}
-
-/// Returns the numbers by which [`sixteens_of_right`] finds a written digest. One of more than
-/// [`MAX_WRITTEN_LEN`] bytes has none.
-pub(super) fn sixteens_of_written(written: &str) -> Vec<u64> {
-    if written.len() > MAX_WRITTEN_LEN {
-        return vec![];
-    }
-    let others = if is_hexadecimal(written) { vec![] } else { other_notations(written) };
-    let others = others.iter().flat_map(|it| sixteens(it));
-    sixteens(written).chain(others).collect()
-}
-
-/// Returns three numbers. A written digest that a mistake in the digits explains has at least one of
-/// them, because either the first or the last 16 digits are right, or all but the zeros.
-pub(super) fn sixteens_of_right(right: &str) -> [u64; 3] {
-    let first = |digits: &str| sixteens(digits).next();
-    let numbers = [first(right), sixteens(right).last(), first(&without_zeros(right))];
-    numbers.map(|it| {
-        it.expect("a digest has 32 digits or more, of which without_zeros keeps half at least")
-    })
 }
 
 fn is_hexadecimal(text: &str) -> bool {

@@ -106,7 +106,7 @@ const CASES: &[Case] = &[
     Case { mistake: "username-plus", user: &["-u", "15551234567"], password: "password", flag: "--hash1", shell: "printf %s +15551234567:$R:password", says: "a + at its beginning" },
     Case { mistake: "realm-missing", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:password", says: "realm was missing" },
     Case { mistake: "realm-uri", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@https://$R/:https://$R/:password", says: "https://" },
-    Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:31234:password", says: "had a port" },
+    Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:8080:password", says: "had a port" },
 ];
 
 #[cfg(unix)]
@@ -122,7 +122,7 @@ fn every_mistake_is_named() {
         "method",
         "realm-shape",
         "realm-given-short",
-        "realm-filed",
+        "realm-of-document",
         "password-given-utf16",
         "algorithm",
         "notation",
@@ -268,7 +268,7 @@ fn no_mistake_fits() {
     let names = MISTAKES.iter().map(|mistake| mistake.name);
     for name in names.filter(|name| !tried.contains(name)) {
         let impossible =
-            ["-lacked-", "latin1", "utf8", "normalization", "filed", "given", "repeated"];
+            ["-lacked-", "latin1", "utf8", "normalization", "of-document", "given", "repeated"];
         let others = ["guide-colon", "method", "notation", "lost-zeros", "realm-shape"];
         let others =
             [&others[..], &["domain-left-out", "domain-as-realm", "domain-realm-swapped"]].concat();

@@ -3,7 +3,7 @@
 use bwsip::diagnosis::mistakes::{MISTAKES, Mistake};
 use bwsip::diagnosis::{Diagnosis, Explanation};
 use bwsip::sip_credentials::BandwidthError;
-use bwsip::verification::{Against, Check, Subject, Verification};
+use bwsip::verification::{Against, Check, MAX_EXPLAINED, Subject, Verification};
 use serde::Serialize;
 
 use super::document::describe;
@@ -89,6 +89,14 @@ impl Report {
             let place = line.map_or(String::new(), |line| format!("line {line}, "));
             format!("{place}{method}: not checked: {reason}")
         }));
+        let is_left = |check: &&Check| matches!(check.diagnosis, Diagnosis::NotExplained);
+        let left = self.checks.iter().filter(is_left).count();
+        if left > 0 {
+            lines.push(format!(
+                "not explained: {left}, because {MAX_EXPLAINED} others were: check one alone to learn \
+                 the cause"
+            ));
+        }
         let tried = self.tried();
         if !tried.is_empty() {
             lines.push(format!("tried: {}", tried.join(", ")));
@@ -323,10 +331,8 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             "{note}one of the two was made with another password, realm or username{}",
             if three_sides { "" } else { ": check with the password to learn more" }
         ),
-        Diagnosis::Unexplained { tried, .. } if tried.is_empty() => {
-            format!("{note}not explained after so many others: check it alone to learn the cause")
-        }
-        Diagnosis::Unexplained { tried, pairs } => {
+        Diagnosis::NotExplained => return None,
+        Diagnosis::Unexplained { tried } => {
             let doubt = if by.is_none() && !note.is_empty() {
                 "copy all 32 digits; or ".to_owned()
             } else if check.realm.contains('.') {
@@ -334,12 +340,9 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             } else {
                 format!("the realm {:?} is not a full host name; or ", check.realm)
             };
-            let pairs = match pairs {
-                true => ", and no pair of them, explains it",
-                false => " explains it, and pairs of them were not tried after so many others",
-            };
             format!(
-                "{note}none of {} known mistakes{pairs}: {doubt}the password itself may be wrong",
+                "{note}none of {} known mistakes, and no pair of them, explains it: {doubt}the \
+                 password itself may be wrong",
                 tried.len()
             )
         }

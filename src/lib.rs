@@ -57,6 +57,8 @@
 //! | [`diagnosis`] | explains why they do not agree |
 //! | [`sip_credentials`] | reads Bandwidth's XML |
 //! | [`sip`] | reads clients' responses to digest challenges, and finds them in SIP traces |
+//!
+//! [The guide](guide) is about the program.
 #![forbid(unsafe_code)]
 
 pub mod batch;
@@ -64,6 +66,8 @@ mod credential;
 pub mod diagnosis;
 mod digest;
 pub mod document;
+#[cfg(doc)]
+pub mod guide;
 mod issue;
 mod name;
 mod password;

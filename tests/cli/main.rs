@@ -6,6 +6,8 @@ mod batch;
 mod call;
 #[cfg(unix)]
 mod completions;
+#[cfg(unix)]
+mod docs;
 mod man;
 mod md5sum;
 mod output;
@@ -15,8 +17,6 @@ mod plan;
 mod posting;
 #[cfg(unix)]
 mod prompt;
-#[cfg(unix)]
-mod readme;
 mod registrar;
 mod request;
 mod rules;

@@ -1,4 +1,5 @@
-//! A stand-in for Bandwidth's and Twilio's APIs that accepts only what their references specify.
+//! A stand-in for Bandwidth's API, and for those of providers that place calls, that accepts only what their
+//! references specify.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,9 +13,59 @@ pub const CLIENT_SECRET: &str = "s\"e\\c'r # $HOME `id` %s \\\\ &|t";
 pub const ACCOUNT_ID: &str = "9900000";
 pub const REALM_ID: &str = "14";
 pub const REALM: &str = "vapi-3efeaa.auth.bandwidth.com";
-pub const TWILIO_ACCOUNT_SID: &str = "AC0123456789abcdef0123456789abcdef";
-pub const TWILIO_API_KEY: &str = "SK0123456789abcdef0123456789abcdef";
-pub const TWILIO_API_SECRET: &str = "t\"w\\i'l $HOME %s io";
+
+/// A provider that places calls.
+pub struct CallProvider {
+    host: &'static str,
+    path: &'static str,
+    /// The account, and what else is in the environment. The last is the secret.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// The user of Basic authentication; without it, the secret is a Bearer token.
+    user: Option<&'static str>,
+}
+
+pub const CALL_PROVIDERS: [CallProvider; 3] = [
+    CallProvider {
+        host: "api.twilio.com",
+        path: "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Calls.json",
+        variables: &[
+            ("TWILIO_ACCOUNT_SID", "AC0123456789abcdef0123456789abcdef"),
+            ("TWILIO_API_KEY", "SK0123456789abcdef0123456789abcdef"),
+            ("TWILIO_API_SECRET", "t\"w\\i'l $HOME %s io"),
+        ],
+        user: Some("SK0123456789abcdef0123456789abcdef"),
+    },
+    CallProvider {
+        host: "example.signalwire.com",
+        path: "/api/laml/2010-04-01/Accounts/2b0c5a7e/Calls.json",
+        variables: &[
+            ("SIGNALWIRE_SPACE", "example.signalwire.com"),
+            ("SIGNALWIRE_PROJECT_ID", "2b0c5a7e"),
+            ("SIGNALWIRE_API_TOKEN", "s\"ign\\al wire"),
+        ],
+        user: Some("2b0c5a7e"),
+    },
+    CallProvider {
+        host: "api.telnyx.com",
+        path: "/v2/texml/Accounts/5f3a4d6b/Calls",
+        variables: &[("TELNYX_ACCOUNT_SID", "5f3a4d6b"), ("TELNYX_API_KEY", "KEY_tel\"nyx")],
+        user: None,
+    },
+];
+
+impl CallProvider {
+    pub fn secret(&self) -> &'static str {
+        self.variables.last().expect("every provider has a secret").1
+    }
+
+    /// Returns the header that authenticates a request.
+    fn authorization(&self) -> String {
+        match self.user {
+            Some(user) => basic(user, self.secret()),
+            None => format!("Bearer {}", self.secret()),
+        }
+    }
+}
 
 /// A stored credential.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,7 +141,7 @@ impl Bandwidth {
         self.state.lock().expect("no thread panicked").credentials.clone()
     }
 
-    /// Returns the requests to place a call with Twilio.
+    /// Returns the requests to place a call.
     pub fn calls(&self) -> Vec<Request> {
         self.state.lock().expect("no thread panicked").calls.clone()
     }
@@ -98,7 +149,7 @@ impl Bandwidth {
     /// Returns the requests to Bandwidth except those for tokens, as `METHOD PATH`.
     pub fn api_requests(&self) -> Vec<String> {
         let requests = self.server.requests().into_iter();
-        let requests = requests.filter(|request| request.header("Host") != "api.twilio.com");
+        let requests = requests.filter(|request| request.header("Host") == "api.bandwidth.com");
         let lines = requests.map(|request| request.line.trim_end_matches(" HTTP/1.1").to_owned());
         lines.filter(|line| !line.ends_with("/oauth2/token")).collect()
     }
@@ -117,8 +168,10 @@ impl State {
         match request.header("Host") {
             "api.bandwidth.com" if path == "/api/v1/oauth2/token" => self.token(method, request),
             "api.bandwidth.com" => self.api(method, path, request),
-            "api.twilio.com" => self.twilio(method, path, request),
-            host => Err((404, format!("no such host: {host}"))),
+            host => match CALL_PROVIDERS.iter().find(|provider| provider.host == host) {
+                Some(provider) => self.call(provider, method, path, request),
+                None => Err((404, format!("no such host: {host}"))),
+            },
         }
     }
 
@@ -250,14 +303,22 @@ impl State {
         Ok(Response::xml(200, body))
     }
 
-    fn twilio(&mut self, method: &str, path: &str, request: &Request) -> Result<Response, Refusal> {
+    fn call(
+        &mut self,
+        provider: &CallProvider,
+        method: &str,
+        path: &str,
+        request: &Request,
+    ) -> Result<Response, Refusal> {
         require(method == "POST", 405, "the method is POST")?;
-        let expected = format!("/2010-04-01/Accounts/{TWILIO_ACCOUNT_SID}/Calls.json");
-        require(path == expected, 404, "not the account's path")?;
-        let expected = basic(TWILIO_API_KEY, TWILIO_API_SECRET);
-        require(request.header("Authorization") == expected, 401, "not the API key")?;
+        require(path == provider.path, 404, "not the account's path")?;
+        let authorization = request.header("Authorization");
+        require(authorization == provider.authorization(), 401, "not the secret")?;
         let content_type = request.header("Content-Type");
-        require(content_type == "application/x-www-form-urlencoded", 415, content_type)?;
+        let is_json = content_type == "application/json";
+        let is_form = content_type == "application/x-www-form-urlencoded";
+        let is_right = if provider.user.is_some() { is_form } else { is_json };
+        require(is_right, 415, content_type)?;
         self.calls.push(request.clone());
         Ok(Response::json(201, "{\"sid\":\"CA1\"}"))
     }

@@ -3,7 +3,7 @@
 #[cfg(unix)]
 pub mod bandwidth;
 #[cfg(unix)]
-pub mod readme;
+pub mod docs;
 pub mod registrar;
 pub mod server;
 pub mod strategies;

@@ -112,8 +112,14 @@ pub struct Server {
 }
 
 /// The names that the certificate is for.
-const NAMES: [&str; 4] =
-    ["api.bandwidth.com", "api.twilio.com", "dashboard.bandwidth.com", "127.0.0.1"];
+const NAMES: [&str; 6] = [
+    "api.bandwidth.com",
+    "api.twilio.com",
+    "example.signalwire.com",
+    "api.telnyx.com",
+    "dashboard.bandwidth.com",
+    "127.0.0.1",
+];
 
 /// The certificate authority in PEM, and a server's configuration with a certificate that it signed.
 static TLS: LazyLock<(String, Arc<ServerConfig>)> = LazyLock::new(|| {

@@ -52,13 +52,17 @@ fn pages_name_the_variables_of_their_command() {
     let page = |name: &str| {
         fs::read_to_string(directory.path().join("share/man1").join(name)).expect("the page exists")
     };
-    // The program's page has every variable that the README names.
-    let words =
-        include_str!("../../README.md").split(|c: char| !c.is_ascii_uppercase() && c != '_');
-    let prefixes = ["BWSIP_", "BW_ACC", "BW_CLIENT", "TWILIO_", "SIGNALWIRE_", "TELNYX_"];
+    // The program's page has every variable that the README and the guide name.
+    let documents = concat!(
+        include_str!("../../README.md"),
+        include_str!("../../src/guide/posting.md"),
+        include_str!("../../src/guide/providers.md")
+    );
+    let words = documents.split(|c: char| !c.is_ascii_uppercase() && c != '_');
+    let prefixes = ["BWSIP_", "BW_", "TWILIO_", "SIGNALWIRE_", "TELNYX_"];
     let ours = words.filter(|it| prefixes.iter().any(|prefix| it.starts_with(prefix)));
     let ours: BTreeSet<_> = ours.collect();
-    assert!(ours.len() >= 4, "{ours:?}");
+    assert!(ours.len() >= 14, "{ours:?}");
     for variable in ours {
         assert!(page("bwsip.1").contains(variable), "{variable}");
     }
@@ -69,6 +73,57 @@ fn pages_name_the_variables_of_their_command() {
         ("bwsip-man.1", "NO_COLOR", "BWSIP_"),
     ] {
         assert!(page(name).contains(has) && !page(name).contains(lacks), "{name}");
+    }
+}
+
+/// Returns the examples of a command's help, or of the program's.
+fn examples(command: Option<&str>) -> String {
+    let help = bwsip(command.into_iter().chain(["--help"])).clean();
+    let (_, examples) = help.split_once("\nExamples:\n").expect("there are examples");
+    examples.trim_end().to_owned()
+}
+
+/// On a page, which is often 80 columns wide, they are indented by five more.
+#[test]
+fn examples_fit_on_a_page() {
+    for command in COMMANDS.map(Some).into_iter().chain([None]) {
+        for line in examples(command).lines() {
+            assert!(line.len() <= 75, "{line}");
+        }
+    }
+}
+
+/// What travels with the program: formulas, rules, the CSV file, the mistakes, and the JSON objects.
+#[test]
+fn pages_have_sections_of_the_guide() {
+    let (directory, _) = pages();
+    for (command, sections) in [
+        ("hash", &["THE DIGESTS", "WHAT BANDWIDTH ACCEPTS", "JSON OF HASH AND BATCH"][..]),
+        ("batch", &["THE CSV FILE", "WHAT SPREADSHEETS DO TO A FILE", "JSON OF HASH AND BATCH"]),
+        ("plan", &["PLAN", "JSON OF PLAN"]),
+        ("show", &["JSON OF SHOW"]),
+        ("verify", &["MISTAKES"]),
+        ("call", &["JSON OF CALL"]),
+    ] {
+        let path = directory.path().join(format!("share/man1/bwsip-{command}.1"));
+        let page = fs::read_to_string(path).expect("the page exists").replace('"', "");
+        for section in sections {
+            assert!(page.contains(&format!("\n.SH {section}\n")), "{command}: {section}");
+        }
+        match command {
+            // As Bandwidth's guide and its error list have them.
+            "hash" => {
+                let formula = "Hash1b = MD5(composite username @ realm : realm : password)";
+                assert!(page.contains(formula) && page.contains("23016"), "{page}");
+            }
+            "verify" => {
+                for mistake in &bwsip::diagnosis::mistakes::MISTAKES {
+                    let name = mistake.name.replace('-', "\\-");
+                    assert!(page.contains(&format!("\n.TP\n\\fB{name}\\fR\n")), "{name}");
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -154,8 +209,13 @@ fn man_and_mandoc_accept_the_pages() {
         for line in shown.lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }
-        // Line breaks in the examples are kept.
-        let (_, examples) = shown.split_once("\nEXAMPLES\n").expect("there are examples");
-        assert!(examples.lines().any(|line| line.starts_with("       bwsip ")), "{examples}");
+        // The examples can be copied: they are those of the help, with every character and line break.
+        let name = file.file_stem().and_then(|it| it.to_str()).expect("ASCII");
+        let expected = examples(name.strip_prefix("bwsip-"));
+        let (_, shown) = shown.split_once("\nEXAMPLES\n").expect("there are examples");
+        let (shown, _) = shown.split_once("\nSEE ALSO\n").expect("it is the last section");
+        let lines =
+            shown.trim_end().lines().map(|line| line.strip_prefix("     ").expect("indented"));
+        assert!(lines.eq(expected.lines()), "{shown}\n{expected}");
     }
 }

@@ -411,7 +411,7 @@ one of the other two is missing. Exit status: 0 if everything matches, 1 if
 something does not or cannot be compared, 2 for an error.
 
 Examples:
-  bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml credentials.xml
+  bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml list.xml
   bwsip verify --xml answer.xml --trace trace.txt
   bwsip verify --csv users.csv -r custxx.auth.bandwidth.com \\
       --xml answer.xml
@@ -517,8 +517,8 @@ SIGNALWIRE_SPACE, SIGNALWIRE_PROJECT_ID and SIGNALWIRE_API_TOKEN; with Telnyx,
 TELNYX_ACCOUNT_SID and TELNYX_API_KEY.
 
 Examples:
-  bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006
-  bwsip call --to +17778889999 -r vapi-3efeaa.auth.bandwidth.com --port 5006 \\
+  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006
+  bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006 \\
       -u sipauthtest --from +15553334444 --url https://example.com/twiml \\
       --format json";
 

@@ -1,10 +1,14 @@
-//! `bwsip man`: the man pages, generated from the texts of the help.
+//! `bwsip man`: the man pages, generated from the help, from sections of the guide, and from the table of
+//! mistakes.
 
 use std::io::Write as _;
+use std::mem;
 
+use bwsip::diagnosis::mistakes::MISTAKES;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
-use clap_mangen::roff::{Roff, bold, roman};
+use clap_mangen::roff::{Inline, Roff, bold, roman};
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 use crate::cli::{Cli, ManArgs};
 use crate::output;
@@ -14,67 +18,23 @@ use crate::output;
 const RELEASE: &str = "bwsip 0.1.0";
 const DATE: &str = "2026-11-23";
 
-/// A variable or a file, its description, and the argument that the commands with this entry have.
-/// Without an argument, all commands have the entry.
-type Entry = (&'static str, &'static str, Option<&'static str>);
+const BATCH: &str = include_str!("../../../guide/batch.md");
+const DIGESTS: &str = include_str!("../../../guide/digests.md");
+const ENVIRONMENT: &str = include_str!("../../../guide/environment.md");
+const JSON: &str = include_str!("../../../guide/json.md");
 
-const ENVIRONMENT: [Entry; 10] = [
-    ("BWSIP_PASSWORD", "The password, if no flag for it is given.", Some("password_stdin")),
-    ("BWSIP_REALM", "The realm, if --realm is not given.", Some("realm")),
-    (
-        "TWILIO_ACCOUNT_SID, SIGNALWIRE_PROJECT_ID, TELNYX_ACCOUNT_SID",
-        "The provider's account, if --account-sid is not given.",
-        Some("account_sid"),
-    ),
-    (
-        "TWILIO_API_KEY, TWILIO_API_SECRET",
-        "An API key and its secret, for the format curl. They take precedence over \
-         TWILIO_AUTH_TOKEN.",
-        Some("account_sid"),
-    ),
-    (
-        "TWILIO_AUTH_TOKEN, SIGNALWIRE_API_TOKEN, TELNYX_API_KEY",
-        "The account's secret, for the format curl. Without it, curl prompts for it; Telnyx \
-         requires it.",
-        Some("account_sid"),
-    ),
-    (
-        "SIGNALWIRE_SPACE",
-        "The host name of SignalWire's API, such as example.signalwire.com.",
-        Some("account_sid"),
-    ),
-    (
-        "BW_CLIENT_ID, BW_CLIENT_SECRET",
-        "An API credential of the Bandwidth App, for the request token.",
-        Some("account_id"),
-    ),
-    (
-        "BW_ACCESS_TOKEN",
-        "The token for the other requests, or the JSON answer with it.",
-        Some("account_id"),
-    ),
-    ("BW_ACCOUNT_ID", "The account, if --account-id is not given.", Some("account_id")),
-    ("NO_COLOR", "If it is set and not empty, nothing is printed in color.", None),
-];
-
-const FILES: [Entry; 3] = [
-    (
-        "/dev/tty",
-        "The terminal, on which bwsip prompts for the password if it comes from nowhere else.",
-        Some("password_stdin"),
-    ),
-    (
-        "The FILE of --output",
-        "The result. The file is readable only by its owner (mode 0600), and written completely or \
-         not at all. An existing file is replaced only with --force.",
-        Some("output"),
-    ),
-    (
-        "The FILE of --password-out",
-        "The generated passwords, in a file of the same kind. It is on disk before any digest is \
-         written.",
-        Some("password_out"),
-    ),
+/// The sections of the guide that pages have: the commands, a page of the guide, and a heading.
+const SECTIONS: [(&[&str], &str, &str); 10] = [
+    (&["hash"], DIGESTS, "The digests"),
+    (&["hash"], DIGESTS, "The realm's full host name"),
+    (&["hash"], DIGESTS, "What Bandwidth accepts"),
+    (&["batch"], BATCH, "The CSV file"),
+    (&["batch"], BATCH, "What spreadsheets do to a file"),
+    (&["plan"], BATCH, "Plan"),
+    (&["hash", "batch"], JSON, "JSON of hash and batch"),
+    (&["plan"], JSON, "JSON of plan"),
+    (&["show"], JSON, "JSON of show"),
+    (&["call"], JSON, "JSON of call"),
 ];
 
 /// Prints the program's page, or writes all pages to a directory.
@@ -134,29 +94,32 @@ fn synopsis(command: &Command) -> Roff {
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
     let arguments = usage.strip_prefix(name).expect("a usage starts with the command").to_owned();
     let mut roff = Roff::new();
-    roff.control("SH", ["SYNOPSIS"]).text([bold(name), roman(arguments)]);
+    // Hyphens would break up names.
+    roff.control("nh", []).control("SH", ["SYNOPSIS"]).text([bold(name), roman(arguments)]);
     roff
 }
 
-/// Wraps long lines, and corrects the lists of values from `clap_mangen`, about which mandoc warns.
+/// Wraps long lines, corrects the lists of values from `clap_mangen`, about which mandoc warns, and keeps
+/// characters that groff would replace with others that no shell knows.
 fn tidy(page: &str) -> Vec<u8> {
     let mut tidy = String::new();
-    for line in page.replace("\n.br\n\n.br\n", "\n.sp\n").lines() {
+    let page = page.replace("\n.br\n\n.br\n", "\n.sp\n");
+    let page = page.replace('~', r"\(ti").replace('^', r"\(ha").replace('`', r"\(ga");
+    let mut is_example = false;
+    for line in page.lines() {
+        is_example = line == ".nf" || is_example && line != ".fi";
+        // In an example, what follows is shown on the same line.
+        let end = if is_example { " \\c\n" } else { "\n" };
         let mut length = 0;
         for word in line.split(' ') {
             // A line that starts with one of these characters is a request.
-            let fits =
-                length + word.len() < 80 || line.starts_with('.') || word.starts_with(['.', '\'']);
-            match length {
-                0 => {}
-                _ if fits => tidy.push(' '),
-                _ => {
-                    tidy.push('\n');
-                    length = 0;
-                }
+            let is_request = line.starts_with('.') || word.starts_with(['.', '\'']);
+            let breaks = length + word.len() >= 77 && !is_request;
+            if length > 0 {
+                tidy += if breaks { end } else { " " };
             }
             tidy += word;
-            length += word.len() + 1;
+            length = word.len() + 1 + if breaks { 0 } else { length };
         }
         tidy.push('\n');
     }
@@ -183,33 +146,99 @@ fn notes(command: &Command) -> Roff {
 }
 
 /// Returns the paragraph of a command's help that starts with a heading.
-fn section(command: &Command, heading: &str) -> String {
+fn section_of_help(command: &Command, heading: &str) -> String {
     let help = after_help(command);
     let paragraph = help.split("\n\n").find_map(|it| it.strip_prefix(heading));
     paragraph.expect("the help has the heading").to_owned()
 }
 
+/// Returns the sections of the guide that belong to a command's page.
+fn guide(command: &Command) -> Roff {
+    let name = command.get_name();
+    let mut roff = Roff::new();
+    let sections = SECTIONS.iter().filter(|(commands, ..)| commands.contains(&name));
+    roff.extend(sections.map(|(_, page, heading)| section(page, heading, command)));
+    if name == "verify" {
+        roff.control("SH", ["MISTAKES"]);
+        for mistake in &MISTAKES {
+            let text = format!("{}: {}.", mistake.problem, mistake.remedy);
+            roff.control("TP", []).text([bold(mistake.name)]).text([roman(text)]);
+        }
+    }
+    roff
+}
+
+/// Returns the section of a page of the guide with this heading, for a command's page; empty if it has
+/// nothing for the command.
+fn section(page: &str, wanted: &str, command: &Command) -> Roff {
+    let mut body = Roff::new();
+    let (mut text, mut cells, mut header) = (vec![], vec![], vec![]);
+    let mut is_wanted = false;
+    for event in Parser::new_ext(page, Options::ENABLE_TABLES) {
+        match event {
+            Event::Text(piece) => text.push(roman(piece)),
+            Event::Code(code) => text.push(bold(code)),
+            Event::SoftBreak => text.push(roman("\n")),
+            Event::End(TagEnd::Heading(_)) if is_wanted => break,
+            Event::End(TagEnd::Heading(_)) => is_wanted = plain(&mem::take(&mut text)) == wanted,
+            _ if !is_wanted => text.clear(),
+            Event::End(end @ (TagEnd::Paragraph | TagEnd::CodeBlock)) => {
+                if body != Roff::new() {
+                    body.control("PP", []);
+                }
+                let text = mem::take(&mut text);
+                match end {
+                    TagEnd::Paragraph => body.text(text),
+                    _ => body.control("nf", []).text(text).control("fi", []),
+                };
+            }
+            Event::End(TagEnd::Item) => {
+                body.control("IP", ["\\(bu", "2"]).text(mem::take(&mut text));
+            }
+            Event::End(TagEnd::TableCell) => cells.push(mem::take(&mut text)),
+            Event::End(TagEnd::TableHead) => header = mem::take(&mut cells),
+            Event::End(TagEnd::TableRow) => row(&mut body, &header, mem::take(&mut cells), command),
+            _ => {}
+        }
+    }
+    let mut roff = Roff::new();
+    if body != roff {
+        roff.control("SH", [&*wanted.to_uppercase()]).extend([body]);
+    }
+    roff
+}
+
+/// Adds a row of a table. If it has a column `commands`, it is for these commands only.
+fn row(body: &mut Roff, header: &[Vec<Inline>], mut row: Vec<Vec<Inline>>, command: &Command) {
+    if let Some(at) = header.iter().position(|title| plain(title) == "commands") {
+        let commands = plain(&row.remove(at));
+        let is_listed = commands.split(", ").any(|it| it == "all" || it == command.get_name());
+        if !is_listed && !command.has_subcommands() {
+            return;
+        }
+    }
+    body.control("TP", []).text(row.remove(0)).text(row.remove(0));
+    for (title, cell) in header[2..].iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
+        body.text([&[roman("(")], &**title, &[roman(": ")], &cell, &[roman(")")]].concat());
+    }
+}
+
+/// Returns a text without its fonts.
+fn plain(text: &[Inline]) -> String {
+    let pieces = text.iter().map(|inline| match inline {
+        Inline::Roman(text) | Inline::Italic(text) | Inline::Bold(text) => text,
+        Inline::LineBreak => " ",
+    });
+    pieces.collect()
+}
+
 /// Returns the sections that follow the options.
 fn closing_sections(program: &Command, command: &Command) -> Roff {
-    let uses = |(_, _, argument): &&Entry| {
-        command.has_subcommands()
-            || argument.is_none_or(|id| command.get_arguments().any(|it| it.get_id() == id))
-    };
-    let mut roff = Roff::new();
-    roff.control("SH", ["EXIT STATUS"]).text([roman(section(program, EXIT_STATUS))]);
-    for (heading, entries) in [("ENVIRONMENT", &ENVIRONMENT[..]), ("FILES", &FILES)] {
-        let entries: Vec<_> = entries.iter().filter(uses).collect();
-        if !entries.is_empty() {
-            roff.control("SH", [heading]);
-        }
-        for (name, description, _) in entries {
-            roff.control("TP", []).text([bold(*name)]).text([roman(*description)]);
-        }
-    }
-    roff.control("SH", ["EXAMPLES"]).control("nf", []);
-    for line in section(command, EXAMPLES).lines() {
-        roff.text([roman(line.strip_prefix("  ").unwrap_or(line))]);
-    }
+    let mut roff = guide(command);
+    roff.control("SH", ["EXIT STATUS"]).text([roman(section_of_help(program, EXIT_STATUS))]);
+    roff.extend(["Environment", "Files"].map(|heading| section(ENVIRONMENT, heading, command)));
+    let examples = section_of_help(command, EXAMPLES).replace("\n  ", "\n");
+    roff.control("SH", ["EXAMPLES"]).control("nf", []).text([roman(examples.trim_start())]);
     roff.control("fi", []).control("SH", ["SEE ALSO"]);
     let others: Vec<_> = std::iter::once(program)
         .chain(program.get_subcommands())

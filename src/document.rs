@@ -16,9 +16,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use quick_xml::escape::escape;
 use serde::{Serialize, Serializer};
 
 use crate::credential::{AppId, Credential, Domain, RealmId};
@@ -206,6 +206,17 @@ fn write_text(out: &mut SecretBuf, [start, end]: [&str; 2], text: Option<&str>) 
         out.extend_from_slice(escape(text).as_bytes());
         out.extend_from_slice(end.as_bytes());
     }
+}
+
+/// Escapes the characters that are markup in XML.
+fn escape(text: &str) -> Cow<'_, str> {
+    const MARKUP: [(char, &str); 5] =
+        [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&apos;")];
+    let mut escaped = Cow::Borrowed(text);
+    for (c, entity) in MARKUP.iter().filter(|(c, _)| text.contains(*c)) {
+        escaped = escaped.replace(*c, entity).into();
+    }
+    escaped
 }
 
 fn write_digest(out: &mut SecretBuf, [start, end]: [&str; 2], digest: &Digest) {

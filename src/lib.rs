@@ -55,12 +55,13 @@
 //! | [`plan`] | compares a batch with the credentials that Bandwidth stores |
 //! | [`verification`] | checks whether a password, digests and responses agree |
 //! | [`diagnosis`] | explains why they do not agree |
-//! | [`sip_credentials`] | reads Bandwidth's XML |
+//! | [`answer`] | reads Bandwidth's XML |
 //! | [`sip`] | reads clients' responses to digest challenges, and finds them in SIP traces |
 //!
 //! [The guide](guide) is about the program.
 #![forbid(unsafe_code)]
 
+pub mod answer;
 pub mod batch;
 mod credential;
 pub mod diagnosis;
@@ -75,7 +76,6 @@ pub mod plan;
 mod rules;
 mod secret_buf;
 pub mod sip;
-pub mod sip_credentials;
 mod spreadsheet;
 mod suspect;
 pub mod verification;

@@ -1,13 +1,12 @@
 //! Compares the rows of a batch with the credentials that Bandwidth stores.
 
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::collections::HashSet;
 
+use crate::answer::{BandwidthError, Index, SipCredential, on_realm};
 use crate::batch::{Batch, BatchError, Row, RowIssues, no_random_bytes};
 use crate::diagnosis::WrittenDigest;
 use crate::document::Entry;
-use crate::name::{Name, push_lowercase};
-use crate::sip_credentials::{BandwidthError, SipCredential, SipCredentials};
+use crate::name::Name;
 use crate::verification::{Check, Sides, StoredDigests, verify};
 use crate::{AppId, Digest, Digests, Domain, Field, Issue, IssueKind, Password};
 
@@ -27,8 +26,8 @@ pub struct Comparison<'a> {
 pub struct ComparedRow<'a> {
     /// The row.
     pub row: &'a Row<'a>,
-    /// Several rows share the credentials without a realm.
-    entries: Rc<Vec<&'a SipCredential>>,
+    /// The credentials of the row's name on its realm or, if there are none, those on other realms.
+    pub entries: &'a [&'a SipCredential],
     /// The result.
     pub state: RowState<'a>,
 }
@@ -42,8 +41,8 @@ pub enum RowState<'a> {
     Refused(&'a BandwidthError),
     /// The document has its name on another realm only.
     Elsewhere,
-    /// The document does not have its name.
-    Missing,
+    /// The document does not have its name, but perhaps one with the same username and another domain.
+    Missing(Option<&'a SipCredential>),
     /// The document has its name. Digests cannot be compared, because one of the sides has none.
     FoundByName,
     /// The digests are the same.
@@ -57,22 +56,49 @@ impl<'a> Comparison<'a> {
     /// If passwords are [optional](crate::batch::Passwords::Optional), a row without one is only looked
     /// up, and differences can be [explained](ComparedRow::explain).
     #[must_use]
-    pub fn new(batch: &'a Batch<'_>, document: &'a SipCredentials) -> Comparison<'a> {
-        let mut document = Index::new(document);
-        let rows = batch.rows().map(|row| document.compare(row)).collect();
-        let Index { groups, entries, .. } = document;
-        let is_unused = |key: &String| !groups[key].is_used;
-        let unused = entries.into_iter().filter(|(key, _)| is_unused(key));
-        Comparison { rows, not_in_file: unused.map(|(_, entry)| entry).collect() }
+    pub fn new(batch: &'a Batch<'_>, document: &'a Index<'a>) -> Comparison<'a> {
+        let rows: Vec<_> = batch.rows().map(|row| ComparedRow::new(row, document)).collect();
+        // A credential without a realm may be on that of any row.
+        let keys = rows.iter().flat_map(|compared| {
+            let realm = compared.row.credential().realm().as_str();
+            [Some(realm), None].map(|realm| on_realm(&name(compared.row), realm))
+        });
+        let keys: HashSet<_> = keys.collect();
+        let is_in_file = |entry: &&&SipCredential| {
+            keys.contains(&on_realm(&entry.name().unwrap_or_default(), entry.realm.as_deref()))
+        };
+        let others = document.entries().iter().filter(|entry| !is_in_file(entry));
+        let not_in_file = others.copied().collect();
+        Comparison { rows, not_in_file }
     }
 }
 
 impl<'a> ComparedRow<'a> {
-    /// Returns the credentials of the row's name on its realm or, if there are none, the first on another
-    /// realm.
-    #[must_use]
-    pub fn entries(&self) -> &[&'a SipCredential] {
-        &self.entries
+    fn new(row: &'a Row<'a>, document: &'a Index<'a>) -> ComparedRow<'a> {
+        let (name, realm) = (name(row), Some(row.credential().realm().as_str()));
+        let mut entries = document.select(&name, realm);
+        let has_digests = |it: &&SipCredential| it.hash1.is_some() || it.hash1b.is_some();
+        let is_elsewhere = |it: &&SipCredential| {
+            it.realm.is_some() && on_realm(&name, it.realm.as_deref()) != on_realm(&name, realm)
+        };
+        let error = document.errors(&name, realm).next();
+        let is_on_realm = !entries.first().is_some_and(is_elsewhere);
+        let state = if is_on_realm && entries.iter().any(|entry| differs(entry, row)) {
+            RowState::Differs
+        } else if let Some(error) = error {
+            RowState::Refused(error)
+        } else if !is_on_realm {
+            // There may be one on each of very many realms.
+            entries = &entries[..1];
+            RowState::Elsewhere
+        } else if entries.is_empty() {
+            RowState::Missing(document.namesake(&name))
+        } else if row.digests.is_some() && entries.iter().any(has_digests) {
+            RowState::Matches
+        } else {
+            RowState::FoundByName
+        };
+        ComparedRow { row, entries, state }
     }
 
     /// Explains each difference between the row and its entries.
@@ -191,98 +217,16 @@ fn has_digests(entry: &SipCredential, digests: &Digests) -> bool {
     is_same(&entry.hash1, &digests.hash1) && is_same(&entry.hash1b, &digests.hash1b)
 }
 
-/// The credentials and errors of a document, by their [keys](key).
-struct Index<'a> {
-    entries: Vec<(String, &'a SipCredential)>,
-    groups: HashMap<String, Group<'a>>,
-    /// The first credential of each name, on whatever realm.
-    names: HashMap<String, &'a SipCredential>,
-    errors: HashMap<String, &'a BandwidthError>,
-}
-
-/// Credentials of the same name on the same realm.
-#[derive(Default)]
-struct Group<'a> {
-    entries: Rc<Vec<&'a SipCredential>>,
-    is_used: bool,
-}
-
-impl<'a> Index<'a> {
-    fn new(document: &'a SipCredentials) -> Index<'a> {
-        let mut index = Index {
-            entries: vec![],
-            groups: HashMap::new(),
-            names: HashMap::new(),
-            errors: HashMap::new(),
-        };
-        let mut ids = HashSet::new();
-        // An entry that stands on two pages is one.
-        let is_new = |entry: &&'a SipCredential| entry.id.as_ref().is_none_or(|id| ids.insert(id));
-        for entry in document.entries.iter().filter(is_new) {
-            let username = entry.username.as_deref().unwrap_or_default();
-            let name = Name::new(username, entry.domain.as_deref()).key();
-            let key = key(&name, entry.realm.as_deref());
-            let group = index.groups.entry(key.clone()).or_default();
-            Rc::make_mut(&mut group.entries).push(entry);
-            index.entries.push((key, entry));
-            index.names.entry(name).or_insert(entry);
-        }
-        for error in &document.errors {
-            for name in error.name_keys() {
-                index.errors.entry(key(&name, error.realm.as_deref())).or_insert(error);
-            }
-        }
-        index
-    }
-
-    fn compare(&mut self, row: &'a Row<'a>) -> ComparedRow<'a> {
-        let name = name(row).key();
-        // What has no realm is on any realm.
-        let keys = [key(&name, Some(row.credential().realm().as_str())), key(&name, None)];
-        let error = keys.iter().find_map(|key| self.errors.get(key).copied());
-        let mut entries: Rc<Vec<_>> = Rc::default();
-        for key in &keys {
-            if let Some(group) = self.groups.get_mut(key) {
-                group.is_used = true;
-                if entries.is_empty() {
-                    entries = Rc::clone(&group.entries);
-                }
-            }
-        }
-        let elsewhere = self.names.get(&name).copied();
-        let has_digests = |it: &&SipCredential| it.hash1.is_some() || it.hash1b.is_some();
-        let state = if entries.iter().any(|entry| differs(entry, row)) {
-            RowState::Differs
-        } else if let Some(error) = error {
-            RowState::Refused(error)
-        } else if let ([], Some(elsewhere)) = (&entries[..], elsewhere) {
-            entries = Rc::new(vec![elsewhere]);
-            RowState::Elsewhere
-        } else if entries.is_empty() {
-            RowState::Missing
-        } else if row.digests.is_some() && entries.iter().any(has_digests) {
-            RowState::Matches
-        } else {
-            RowState::FoundByName
-        };
-        ComparedRow { row, entries, state }
-    }
-}
-
-/// Returns what identifies a credential: the [key](Name::key) of its name, and its realm if it has one.
-fn key(name: &str, realm: Option<&str>) -> String {
-    let mut key = [name, " "].concat();
-    push_lowercase(&mut key, realm.unwrap_or_default());
-    key
-}
-
-/// Returns true if an entry differs from a row. What one of them lacks is not compared.
+/// Returns true if an entry differs from a row: in its digests, in its realm, or by white space around
+/// its name. What one of them lacks is not compared.
 fn differs(entry: &SipCredential, row: &Row<'_>) -> bool {
     let is_other = |written: &Option<WrittenDigest>, digest: &Digest| {
         written.as_ref().is_some_and(|it| it.digest().as_ref() != Some(digest))
     };
     let realm = row.credential().realm().as_str();
-    entry.realm.as_deref().is_some_and(|it| it != realm)
+    let names = [&entry.username, &entry.domain];
+    names.into_iter().flatten().any(|it| it.trim() != it)
+        || entry.realm.as_deref().is_some_and(|it| it != realm)
         || row.digests.as_ref().is_some_and(|digests| {
             is_other(&entry.hash1, &digests.hash1) || is_other(&entry.hash1b, &digests.hash1b)
         })
@@ -295,6 +239,7 @@ fn name(row: &Row<'_>) -> Name {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::Answer;
     use crate::batch::{Options, Passwords};
     use crate::diagnosis::Diagnosis;
     use crate::{Realm, Strictness};
@@ -311,13 +256,14 @@ mod tests {
     #[track_caller]
     fn outcome(file: &str, document: &str) -> (Vec<(u64, String)>, [usize; 3]) {
         let document = format!("<S>{document}</S>");
-        let document = SipCredentials::read(document.as_bytes(), |_| true).expect("it is XML");
+        let document = Answer::read(document.as_bytes()).expect("it is XML");
         let realm = Realm::new(REALM, Strictness::Strict).expect("it is valid");
         let passwords = Passwords::Optional;
         let options = Options { realm: Some(realm), passwords, ..Options::default() };
         let mut file = file.as_bytes().to_vec();
         let (batch, _) = Batch::parse(&mut file, &options).expect("the rows are valid");
-        let comparison = Comparison::new(&batch, &document);
+        let index = Index::new(&document);
+        let comparison = Comparison::new(&batch, &index);
         let (mut rows, mut matching, mut found_by_name) = (vec![], 0, 0);
         for row in &comparison.rows {
             let state = match row.state {
@@ -332,7 +278,7 @@ mod tests {
                     names.collect::<Vec<_>>().join(" ")
                 }
                 RowState::Refused(error) => format!("refused {}", error.code),
-                RowState::Missing => "missing".to_owned(),
+                RowState::Missing(_) => "missing".to_owned(),
                 RowState::FoundByName => {
                     found_by_name += 1;
                     continue;

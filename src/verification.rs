@@ -27,6 +27,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::answer::SipCredential;
 use crate::diagnosis::mistakes::Mistake;
 use crate::diagnosis::{Clues, Diagnosis, DigestInput, Explanation, Observed, diagnose, matches};
 use crate::digest::{Digest, DigestKind, WrittenDigest};
@@ -34,7 +35,6 @@ use crate::name::{Name, composite_username};
 use crate::password::Password;
 use crate::sip::Authorization;
 use crate::sip::METHODS;
-use crate::sip_credentials::SipCredential;
 
 pub use crate::name::split_login;
 

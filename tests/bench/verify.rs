@@ -13,10 +13,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use bwsip::Name;
 use bwsip::Password;
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
 use bwsip::sip::Authorization;
-use bwsip::sip_credentials::Name;
 use bwsip::verification::{Check, Response, Sides, StoredDigests, Verification, verify};
 use md5::{Digest as _, Md5};
 

@@ -125,7 +125,7 @@ fn documents_that_are_not_posted() {
         ("", "empty: check that the command before this one succeeded"),
         (" \n", "empty"),
         (&xml[..xml.len() - 10], "not well-formed XML"),
-        ("{\"hash1\":\"s3cret\"}", "not well-formed XML"),
+        ("{\"hash1\":\"s3cret\"}", "JSON, not XML"),
         ("Hash1:  s3cret\n", "not well-formed XML"),
         (
             "<!DOCTYPE x [<!ENTITY e 's3cret'>]><SipCredentials>&e;</SipCredentials>",
@@ -145,7 +145,7 @@ fn documents_that_are_not_posted() {
         assert!(message.starts_with("error: standard input: "), "{message}");
         assert!(message.contains(problem) && !message.contains("s3cret"), "{document}: {message}");
     }
-    assert!(create(b"\xFF\xFE<\0").contains("not UTF-8"));
+    assert!(create(b"\xFF\xFE<\0").contains("UTF-16"));
     let two = format!("<SipCredentials>{entry}\n{}</SipCredentials>", entry.replace("Hash1", "H"));
     assert!(create(two.as_bytes()).contains("line 2: no Hash1"));
     assert!(create(document("update-xml").as_bytes()).contains("not a SipCredentials"));

@@ -1,6 +1,5 @@
 //! `bwsip plan`: what makes Bandwidth's credentials those of a CSV file.
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
@@ -9,10 +8,10 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail, ensure};
+use bwsip::answer::{Answer, Index, SipCredential};
 use bwsip::batch::{Batch, Passwords, RowIssues};
 use bwsip::document::Format;
 use bwsip::plan::{ComparedRow, Comparison, Plan, RowState, Step};
-use bwsip::sip_credentials::{SipCredential, SipCredentials};
 use bwsip::{AppId, Domain, Name, RealmId, Strictness};
 use serde::Serialize;
 
@@ -40,7 +39,8 @@ pub fn run(args: &PlanArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let list = read_list(args)?;
     let (name, mut file) = batch::read(&args.file)?;
     let batch = batch::accept(&name, Batch::parse(&mut file, &options), warnings)?;
-    let comparison = Comparison::new(&batch, &list);
+    let index = Index::new(&list);
+    let comparison = Comparison::new(&batch, &index);
     warn(&name, &comparison, args.rotate, warnings);
     let plan = Plan::new(comparison, args.rotate, generate);
     let plan = batch::accept(&name, plan.map(|plan| (plan, RowIssues::default())), warnings)?;
@@ -93,24 +93,16 @@ fn is_request(name: &OsStr) -> bool {
 }
 
 /// Reads the list, and checks that it is complete.
-fn read_list(args: &PlanArgs) -> anyhow::Result<SipCredentials> {
-    /// The number of credentials on a page.
-    const PAGE: usize = 500;
-
-    let (name, list) = read_pages(&args.xml, |_| true)?;
+fn read_list(args: &PlanArgs) -> anyhow::Result<Answer> {
+    let (name, list) = read_pages(&args.xml)?;
     if let Some(error) = list.errors.first() {
         bail!("--xml: {name} is not a list of credentials: {}", describe(error));
     }
-    let mut counts = BTreeMap::from([("", list.entries.len())]);
-    for realm in list.entries.iter().filter_map(|entry| entry.realm.as_deref()) {
-        *counts.entry(realm).or_default() += 1;
-    }
-    let is_full = |count: &usize| *count > 0 && count % PAGE == 0;
-    if let Some(count) = counts.into_values().find(is_full).filter(|_| !args.partial) {
+    if let Some(next) = list.next_page().filter(|_| !args.partial) {
         bail!(
-            "--xml: {name} has {count} credentials, and there may be another page: add the page \
-             that begins with {} by another --xml, or pass --partial if there is none",
-            count + 1
+            "--xml: {name} has {} credentials, and there may be another page: add the page \
+             that begins with {next} by another --xml, or pass --partial if there is none",
+            next - 1
         );
     }
     Ok(list)
@@ -123,7 +115,7 @@ fn warn(name: &str, comparison: &Comparison<'_>, rotate: bool, warnings: &Warnin
         let ComparedRow { row, state, .. } = compared;
         let mut add = |problem: String| lines.push(format!("{name}, line {}: {problem}", row.line));
         match state {
-            RowState::Missing | RowState::Elsewhere => continue,
+            RowState::Missing(_) | RowState::Elsewhere => continue,
             RowState::Matches if rotate => add(
                 "password: Bandwidth has this one already: use another to rotate it".to_owned(),
             ),
@@ -134,7 +126,7 @@ fn warn(name: &str, comparison: &Comparison<'_>, rotate: bool, warnings: &Warnin
             _ => {}
         }
         let app_id = row.app_id().map(AppId::as_str);
-        for stored in compared.entries().iter().filter(|it| it.app_id.as_deref() != app_id) {
+        for stored in compared.entries.iter().filter(|it| it.app_id.as_deref() != app_id) {
             if app_id.is_some() {
                 let stored = stored.app_id.as_deref().unwrap_or("none");
                 add(format!("app_id: Bandwidth has {stored:?}, and plan leaves it"));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, ensure};
 use bwsip::SecretBuf;
-use roxmltree::{Document, Node};
+use bwsip::answer::{Answer, ReadError};
 use serde::Deserialize;
 
 use crate::cli::RequestKind::{Create, Delete, List, Realms, Token, Update};
@@ -189,41 +189,36 @@ fn body(args: &RequestArgs, path: &Path) -> anyhow::Result<(&'static str, Secret
 
 /// Checks that a document is what the request posts.
 fn check_document(args: &RequestArgs, document: &[u8]) -> anyhow::Result<()> {
-    let text = std::str::from_utf8(document).ok().context("not UTF-8: save it as UTF-8")?;
-    ensure!(!text.trim().is_empty(), "empty: check that the command before this one succeeded");
-    let document = Document::parse(text).map_err(|error| {
-        anyhow!("not well-formed XML (line {}): make it again", error.pos().row)
+    let document = Answer::read(document).map_err(|error| match error {
+        ReadError::Empty => anyhow!("empty: check that the command before this one succeeded"),
+        error => error.into(),
     })?;
-    let (root, format, required) = match args.request {
-        Update => ("SipCredential", "update-xml", ["Hash1", "RealmId"]),
-        _ => ("SipCredentials", "xml", ["UserName", "Hash1"]),
+    let (root, format) = match args.request {
+        Update => ("SipCredential", "update-xml"),
+        _ => ("SipCredentials", "xml"),
     };
     ensure!(
-        document.root_element().has_tag_name(root),
+        document.roots == [root],
         "not a {root}, which this request posts: make it with --format {format}"
     );
-    let is_entry = |node: &Node<'_, '_>| node.has_tag_name("SipCredential");
-    let mut entries = document.descendants().filter(is_entry).peekable();
-    ensure!(entries.peek().is_some(), "no credential in it (Bandwidth error 23006): add one");
-    for entry in entries {
-        let line = document.text_pos_at(entry.range().start).row;
-        let text = |name: &str| {
-            let child = entry.children().find(|child| child.has_tag_name(name));
-            child.and_then(|child| child.text()).unwrap_or_default().trim()
+    ensure!(!document.entries.is_empty(), "no credential in it (Bandwidth error 23006): add one");
+    for entry in document.entries {
+        let line = entry.line;
+        let username = entry.username.filter(|name| !name.trim().is_empty());
+        let required = match args.request {
+            Update => ("RealmId", entry.realm_id.is_some()),
+            _ => ("UserName", username.is_some()),
         };
-        for name in required {
-            ensure!(
-                !text(name).is_empty(),
-                "line {line}: no {name}: make it with --format {format}"
-            );
+        for (name, is_there) in [required, ("Hash1", entry.hash1.is_some())] {
+            ensure!(is_there, "line {line}: no {name}: make it with --format {format}");
         }
         ensure!(
-            args.request == Create || text("UserName").is_empty(),
+            args.request == Create || username.is_none(),
             "line {line}: a UserName, which Bandwidth refuses in a change (errors 23004, 23030): make \
              it with --format {format}"
         );
         ensure!(
-            args.request == Create || Some(text("RealmId")) == args.realm_id.as_deref(),
+            args.request == Create || entry.realm_id == args.realm_id,
             "line {line}: its RealmId is not that of --realm-id: make it again for that realm"
         );
     }

@@ -3,15 +3,12 @@
 use std::io::Write as _;
 
 use anyhow::Context as _;
-use bwsip::sip_credentials::SipCredentials;
+use bwsip::answer::{Answer, Refused};
 
 use crate::cli::{ShowArgs, ShowFormat};
 use crate::input::open;
 use crate::messages::Warnings;
 use crate::output;
-
-/// The number of entries on a full page of a list.
-const PAGE: usize = 500;
 
 /// Entries of one kind. A row has a value, or none, for each column.
 struct Table {
@@ -24,28 +21,39 @@ type Row = Vec<Option<String>>;
 
 /// Prints the realms, credentials and errors in all documents.
 pub fn run(args: &ShowArgs, warnings: &Warnings) -> anyhow::Result<()> {
-    let mut answers = SipCredentials::default();
+    let mut answers = Answer::default();
     for path in &args.files {
         let (name, file) = open(path)?;
-        answers.append(SipCredentials::read(file, |_| true).context(name)?);
+        answers.append(Answer::read(file).context(name)?);
     }
-    let SipCredentials { entries, realms, errors, .. } = answers;
-    let listed = realms.len() + entries.len();
-    let may_have_more = listed > 0 && listed % PAGE == 0;
-    if may_have_more {
+    let next_page = answers.next_page();
+    if let Some(page) = next_page {
         warnings.warn(format_args!(
-            "these are full pages, so there may be another: bwsip request list --page {}",
-            listed + 1
+            "these are full pages, so there may be another: bwsip request list --page {page}"
         ));
     }
+    let Answer { entries, realms, errors, .. } = answers;
     let realms = realms.into_iter().map(|it| vec![it.id, it.realm, it.status, it.default]);
     let entries =
         entries.into_iter().map(|it| vec![it.id, it.username, it.domain, it.realm, it.app_id]);
-    let errors = errors.into_iter().map(|error| {
-        let remedy = error.remedy();
-        let code = Some(error.code).filter(|code| !code.is_empty());
-        let (username, domain) = error.name.map(|it| (it.username, it.domain)).unzip();
-        vec![code, Some(error.description), remedy, username, domain.flatten(), error.realm]
+    let errors = errors.iter().flat_map(|error| {
+        let code = Some(error.code.clone()).filter(|code| !code.is_empty());
+        let row = move |refused: Option<&Refused>| {
+            let (name, realm) = refused.map(|it| (it.name.clone(), it.realm.clone())).unzip();
+            let (username, domain) = name.map(|it| (it.username, it.domain)).unzip();
+            let description = Some(error.description.clone());
+            vec![
+                code.clone(),
+                description,
+                error.remedy(),
+                username,
+                domain.flatten(),
+                realm.flatten(),
+            ]
+        };
+        // A row for each credential that it is about.
+        let none = error.refused.is_empty().then_some(None);
+        none.into_iter().chain(error.refused.iter().map(Some)).map(row)
     });
     let table = |kind, columns, rows: &mut dyn Iterator<Item = Row>| {
         let printable = |cell: String| cell.replace(char::is_control, " ");
@@ -66,7 +74,7 @@ pub fn run(args: &ShowArgs, warnings: &Warnings) -> anyhow::Result<()> {
         ShowFormat::Text => tables.iter().map(text).collect(),
         ShowFormat::Json => {
             let tables: String = tables.iter().map(json).collect();
-            format!("{{{tables}\"may_have_more\":{may_have_more}}}\n")
+            format!("{{{tables}\"may_have_more\":{}}}\n", next_page.is_some())
         }
         ShowFormat::Csv => csv(&tables),
     };

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
+use bwsip::Name;
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
-use bwsip::sip_credentials::Name;
 use bwsip::verification::{Given, Response, Sides, StoredDigests, Subject, split_login, verify};
 use bwsip::{Credential, Field, Issues, Password, Realm};
 

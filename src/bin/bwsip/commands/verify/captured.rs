@@ -5,8 +5,8 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
+use bwsip::Name;
 use bwsip::sip::{Place, Request, Trace};
-use bwsip::sip_credentials::Name;
 use bwsip::verification::{Given, Response};
 
 use super::report::NotChecked;

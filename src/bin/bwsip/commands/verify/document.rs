@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::sip_credentials::{BandwidthError, Name, ReadError, SipCredential, SipCredentials};
+use bwsip::Name;
+use bwsip::answer::{Answer, BandwidthError, Index, ReadError, SipCredential};
 use bwsip::verification::{Given, Response, StoredDigests};
 
 use super::realm;
@@ -15,7 +16,7 @@ use crate::messages::{Errors, Warnings};
 pub struct Document {
     /// The name of the file, or of the files.
     name: String,
-    contents: SipCredentials,
+    contents: Answer,
     /// Bandwidth's errors about the wanted names.
     pub refusals: Vec<BandwidthError>,
     /// The keys of the names that `refusals` are about.
@@ -42,19 +43,17 @@ impl Document {
         if paths.is_empty() {
             return Ok(None);
         }
-        let is_wanted = |entry: &SipCredential| wanted.iter().any(|it| entry.has_name(it));
-        let (name, mut contents) = read_pages(paths, is_wanted)?;
-        let keys: HashSet<_> = wanted.iter().map(Name::key).collect();
+        let (name, contents) = read_pages(paths)?;
+        let index = Index::new(&contents);
         let mut refused = HashSet::new();
-        let is_refusal = |error: &BandwidthError| {
-            let names = error.name_keys().into_iter().filter(|it| keys.contains(it));
-            let names: Vec<_> = names.filter(|_| error.is_on(realm)).collect();
-            let is_refusal = !names.is_empty();
-            refused.extend(names);
-            is_refusal
-        };
-        let errors = std::mem::take(&mut contents.errors);
-        let (refusals, others) = errors.into_iter().partition(is_refusal);
+        let mut refusals = vec![];
+        for name in wanted {
+            for error in index.errors(name, realm) {
+                refused.insert(name.key());
+                refusals.push(error.clone());
+            }
+        }
+        let others = contents.errors.iter().filter(|it| !refusals.contains(it)).cloned().collect();
         Ok(Some(Document { name, contents, refusals, refused, others }))
     }
 
@@ -78,16 +77,17 @@ impl Document {
         if others.len() > MAX_ERRORS {
             lines.push(format!("--xml: {name}: {} more errors", others.len() - MAX_ERRORS));
         }
-        if contents.total == 0 && refusals.is_empty() && !lines.is_empty() {
+        if contents.entries.is_empty() && refusals.is_empty() && !lines.is_empty() {
             bail!(Errors(lines));
         }
-        if contents.total > 0 && !others.is_empty() {
+        if !contents.entries.is_empty() && !others.is_empty() {
             let refused = refusals.len() + others.len();
-            let credentials = if contents.total == 1 { "credential" } else { "credentials" };
+            let credentials =
+                if contents.entries.len() == 1 { "credential" } else { "credentials" };
             warnings.warn(format_args!(
                 "--xml: {name}: Bandwidth accepted {} {credentials} and refused {refused}: correct \
                  what it refused and post it again",
-                contents.total
+                contents.entries.len()
             ));
         }
         for line in lines {
@@ -108,45 +108,54 @@ impl Document {
         responses: &[Response<'_>],
     ) -> anyhow::Result<Vec<StoredDigests>> {
         let Document { name: file, contents, .. } = self;
-        let entries = contents.select(name, given.realm);
+        let index = Index::new(contents);
+        let mut entries = index.select(name, given.realm);
+        if entries.is_empty() {
+            entries = index.select(&Name::default(), given.realm);
+        }
         if entries.is_empty() && self.is_refused(name) {
             return Ok(vec![]);
         }
         ensure!(
-            contents.total > 0 || !self.refusals.is_empty(),
+            !contents.entries.is_empty() || !self.refusals.is_empty(),
             "--xml: {file} has no SipCredential in it: give a document that was sent to Bandwidth, or \
              that it answered"
         );
+        if let Some(other) = index.namesake(name).filter(|_| entries.is_empty()) {
+            let other = other.name().unwrap_or_default().composite_username();
+            bail!(
+                "--xml: {file} has no entry for {:?}, but one for {other:?}: to check that one, give its \
+                 domain",
+                name.composite_username()
+            );
+        }
         ensure!(
             !entries.is_empty() || given.username.is_some(),
             "--xml: {file} has no entry for {:?}, among {}: choose another one with --username",
             name.composite_username(),
-            contents.total
+            contents.entries.len()
         );
         ensure!(
             !entries.is_empty(),
             "--xml: {file} has no entry for this username and domain, among {}: check --username and \
              --domain",
-            contents.total
+            contents.entries.len()
         );
         ensure!(
             entries.iter().all(|entry| entry.hash1.is_some() || entry.hash1b.is_some()),
             "--xml: {file} has an entry with neither Hash1 nor Hash1b: give a document that has them"
         );
-        entries.into_iter().map(|entry| stored(entry, name, given, responses)).collect()
+        entries.iter().map(|entry| stored(entry, name, given, responses)).collect()
     }
 }
 
 /// Reads documents as one. Also returns their names, for messages.
-pub fn read_pages(
-    paths: &[PathBuf],
-    is_wanted: impl Fn(&SipCredential) -> bool,
-) -> anyhow::Result<(String, SipCredentials)> {
-    let mut contents = SipCredentials::default();
+pub fn read_pages(paths: &[PathBuf]) -> anyhow::Result<(String, Answer)> {
+    let mut contents = Answer::default();
     let mut names = vec![];
     for path in paths {
         let (name, input) = open(path).context("--xml")?;
-        let page = SipCredentials::read(input, &is_wanted).map_err(|error| match error {
+        let page = Answer::read(input).map_err(|error| match error {
             ReadError::Io(error) => {
                 anyhow::Error::new(error).context(format!("--xml: can't read {name}"))
             }

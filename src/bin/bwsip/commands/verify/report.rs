@@ -1,8 +1,8 @@
 //! What `bwsip verify` prints, for people and for scripts. It shows no password and no digest.
 
+use bwsip::answer::BandwidthError;
 use bwsip::diagnosis::mistakes::{MISTAKES, Mistake};
 use bwsip::diagnosis::{Diagnosis, Explanation};
-use bwsip::sip_credentials::BandwidthError;
 use bwsip::verification::{Against, Check, MAX_EXPLAINED, Subject, Verification};
 use serde::Serialize;
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use bwsip::Domain;
+use bwsip::answer::{Answer, Index};
 use bwsip::batch::{Batch, Passwords, RowIssues};
 use bwsip::plan::{ComparedRow, Comparison, RowState};
-use bwsip::sip_credentials::SipCredentials;
 use bwsip::verification::Check;
 use serde::Serialize;
 
@@ -26,11 +26,12 @@ pub fn compare(
     warnings: &Warnings,
 ) -> anyhow::Result<(String, bool)> {
     let options = batch::options(names, None, Passwords::Optional, warnings)?;
-    let (_, document) = read_pages(xml, |_| true)?;
+    let (_, document) = read_pages(xml)?;
     let (name, mut file) = batch::read(csv).context("--csv")?;
     let name = format!("--csv: {name}");
     let batch = batch::accept(&name, Batch::parse(&mut file, &options), warnings)?;
-    let comparison = Comparison::new(&batch, &document);
+    let index = Index::new(&document);
+    let comparison = Comparison::new(&batch, &index);
     warn_of_errors(&comparison, &document, warnings);
     let faults = explain(&comparison);
     let count = |state: fn(&RowState<'_>) -> bool| {
@@ -65,7 +66,7 @@ fn explain<'a>(comparison: &'a Comparison<'a>) -> Vec<(&'a ComparedRow<'a>, Vec<
 
 /// Warns about the errors of the document that are not about a row, such as those about a whole
 /// request.
-fn warn_of_errors(comparison: &Comparison, document: &SipCredentials, warnings: &Warnings) {
+fn warn_of_errors(comparison: &Comparison, document: &Answer, warnings: &Warnings) {
     let refused = comparison.rows.iter().filter_map(|row| match row.state {
         RowState::Refused(error) => Some(error),
         _ => None,
@@ -114,7 +115,7 @@ impl<'a> RowResult<'a> {
             RowState::Refused(error) => {
                 ("refused", Some(error.into()), vec![format!("refused: {}", describe(error))])
             }
-            RowState::Missing => ("missing", None, vec!["not in the document".to_owned()]),
+            RowState::Missing(_) => ("missing", None, vec!["not in the document".to_owned()]),
             _ if checks.is_empty() => ("wrong", None, vec!["does not match".to_owned()]),
             _ => ("wrong", None, wrong.map(|check| shape.line(check)).collect()),
         };

@@ -10,7 +10,7 @@ pub mod strategies;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 #[cfg(unix)]
 use std::os::fd::AsFd as _;
 use std::path::Path;
@@ -73,20 +73,6 @@ pub fn hash<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
     bwsip(["hash", "-u", "sipauthtest", "-r", REALM]).args(arguments)
 }
 
-/// Starts a program. Retries it under Wine, which sometimes fails with ERROR_INTERNAL_ERROR, and
-/// says so.
-fn start(command: &mut Command) -> Child {
-    let is_sporadic = |error: &io::Error| cfg!(windows) && error.raw_os_error() == Some(1359);
-    let mut started = command.spawn();
-    for _ in 0..5 {
-        if started.as_ref().is_err_and(is_sporadic) {
-            eprintln!("starting {command:?} again: {started:?}");
-            started = command.spawn();
-        }
-    }
-    started.expect("the binary starts")
-}
-
 impl Run {
     pub fn args<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
         self.command.args(arguments);
@@ -130,7 +116,7 @@ impl Run {
 
     pub fn run(mut self) -> Outcome {
         self.command.stdin(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = start(&mut self.command);
+        let mut child = self.command.spawn().expect("the binary starts");
         let mut stdin = child.stdin.take().expect("stdin is a pipe");
         // The program may exit before it has read everything.
         let _ = stdin.write_all(&self.stdin);

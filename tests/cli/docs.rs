@@ -200,7 +200,7 @@ fn keys_of_json_objects() {
             let value = serde_json::from_slice(&printed).expect("it is JSON");
             let mut keys = BTreeSet::new();
             add_keys("", &value, &mut keys);
-            let rows = table("src/guide/json.md", heading);
+            let rows = table("src/guide/formats.md", heading);
             let cells = rows.iter().flat_map(|cells| cells[0].split(", "));
             let shown: BTreeSet<_> = cells.map(|it| it.trim_matches('`').to_owned()).collect();
             assert_eq!(keys, shown, "{command}");

@@ -21,20 +21,21 @@ const DATE: &str = "2026-11-23";
 const BATCH: &str = include_str!("../../../guide/batch.md");
 const DIGESTS: &str = include_str!("../../../guide/digests.md");
 const ENVIRONMENT: &str = include_str!("../../../guide/environment.md");
-const JSON: &str = include_str!("../../../guide/json.md");
+const FORMATS: &str = include_str!("../../../guide/formats.md");
 
 /// The sections of the guide that pages have: the commands, a page of the guide, and a heading.
-const SECTIONS: [(&[&str], &str, &str); 10] = [
+const SECTIONS: [(&[&str], &str, &str); 11] = [
+    (&["hash", "verify", "call"], ENVIRONMENT, "Passwords"),
     (&["hash"], DIGESTS, "The digests"),
     (&["hash"], DIGESTS, "The realm's full host name"),
     (&["hash"], DIGESTS, "What Bandwidth accepts"),
     (&["batch"], BATCH, "The CSV file"),
     (&["batch"], BATCH, "What spreadsheets do to a file"),
     (&["plan"], BATCH, "Plan"),
-    (&["hash", "batch"], JSON, "JSON of hash and batch"),
-    (&["plan"], JSON, "JSON of plan"),
-    (&["show"], JSON, "JSON of show"),
-    (&["call"], JSON, "JSON of call"),
+    (&["hash", "batch"], FORMATS, "JSON of hash and batch"),
+    (&["plan"], FORMATS, "JSON of plan"),
+    (&["show"], FORMATS, "JSON of show"),
+    (&["call"], FORMATS, "JSON of call"),
 ];
 
 /// Prints the program's page, or writes all pages to a directory.

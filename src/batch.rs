@@ -25,14 +25,13 @@ mod csv;
 mod duplicates;
 mod row;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::io::{self, Read};
 use std::num::NonZero;
 use std::thread;
 
 use crate::document::Entry;
-use crate::secret_buf::SecretBuf;
+use crate::issue::join;
 use crate::{AppId, Domain, Field, Issue, IssueKind, Realm, Strictness};
 
 use csv::{Fault, Records};
@@ -89,29 +88,19 @@ pub struct Batch<'a> {
     parts: Vec<Vec<Row<'a>>>,
 }
 
-/// The error for a file that is not a batch.
+/// The error for a file that is not a batch. If the file as a whole is unusable, because it is not CSV,
+/// lacks a required column or has no rows, that is an issue of its header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{errors}")]
 #[non_exhaustive]
-pub enum BatchError {
-    /// The file as a whole is unusable: it is not CSV, lacks a required column, or has no rows.
-    #[error("line {line}: {issue}")]
-    File {
-        /// The line of the problem, from 1.
-        line: u64,
-        /// What is wrong.
-        issue: Issue,
-    },
-    /// Some rows have errors.
-    #[error("{errors}")]
-    Rows {
-        /// The rows with errors.
-        errors: RowIssues,
-        /// The rows with nothing but warnings.
-        warnings: RowIssues,
-    },
+pub struct BatchError {
+    /// The rows with errors.
+    pub errors: RowIssues,
+    /// The rows with nothing but warnings.
+    pub warnings: RowIssues,
 }
 
-/// Rows with issues: the first of them, and their number. `Display` names each row and its issues.
+/// Rows with issues: the first of them, and their number. `Display` joins their [lines](Self::lines).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowIssues {
     /// The issues of each row, by the line that it begins on, from 1.
@@ -145,39 +134,18 @@ impl RowIssues {
     pub fn more(&self) -> usize {
         self.total - self.rows.len()
     }
+
+    /// Returns a line for each of `rows`, such as `line 2: username: empty: fill the cell`.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.rows.iter().map(|(line, issues)| format!("line {line}: {}", join(issues)))
+    }
 }
 
 impl fmt::Display for RowIssues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (line, issues)) in self.rows.iter().enumerate() {
-            write!(f, "{}line {line}: ", if at == 0 { "" } else { "; " })?;
-            for (at, issue) in issues.iter().enumerate() {
-                let between = if at == 0 { "" } else { ", and " };
-                write!(f, "{between}{}: {issue}", issue.field.name())?;
-            }
-        }
-        match self.more() {
-            0 => Ok(()),
-            more => write!(f, "; more rows: {more}"),
-        }
+        let more = (self.more() > 0).then(|| format!("more rows: {}", self.more()));
+        f.write_str(&self.lines().chain(more).collect::<Vec<_>>().join("; "))
     }
-}
-
-/// Reads a file for [`Batch::parse`]. `len` is its length, or 0 if that is not known.
-///
-/// # Errors
-///
-/// Returns the first error of `input`, except for interruptions, or an error if it has more than 256 MiB.
-pub fn read(input: impl Read, len: u64) -> io::Result<SecretBuf> {
-    const MAX_LEN: usize = 1 << 28;
-
-    let len = usize::try_from(len).map_or(0, |len| len.min(MAX_LEN));
-    let file = SecretBuf::read_sized(input.take(MAX_LEN as u64 + 1), len)?;
-    if file.len() > MAX_LEN {
-        let problem = "more than 256 MiB: divide it into several files";
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, problem));
-    }
-    Ok(file)
 }
 
 impl<'a> Batch<'a> {
@@ -192,8 +160,7 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     ///
-    /// Returns [`BatchError::File`] if the file as a whole is unusable, and [`BatchError::Rows`] if
-    /// any row has an error.
+    /// Returns an error if the file as a whole is unusable, or if any row has an error.
     pub fn parse(
         file: &'a mut [u8],
         options: &Options<'a>,
@@ -201,7 +168,11 @@ impl<'a> Batch<'a> {
         /// The number of bytes that are worth more than one thread.
         const MANY_BYTES: usize = 64 * 1024;
 
-        let (mut records, layout) = read_header(file, options)?;
+        let (mut records, layout) = read_header(file, options).map_err(|(line, issue)| {
+            let (mut errors, warnings) = (RowIssues::default(), RowIssues::default());
+            errors.add(line, vec![issue]);
+            BatchError { errors, warnings }
+        })?;
         let cores = match records.len() {
             ..MANY_BYTES => 1,
             _ => thread::available_parallelism().map_or(1, NonZero::get),
@@ -239,7 +210,7 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     ///
-    /// Returns [`BatchError::File`] if there are no users, and [`BatchError::Rows`] if any has an error.
+    /// Returns an error if there are no users, or if any has an error.
     pub fn from_users<'p>(
         users: impl IntoIterator<Item = User<'a, 'p>>,
         options: &Options<'a>,
@@ -253,18 +224,16 @@ impl<'a> Batch<'a> {
     fn new(parts: Vec<Rows<'a>>) -> Result<(Batch<'a>, RowIssues), BatchError> {
         let mut batch = Batch { parts: Vec::new() };
         let (mut errors, mut warnings) = (RowIssues::default(), RowIssues::default());
-        let mut wrong = Vec::new();
-        for rows in parts {
-            batch.parts.push(rows.valid);
-            errors.append(rows.errors);
-            warnings.append(rows.warnings);
-            wrong.extend(rows.wrong);
+        let mut wrong = HashSet::new();
+        for part in parts {
+            batch.parts.push(part.rows);
+            errors.append(part.errors);
+            warnings.append(part.warnings);
+            wrong.extend(part.wrong);
         }
         let repeated = duplicates::repeated(batch.rows().map(|row| row.hash).collect());
         let is_repeated = |row: &&Row<'_>| repeated.binary_search(&row.hash).is_ok();
-        // Any row may repeat one with errors, or be repeated by it.
-        let valid = batch.rows().filter(|row| !wrong.is_empty() || is_repeated(row));
-        let keys = valid.map(|row| (row.line, row.key())).chain(wrong.iter().cloned());
+        let keys = batch.rows().filter(is_repeated).map(|row| (row.line, row.key()));
         for (line, first) in duplicates::find(keys.collect()) {
             let issue = Issue::new(
                 Field::Username,
@@ -272,21 +241,17 @@ impl<'a> Batch<'a> {
                 format!("repeats line {first}, on the same realm (Bandwidth errors 23000, 23026)"),
                 "leave one of them out; letter case makes no difference",
             );
-            if wrong.binary_search_by_key(&line, |wrong| wrong.0).is_err() {
+            if !wrong.contains(&line) {
                 errors.add(line, vec![issue]);
             } else if let Some(issues) = errors.rows.get_mut(&line) {
                 issues.push(issue);
             }
         }
-        if errors.total > 0 {
-            return Err(BatchError::Rows { errors, warnings });
-        }
-        if batch.rows().next().is_none() {
+        if errors.total == 0 && batch.rows().next().is_none() {
             let problem = "no rows below the header (Bandwidth error 23006)";
-            let issue = row_issue(problem, "add a row for each credential");
-            return Err(BatchError::File { line: 1, issue });
+            errors.add(1, vec![row_issue(problem, "add a row for each credential")]);
         }
-        Ok((batch, warnings))
+        if errors.total > 0 { Err(BatchError { errors, warnings }) } else { Ok((batch, warnings)) }
     }
 
     /// Returns the rows.
@@ -297,20 +262,6 @@ impl<'a> Batch<'a> {
     /// Returns the entries of a document: of all rows with digests.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + Clone {
         self.rows().filter_map(Row::entry)
-    }
-
-    /// Returns the [entries](Self::entries) split into documents of at most `size` rows.
-    ///
-    /// # Panics
-    ///
-    /// Panics if `size` is 0.
-    #[doc(hidden)]
-    pub fn documents(
-        &self,
-        size: usize,
-    ) -> impl Iterator<Item: Iterator<Item = Entry<'a>> + Clone> {
-        let starts = (0..self.rows().count()).step_by(size);
-        starts.map(move |start| self.rows().skip(start).take(size).filter_map(Row::entry))
     }
 }
 
@@ -329,28 +280,30 @@ const OTHER_FORMATS: [(&[u8], &str, &str); 9] = [
 const SAVE_AS_CSV: &str = "open it in a spreadsheet program, and save it as CSV in UTF-8";
 
 /// Parses the header of a file. Returns the records below it, and the order of its columns.
+///
+/// # Errors
+///
+/// Returns an issue, and the line that it is on.
 fn read_header<'a>(
     file: &'a mut [u8],
     options: &Options<'_>,
-) -> Result<(Records<'a>, Layout), BatchError> {
-    let error = |line, issue| BatchError::File { line, issue };
+) -> Result<(Records<'a>, Layout), (u64, Issue)> {
     let other = OTHER_FORMATS.iter().find(|(start, ..)| file.starts_with(start));
     // In UTF-16 without a byte order mark, every ASCII character has a NUL.
     let has_nul = file.iter().take(4).any(|byte| *byte == 0);
-    let other = other.or(has_nul.then_some(&OTHER_FORMATS[2]));
-    if let Some((_, problem, remedy)) = other {
-        return Err(error(1, row_issue(*problem, remedy)));
+    if let Some((_, problem, remedy)) = other.or(has_nul.then_some(&OTHER_FORMATS[2])) {
+        return Err((1, row_issue(*problem, remedy)));
     }
-    let mut records = Records::new(file).map_err(|fault| error(1, fault.into()))?;
+    let mut records = Records::new(file).map_err(|fault| (1, fault.into()))?;
     let mut cells = Vec::new();
     let Some((line, header)) = records.next(&mut cells) else {
         let remedy = "begin it with a row of column names, such as username,password";
-        return Err(error(1, row_issue("empty", remedy)));
+        return Err((1, row_issue("empty", remedy)));
     };
     let layout = header
         .map_err(Issue::from)
         .and_then(|()| Layout::parse(&cells, records.separator(), options))
-        .map_err(|issue| error(line, issue))?;
+        .map_err(|issue| (line, issue))?;
     Ok((records, layout))
 }
 
@@ -402,13 +355,9 @@ mod tests {
     fn assert_file_error(csv: &[u8], line: u64, expected: &str) {
         let mut file = csv.to_vec();
         let options = options();
-        match Batch::parse(&mut file, &options) {
-            Err(BatchError::File { line: found, issue }) => {
-                assert_eq!(found, line);
-                assert!(issue.to_string().starts_with(expected), "{issue}");
-            }
-            other => panic!("{:?}", other.map(|(_, warnings)| warnings)),
-        }
+        let error = Batch::parse(&mut file, &options).err().expect("it is no batch");
+        assert_eq!(lines(&error.errors), (vec![line], 1));
+        assert!(error.to_string().starts_with(&format!("line {line}: {expected}")), "{error}");
     }
 
     #[test]
@@ -444,10 +393,8 @@ mod tests {
     #[track_caller]
     fn wrong_rows(csv: &str) -> (RowIssues, RowIssues) {
         let mut file = csv.as_bytes().to_vec();
-        match Batch::parse(&mut file, &options()) {
-            Err(BatchError::Rows { errors, warnings }) => (errors, warnings),
-            other => panic!("{:?}", other.map(|(_, warnings)| warnings)),
-        }
+        let error = Batch::parse(&mut file, &options()).err().expect("rows are wrong");
+        (error.errors, error.warnings)
     }
 
     #[test]
@@ -488,11 +435,12 @@ mod tests {
         let hash1: Vec<_> = batch.entries().map(|it| it.digests.hash1.to_string()).collect();
         assert_eq!(hash1[0], "fe438bddfc087dda89d29e637f5684ab");
         let users = [user("al", &b"x"[..]), user("a b", b"x"), user("AL", b"x")];
-        let error = Batch::from_users(users, &options).err().expect("two are wrong");
-        let BatchError::Rows { errors, .. } = error else { panic!("{error}") };
+        let BatchError { errors, .. } =
+            Batch::from_users(users, &options).err().expect("two are wrong");
         assert_eq!(lines(&errors), (vec![2, 3], 2));
         assert!(errors.rows[&3][0].problem.starts_with("repeats line 1"));
-        assert!(matches!(Batch::from_users([], &options), Err(BatchError::File { .. })));
+        let error = Batch::from_users([], &options).err().expect("there are none");
+        assert!(error.to_string().starts_with("line 1: no rows"), "{error}");
     }
 
     #[test]
@@ -531,35 +479,9 @@ mod tests {
         let file = "username,password\n".to_owned() + &"b b,\n".repeat(22);
         let error = Batch::parse(&mut file.into_bytes(), &options()).err().expect("rows are wrong");
         let text = error.to_string();
-        assert!(
-            text.contains("~ @, and password: empty: fill the cell; line 3: username"),
-            "{text}"
-        );
+        assert!(text.contains("~ @; password: empty: fill the cell; line 3: username"), "{text}");
         assert!(text.ends_with("; more rows: 2"), "{text}");
         let error = Batch::parse(&mut [], &options()).err().expect("it is empty");
         assert!(error.to_string().starts_with("line 1: empty: begin it"), "{error}");
-    }
-
-    #[test]
-    fn reading_stops_at_the_limit() {
-        for (len, is_read) in [(0, true), (1 << 28, true), ((1 << 28) + 1, false)] {
-            let input = io::repeat(b'x').take(len);
-            let read = read(input, 0).map(|file| file.len() as u64).map_err(|it| it.kind());
-            assert_eq!(read, is_read.then_some(len).ok_or(io::ErrorKind::FileTooLarge));
-        }
-        let error = read(io::repeat(b'\n'), u64::MAX).err().expect("it is endless");
-        assert_eq!(error.to_string(), "more than 256 MiB: divide it into several files");
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_read_is_an_error() {
-        struct Broken;
-        impl Read for Broken {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::IsADirectory.into())
-            }
-        }
-        let error = read(Broken, 0).err().expect("it cannot be read");
-        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 }

@@ -4,18 +4,16 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::issue::{Invalid, Issues, Strictness};
+use crate::issue::{Field, Invalid, Issues, Strictness};
 use crate::name::composite_username;
-use crate::rules::{
-    APP_ID, DOMAIN, REALM, REALM_ID, USERNAME, USERNAME_WITH_DOMAIN, check_combination,
-};
+use crate::rules::{APP_ID, DOMAIN, REALM, REALM_ID, check, check_combination, check_username};
 
-/// Defines a part of a credential that is checked by a single rule.
+/// Defines a part of a credential that is checked by a table of rules.
 macro_rules! part {
-    ($(#[$doc:meta])* $name:ident obeys $rule:ident) => {
+    ($(#[$doc:meta])* $name:ident obeys $rules:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub struct $name<'a>(&'a str);
+        pub struct $name<'a>(pub(crate) &'a str);
 
         impl<'a> $name<'a> {
             /// Checks `value` and wraps it unchanged.
@@ -29,12 +27,7 @@ macro_rules! part {
 
             /// Checks `value`, and wraps it unchanged if it has no error. Adds its issues to `issues`.
             pub fn check(value: &'a str, issues: &mut Issues) -> Option<Self> {
-                $rule.check(value, issues).then(|| Self::unchecked(value))
-            }
-
-            /// Wraps a value that has been checked.
-            pub(crate) fn unchecked(value: &'a str) -> Self {
-                $name(value)
+                check(Field::$name, $rules, value, issues).then_some($name(value))
             }
 
             /// Returns the value.
@@ -81,9 +74,9 @@ part! {
 /// (Bandwidth's errors 1003, 23001, 23002, 23014, 23016).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Credential<'a> {
-    username: &'a str,
-    domain: Option<Domain<'a>>,
-    realm: Realm<'a>,
+    pub(crate) username: &'a str,
+    pub(crate) domain: Option<Domain<'a>>,
+    pub(crate) realm: Realm<'a>,
 }
 
 impl<'a> Credential<'a> {
@@ -110,8 +103,7 @@ impl<'a> Credential<'a> {
         issues: &mut Issues,
     ) -> Option<Self> {
         let is_valid = Self::check_parts(Some(username), domain, Some(realm), issues);
-        let domain = domain.map(Domain::unchecked);
-        is_valid.then(|| Self::unchecked(username, domain, Realm::unchecked(realm)))
+        is_valid.then(|| Credential { username, domain: domain.map(Domain), realm: Realm(realm) })
     }
 
     /// Checks the parts that are given, and their combination. Returns true unless one has an error. Adds
@@ -122,24 +114,13 @@ impl<'a> Credential<'a> {
         realm: Option<&str>,
         issues: &mut Issues,
     ) -> bool {
-        let username_rules = if domain.is_some() { &USERNAME_WITH_DOMAIN } else { &USERNAME };
-        let mut is_valid = true;
-        for (rules, part) in [(username_rules, username), (&DOMAIN, domain), (&REALM, realm)] {
-            is_valid &= part.is_none_or(|part| rules.check(part, issues));
-        }
-        if let (Some(username), Some(realm)) = (username, realm) {
-            check_combination(username, domain, realm, issues);
+        let is_valid = username.is_none_or(|it| check_username(it, domain.is_some(), issues))
+            & domain.is_none_or(|it| Domain::check(it, issues).is_some())
+            & realm.is_none_or(|it| Realm::check(it, issues).is_some());
+        if let (Some(username), Some(realm)) = (username, realm.map(Realm)) {
+            check_combination(&Credential { username, domain: domain.map(Domain), realm }, issues);
         }
         is_valid
-    }
-
-    /// Joins parts that have been checked.
-    pub(crate) fn unchecked(
-        username: &'a str,
-        domain: Option<Domain<'a>>,
-        realm: Realm<'a>,
-    ) -> Self {
-        Credential { username, domain, realm }
     }
 
     /// Returns the composite username: `username@domain`, or the username alone if there is no domain.

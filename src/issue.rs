@@ -106,7 +106,7 @@ impl fmt::Display for Issue {
 
 /// The error for refused values: at least one issue, each of which is an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid(Vec<Issue>);
+pub struct Invalid(pub(crate) Vec<Issue>);
 
 impl Invalid {
     /// Returns the issues. There is at least one.
@@ -118,12 +118,17 @@ impl Invalid {
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, issue) in self.0.iter().enumerate() {
-            let between = if at == 0 { "" } else { "; " };
-            write!(f, "{between}{}: {issue}", issue.field.name())?;
-        }
-        Ok(())
+        f.write_str(&join(&self.0))
     }
+}
+
+/// Joins issues, each with the name of its field.
+pub(crate) fn join(issues: &[Issue]) -> String {
+    let issues = issues.iter().map(|issue| match issue.field {
+        Field::Row => issue.to_string(),
+        field => format!("{}: {issue}", field.name()),
+    });
+    issues.collect::<Vec<_>>().join("; ")
 }
 
 impl std::error::Error for Invalid {}

@@ -149,7 +149,7 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     ///
-    /// Returns [`BatchError::Rows`] with the rows that lack a password.
+    /// Returns an error with the rows that lack a password.
     pub fn new(
         comparison: Comparison<'a>,
         rotate: bool,
@@ -181,7 +181,7 @@ impl<'a> Plan<'a> {
                     Ok(mut entry) => {
                         if let Some(stored) = stored {
                             // Nobody says whether leaving it out clears it.
-                            entry.app_id = stored.app_id.as_deref().map(AppId::unchecked);
+                            entry.app_id = stored.app_id.as_deref().map(AppId);
                         }
                         steps.push(Step { row, stored, entry });
                     }
@@ -191,7 +191,7 @@ impl<'a> Plan<'a> {
         }
         match errors.total {
             0 => Ok(plan),
-            _ => Err(BatchError::Rows { errors, warnings: RowIssues::default() }),
+            _ => Err(BatchError { errors, warnings: RowIssues::default() }),
         }
     }
 }

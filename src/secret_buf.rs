@@ -28,7 +28,11 @@ impl SecretBuf {
     }
 
     /// Reads everything from `reader`, with a single allocation if there are at most `len` bytes.
-    pub(crate) fn read_sized(mut reader: impl Read, len: usize) -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of `reader`, except for interruptions.
+    pub fn read_sized(mut reader: impl Read, len: usize) -> io::Result<Self> {
         /// With less room, `read_to_end` would read into a buffer of its own.
         const MIN_ROOM: usize = 1024;
 

@@ -24,7 +24,7 @@ fn an_invalid_realm_is_an_error_of_its_row() {
     for strictness in [Strictness::Strict, Strictness::Lenient] {
         let mut file = format!("username,realm,password\nbob,{INVALID_REALM},x\n").into_bytes();
         let options = Options { strictness, ..Options::default() };
-        let Err(BatchError::Rows { errors, .. }) = Batch::parse(&mut file, &options) else {
+        let Err(BatchError { errors, .. }) = Batch::parse(&mut file, &options) else {
             panic!("the batch is accepted");
         };
         assert_eq!(errors.total, 1);
@@ -38,7 +38,7 @@ fn a_lenient_default_does_not_make_rows_lenient() {
         .expect("an underscore is accepted leniently");
     let options = Options { realm: Some(realm), ..Options::default() };
     let mut file = b"username,realm,password\nal,,x\nbob,under_score.example.com,x\n".to_vec();
-    let Err(BatchError::Rows { errors, .. }) = Batch::parse(&mut file, &options) else {
+    let Err(BatchError { errors, .. }) = Batch::parse(&mut file, &options) else {
         panic!("the batch is accepted");
     };
     assert_eq!(errors.rows.keys().collect::<Vec<_>>(), [&3]);

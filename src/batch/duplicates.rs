@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher as _};
 
+use crate::credential::{Credential, Domain};
 use crate::name::{push_key, push_lowercase};
 
 /// Writes what is equal for duplicates (Bandwidth's errors 23000, 23026) to `key`: the
 /// [key](crate::Name::key) of a name, and the realm in lowercase.
-pub fn write_key(key: &mut String, username: &str, domain: Option<&str>, realm: &str) {
+pub fn write_key(key: &mut String, credential: &Credential<'_>) {
     key.clear();
-    push_key(key, username, domain);
+    push_key(key, credential.username, credential.domain.map(Domain::as_str));
     key.push(' ');
-    push_lowercase(key, realm);
+    push_lowercase(key, credential.realm.as_str());
 }
 
 /// Returns a hash of a key.

@@ -10,7 +10,7 @@ use crate::batch::csv::Separator;
 use crate::batch::{Options, Passwords, RowIssues, User, duplicates};
 use crate::document::Entry;
 use crate::password;
-use crate::rules::{APP_ID, DOMAIN, REALM, USERNAME, USERNAME_WITH_DOMAIN, check_combination};
+use crate::rules::{APP_ID, DOMAIN, REALM, check, check_combination, check_username};
 use crate::{AppId, Credential, Digests, Domain, Field, Issue, IssueKind, Issues, Password, Realm};
 
 /// The columns that a file may have.
@@ -70,8 +70,7 @@ impl Layout {
         for (field, is_optional, remedy) in optional {
             let is_there = columns.iter().flatten().any(|column| COLUMNS[*column] == field);
             if !is_there && !is_optional {
-                let problem = format!("no column {}", field.name());
-                return Err(Issue::new(field, IssueKind::Empty, problem, remedy));
+                return Err(Issue::new(field, IssueKind::Empty, "no such column", remedy));
             }
         }
         Ok(Layout { columns, separator })
@@ -160,29 +159,23 @@ pub struct Row<'a> {
 /// What a row shares with most others. Keeping it once halves the memory of a batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Names<'a> {
-    domain: Option<&'a str>,
-    realm: &'a str,
-    app_id: Option<&'a str>,
-}
-
-impl<'a> Names<'a> {
-    fn credential(&self, username: &'a str) -> Credential<'a> {
-        let domain = self.domain.map(Domain::unchecked);
-        Credential::unchecked(username, domain, Realm::unchecked(self.realm))
-    }
+    domain: Option<Domain<'a>>,
+    realm: Realm<'a>,
+    app_id: Option<AppId<'a>>,
 }
 
 impl<'a> Row<'a> {
     /// Returns the credential.
     #[must_use]
     pub fn credential(&self) -> Credential<'a> {
-        self.names.credential(self.username)
+        let Names { domain, realm, .. } = *self.names;
+        Credential { username: self.username, domain, realm }
     }
 
     /// Returns the app id.
     #[must_use]
     pub fn app_id(&self) -> Option<AppId<'a>> {
-        self.names.app_id.map(AppId::unchecked)
+        self.names.app_id
     }
 
     /// Returns an entry with the digests and the `password` of the row; `None` if it has no digests.
@@ -196,7 +189,7 @@ impl<'a> Row<'a> {
     /// Returns what identifies the row among those of a batch.
     pub(super) fn key(&self) -> String {
         let mut key = String::new();
-        duplicates::write_key(&mut key, self.username, self.names.domain, self.names.realm);
+        duplicates::write_key(&mut key, &self.credential());
         key
     }
 }
@@ -205,9 +198,10 @@ impl<'a> Row<'a> {
 #[derive(Default)]
 pub struct Rows<'a> {
     options: Options<'a>,
-    pub valid: Vec<Row<'a>>,
-    /// The keys of the rows with errors, if they are known, by their lines.
-    pub wrong: Vec<(u64, String)>,
+    /// All rows with a username and a realm. Those with errors have no digests.
+    pub rows: Vec<Row<'a>>,
+    /// The lines of the rows with errors.
+    pub wrong: Vec<u64>,
     pub errors: RowIssues,
     pub warnings: RowIssues,
     /// The names of the last row.
@@ -243,73 +237,64 @@ impl<'a> Rows<'a> {
     /// Checks and hashes a user.
     pub fn add(&mut self, line: u64, user: &User<'a, '_>) {
         let options = self.options;
-        let domain = non_empty(user.domain).or(options.domain.map(Domain::as_str));
-        let realm = non_empty(user.realm).or(options.realm.map(Realm::as_str)).unwrap_or("");
-        let is_known = !user.username.is_empty() && !realm.is_empty();
-        if is_known {
-            duplicates::write_key(&mut self.key, user.username, domain, realm);
-        }
+        let realm = given(user.realm, Realm).or(options.realm);
+        let names = Names {
+            domain: given(user.domain, Domain).or(options.domain),
+            realm: realm.unwrap_or(Realm("")),
+            app_id: given(user.app_id, AppId).or(options.app_id),
+        };
+        let Names { domain, realm, .. } = names;
+        let credential = Credential { username: user.username, domain, realm };
 
         let mut issues = Issues::new(options.strictness);
-        if domain.is_some() { USERNAME_WITH_DOMAIN } else { USERNAME }
-            .check(user.username, &mut issues);
+        check_username(user.username, domain.is_some(), &mut issues);
         // Issues of the defaults are left to the caller: they would be repeated for every row.
-        let is_missing = realm.is_empty();
-        for (rules, cell, is_missing) in [
-            (&DOMAIN, user.domain, false),
-            (&REALM, user.realm, is_missing),
-            (&APP_ID, user.app_id, false),
+        for (field, rules, cell, is_missing) in [
+            (Field::Domain, DOMAIN, user.domain, false),
+            (Field::Realm, REALM, user.realm, realm.as_str().is_empty()),
+            (Field::AppId, APP_ID, user.app_id, false),
         ] {
             if is_missing || !cell.is_empty() {
-                rules.check(cell, &mut issues);
+                check(field, rules, cell, &mut issues);
             }
         }
-        check_combination(user.username, domain, realm, &mut issues);
+        check_combination(&credential, &mut issues);
+        let mut password = None;
         if !user.password.is_empty() {
             password::check(user.password, &mut issues);
         } else if options.passwords == Passwords::Required {
             issues.add(Issue::new(Field::Password, IssueKind::Empty, "empty", "fill the cell"));
+        } else if options.passwords == Passwords::Generated {
+            password =
+                Password::generate().map_err(|error| issues.add(no_random_bytes(error))).ok();
         }
-
-        let app_id = non_empty(user.app_id).or(options.app_id.map(AppId::as_str));
-        let names = Names { domain, realm, app_id };
-        let finished = issues.finish().map_err(|invalid| invalid.issues().to_vec());
-        let row = finished.and_then(|warnings| {
-            self.warnings.add(line, warnings);
-            self.hash(line, user, names).map_err(|issue| vec![issue])
-        });
-        match row {
-            Ok(row) => self.valid.push(row),
-            Err(errors) => {
-                self.wrong.extend(is_known.then(|| (line, self.key.clone())));
-                self.errors.add(line, errors);
+        let digests = match issues.finish() {
+            Ok(warnings) => {
+                self.warnings.add(line, warnings);
+                let hashed = password.as_ref().map_or(user.password, Password::as_bytes);
+                (!hashed.is_empty()).then(|| Digests::compute(&credential, hashed))
             }
+            Err(invalid) => {
+                self.errors.add(line, invalid.0);
+                self.wrong.push(line);
+                None
+            }
+        };
+        if options.passwords == Passwords::Optional {
+            password = Password::new(user.password.to_vec()).ok();
         }
-    }
-
-    /// Hashes a user who is valid, and whose key has been written.
-    ///
-    /// # Errors
-    ///
-    /// Returns an issue if the system has no random bytes for a password to be generated.
-    fn hash(&mut self, line: u64, user: &User<'a, '_>, names: Names<'a>) -> Result<Row<'a>, Issue> {
+        // What lacks one of them has an error, and repeats nothing.
+        if user.username.is_empty() || realm.as_str().is_empty() {
+            return;
+        }
+        duplicates::write_key(&mut self.key, &credential);
         let names = match &self.names {
             Some(last) if **last == names => Arc::clone(last),
             _ => Arc::clone(self.names.insert(Arc::new(names))),
         };
-        let password = match self.options.passwords {
-            Passwords::Generated if user.password.is_empty() => {
-                Some(Password::generate().map_err(no_random_bytes)?)
-            }
-            Passwords::Optional => Password::new(user.password.to_vec()).ok(),
-            _ => None,
-        };
-        let hashed = password.as_ref().map_or(user.password, Password::as_bytes);
-        let credential = names.credential(user.username);
-        let digests = (!hashed.is_empty()).then(|| Digests::compute(&credential, hashed));
         let (username, password) = (user.username, password.map(Box::new));
         let hash = duplicates::hash(&self.key);
-        Ok(Row { line, username, names, hash, digests, password })
+        self.rows.push(Row { line, username, names, hash, digests, password });
     }
 }
 
@@ -319,9 +304,9 @@ pub fn no_random_bytes(error: io::Error) -> Issue {
     Issue::new(Field::Password, IssueKind::NeverValid, problem, "try again")
 }
 
-/// Returns `None` for an empty cell.
-fn non_empty(cell: &str) -> Option<&str> {
-    Some(cell).filter(|cell| !cell.is_empty())
+/// Wraps a cell unless it is empty. A cell that is not valid makes its row an error.
+fn given<'a, T>(cell: &'a str, wrap: fn(&'a str) -> T) -> Option<T> {
+    (!cell.is_empty()).then(|| wrap(cell))
 }
 
 #[cfg(test)]
@@ -387,14 +372,14 @@ mod tests {
         let mut bytes = cells.map(<[u8]>::to_vec);
         let mut rows = Rows::new(options);
         rows.add_cells(7, bytes.each_mut().map(Vec::as_mut_slice));
-        let (shown, report) = match (&rows.valid[..], &rows.wrong[..]) {
+        let key = rows.rows.first().map_or_else(String::new, Row::key);
+        let (shown, report) = match (&rows.rows[..], &rows.wrong[..]) {
             ([row], []) => {
                 let app_id = row.app_id().map_or("", AppId::as_str);
                 let digests = row.digests.as_ref().expect("it has a password");
-                (format!("{} {}{app_id}", row.key(), digests.hash1), rows.warnings)
+                (format!("{key} {}{app_id}", digests.hash1), rows.warnings)
             }
-            ([], [(7, key)]) => (format!("wrong: {key}"), rows.errors),
-            ([], []) => ("wrong: ".to_owned(), rows.errors),
+            (_, [7]) => (format!("wrong: {key}"), rows.errors),
             _ => panic!("it is one row"),
         };
         let issues = report.rows.get(&7).map_or(&[][..], |issues| issues);
@@ -470,7 +455,7 @@ mod tests {
         let mut rows = Rows::new(options);
         rows.add(1, &User { username: "bob", password, ..User::default() });
         assert_eq!((rows.errors.total, rows.warnings.total), (0, 0));
-        rows.valid.pop().expect("it is valid")
+        rows.rows.pop().expect("it is valid")
     }
 
     #[test]

@@ -1,11 +1,13 @@
 use super::*;
+use crate::credential::Realm;
 
 type Parts<'a> = (&'a str, Option<&'a str>, &'a str);
 
 fn find_in(names: &[Parts<'_>]) -> Vec<(u64, u64)> {
     let keys = names.iter().enumerate().map(|(index, &(username, domain, realm))| {
         let mut key = String::new();
-        write_key(&mut key, username, domain, realm);
+        let (domain, realm) = (domain.map(Domain), Realm(realm));
+        write_key(&mut key, &Credential { username, domain, realm });
         (10 * index as u64, key)
     });
     let found = find(keys.clone().rev().collect());

@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
+use bwsip::SecretBuf;
 use clap::{Arg, Command};
 
 use crate::platform;
@@ -35,6 +37,22 @@ pub fn open(path: &Path) -> anyhow::Result<(String, File)> {
     };
     let file = file.with_context(|| format!("can't read {name}"))?;
     Ok((name, file))
+}
+
+/// Reads a file, or standard input for `-`, into memory. Also returns its name, for messages.
+///
+/// # Errors
+///
+/// Fails if it cannot be read or has more than `max_len` bytes, for which `too_long` is the message; the
+/// error names it.
+pub fn read(path: &Path, max_len: usize, too_long: &str) -> anyhow::Result<(String, SecretBuf)> {
+    let (name, file) = open(path)?;
+    let len = file.metadata().map_or(0, |metadata| metadata.len());
+    let len = usize::try_from(len).map_or(0, |len| len.min(max_len));
+    let bytes = SecretBuf::read_sized(file.take(max_len as u64 + 1), len)
+        .with_context(|| format!("can't read {name}"))?;
+    ensure!(bytes.len() <= max_len, "{name}: {too_long}");
+    Ok((name, bytes))
 }
 
 /// Checks that no flag follows another flag as its value: after `--password $PASSWORD --quiet`, with an

@@ -75,5 +75,5 @@ fn the_password_variable_is_not_a_default() {
     let message = batch_in_realm("username,password\nbob,\n").with_password().refused();
     assert!(message.contains("line 2: password: empty"), "{message}");
     let message = batch_in_realm("username\nbob\n").with_password().refused();
-    assert!(message.contains("line 1: no column password"), "{message}");
+    assert!(message.contains("line 1: password: no such column"), "{message}");
 }

@@ -41,8 +41,11 @@ fn invalid_headers_are_errors() {
         (b"username,password\n", "no rows below the header (Bandwidth error 23006)"),
         (b"username,password", "no rows below the header (Bandwidth error 23006)"),
         (b"username,password\r\n\r\n", "no rows below the header (Bandwidth error 23006)"),
-        (b"password,domain\nx,y\n", "no column username"),
-        (b"username,domain\nbob,x\n", "no column password: add it, or pass --generate-password"),
+        (b"password,domain\nx,y\n", "username: no such column"),
+        (
+            b"username,domain\nbob,x\n",
+            "password: no such column: add it, or pass --generate-password",
+        ),
         // Without a header, the first row may contain a password.
         (b"sipauthtest,password\n", "column A (1) has an unknown name: begin the file with a row"),
         (
@@ -65,7 +68,10 @@ fn invalid_headers_are_errors() {
     }
     assert!(!batch_in_realm("hunter2,bob\n").refused().contains("hunter2"));
     let message = batch(GUIDE_INPUT).refused();
-    assert!(message.starts_with("error: standard input, line 1: no column realm: "), "{message}");
+    assert!(
+        message.starts_with("error: standard input, line 1: realm: no such column: "),
+        "{message}"
+    );
     assert!(message.contains("--realm"), "{message}");
     // Empty lines above the header are counted.
     let message = batch_in_realm("\n\r\nuser,password\nbob,x\n").refused();

@@ -4,14 +4,13 @@ use std::fs::File;
 use std::num::NonZero;
 use std::path::Path;
 
-use anyhow::Context as _;
-use bwsip::batch::{self, Batch, BatchError, Options, Passwords, Row, RowIssues};
+use bwsip::batch::{Batch, BatchError, Options, Passwords, Row, RowIssues};
 use bwsip::document::{Entry, Format};
 use bwsip::{AppId, Domain, Field, Issue, IssueKind, Issues, Realm, SecretBuf};
 
 use super::{UNSAVED_PASSWORD, check_format};
 use crate::cli::{BatchArgs, BatchFormat, RealmArgs};
-use crate::input::open;
+use crate::input;
 use crate::messages::{Errors, Warnings, lenient_hint};
 use crate::output::{Contents, Destination};
 
@@ -44,17 +43,16 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     if let Format::CreateXml { with_realm: false } = format {
         ensure_one_realm(&name, batch.rows())?;
     }
-    let documents: Vec<_> = batch
-        .documents(args.split.map_or(usize::MAX, NonZero::get))
-        .map(|entries| {
-            move |out: &mut File| {
-                let entries = entries.clone();
-                let entries = entries
-                    .map(|it| Entry { password: it.password.filter(|_| with_password), ..it });
-                format.write(entries, out)
-            }
-        })
-        .collect();
+    let size = args.split.map_or(usize::MAX, NonZero::get);
+    let starts = (0..batch.rows().count()).step_by(size);
+    let document = |start| {
+        let rows = batch.rows().skip(start).take(size);
+        let entries = rows
+            .filter_map(Row::entry)
+            .map(|entry| Entry { password: entry.password.filter(|_| with_password), ..entry });
+        move |out: &mut File| format.write(entries.clone(), out)
+    };
+    let documents: Vec<_> = starts.map(document).collect();
     let passwords = |out: &mut File| {
         Format::PasswordCsv.write(batch.entries().filter(|it| it.password.is_some()), out)
     };
@@ -84,15 +82,8 @@ pub(super) fn options<'a>(
 }
 
 /// Reads a CSV file, or standard input for `-`. Also returns its name, for messages.
-///
-/// # Errors
-///
-/// Fails if it cannot be read, or is too long; the error names it.
 pub(super) fn read(path: &Path) -> anyhow::Result<(String, SecretBuf)> {
-    let (name, input) = open(path)?;
-    let len = input.metadata().map_or(0, |metadata| metadata.len());
-    let file = batch::read(input, len).with_context(|| format!("can't read {name}"))?;
-    Ok((name, file))
+    input::read(path, 1 << 28, "more than 256 MiB: divide it into several files")
 }
 
 /// Checks that all credentials have the same realm, for a document that does not contain it.
@@ -117,58 +108,35 @@ pub(super) fn ensure_one_realm<'a>(
 ///
 /// # Errors
 ///
-/// Fails with the error of the file, or with an error for each of the first rows that have one.
+/// Fails with an error for each of the first rows that have one.
 pub(super) fn accept<T>(
     name: &str,
     read: Result<(T, RowIssues), BatchError>,
     warnings: &Warnings,
 ) -> anyhow::Result<T> {
+    let warn = |report| lines(name, &report, "warnings").iter().for_each(|it| warnings.warn(it));
     match read {
         Ok((value, report)) => {
-            warn(name, &report, warnings);
+            warn(report);
             Ok(value)
         }
-        Err(BatchError::Rows { errors, warnings: report }) => {
-            warn(name, &report, warnings);
-            Err(Errors(lines(name, &errors, "errors", |it| lenient_hint(it))).into())
+        Err(BatchError { mut errors, warnings, .. }) => {
+            warn(warnings);
+            for issues in errors.rows.values_mut() {
+                issues.iter_mut().for_each(|issue| issue.remedy += flag_hint(issue));
+                let hint = lenient_hint(&*issues);
+                issues.iter_mut().last().into_iter().for_each(|issue| issue.remedy += hint);
+            }
+            Err(Errors(lines(name, &errors, "errors")).into())
         }
-        Err(BatchError::File { line, issue }) => {
-            anyhow::bail!("{name}, line {line}: {issue}{}", flag_hint(&issue))
-        }
-        Err(error) => Err(error).context(name.to_owned()),
     }
 }
 
-/// Prints the warnings about rows.
-fn warn(name: &str, report: &RowIssues, warnings: &Warnings) {
-    lines(name, report, "warnings", |_| "").iter().for_each(|line| warnings.warn(line));
-}
-
-/// Returns a line for each of the first rows with issues, with a hint after them, and one with the number
-/// of the others.
-fn lines(
-    name: &str,
-    report: &RowIssues,
-    kind: &str,
-    hint: fn(&[Issue]) -> &'static str,
-) -> Vec<String> {
-    let rows = report.rows.iter();
-    let mut lines: Vec<_> = rows
-        .map(|(line, issues)| format!("{name}, line {line}: {}{}", join(issues), hint(issues)))
-        .collect();
-    if report.more() > 0 {
-        lines.push(format!("{name}: more rows with {kind}: {}", report.more()));
-    }
-    lines
-}
-
-/// Joins the issues of a row.
-fn join(issues: &[Issue]) -> String {
-    let issues = issues.iter().map(|issue| match issue.field {
-        Field::Row => issue.to_string(),
-        field => format!("{}: {issue}{}", field.name(), flag_hint(issue)),
-    });
-    issues.collect::<Vec<_>>().join("; ")
+/// Returns a line for each of the first rows with issues, and one with the number of the others.
+fn lines(name: &str, report: &RowIssues, kind: &str) -> Vec<String> {
+    let more = Some(report.more()).filter(|more| *more > 0);
+    let more = more.map(|more| format!("{name}: more rows with {kind}: {more}"));
+    report.lines().map(|line| format!("{name}, {line}")).chain(more).collect()
 }
 
 /// Returns a remedy with a flag, if one provides the value of an empty cell or a missing column.

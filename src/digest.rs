@@ -36,19 +36,11 @@ impl Digest {
         Digest::md5(username.chain(ha1_text("", realm, password)))
     }
 
-    /// The number of hexadecimal digits.
-    pub(crate) const LEN: usize = 32;
-
     /// Returns the 32 lowercase hexadecimal digits, in ASCII.
-    pub(crate) fn hex(&self) -> Zeroizing<[u8; Digest::LEN]> {
-        let mut digits = Zeroizing::new([0; Digest::LEN]);
-        self.encode(digits.as_mut());
+    pub(crate) fn hex(&self) -> Zeroizing<[u8; 32]> {
+        let mut digits = Zeroizing::new([0; 32]);
+        hex::encode_to_slice(*self.0, digits.as_mut()).expect("16 bytes make 32 digits");
         digits
-    }
-
-    /// Writes the 32 lowercase hexadecimal digits to `digits`, which has room for them alone.
-    pub(crate) fn encode(&self, digits: &mut [u8]) {
-        hex::encode_to_slice(*self.0, digits).expect("16 bytes make 32 digits");
     }
 }
 

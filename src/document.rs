@@ -165,9 +165,7 @@ impl Format<'_> {
             }
             Format::Csv { with_password } => {
                 write_cells(out, &[username, domain.unwrap_or(""), realm, app_id.unwrap_or("")]);
-                hash1.encode(out.extend_zeroed(Digest::LEN));
-                out.extend_from_slice(b",");
-                hash1b.encode(out.extend_zeroed(Digest::LEN));
+                write!(out, "{hash1},{hash1b}")?;
                 if with_password {
                     write!(out, ",{}", password.unwrap_or(""))?;
                 }
@@ -221,7 +219,7 @@ fn escape(text: &str) -> Cow<'_, str> {
 
 fn write_digest(out: &mut SecretBuf, [start, end]: [&str; 2], digest: &Digest) {
     out.extend_from_slice(start.as_bytes());
-    digest.encode(out.extend_zeroed(Digest::LEN));
+    out.extend_from_slice(&*digest.hex());
     out.extend_from_slice(end.as_bytes());
 }
 

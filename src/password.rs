@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::issue::{Field, Invalid, Issue, IssueKind, Issues, Strictness};
 use crate::secret_buf::SecretBuf;
-use crate::suspect::{LOOKALIKES, lookalike, suspect};
+use crate::suspect::{LOOKALIKES, Suspect, lookalike, suspect};
 
 /// A password of 1 to [`MAX_LEN`](Self::MAX_LEN) bytes, which need not be UTF-8. `Debug` does not show
 /// it, and it is overwritten in memory when dropped.
@@ -43,12 +43,9 @@ impl Password {
     ///
     /// Returns an error if the remaining bytes are not a valid password, as [`Password::new`] does.
     pub fn from_line(mut line: SecretBuf) -> Result<Password, Invalid> {
-        let password = line.strip_suffix(b"\n").map_or(&*line, |rest| {
-            // A carriage return is part of the line ending only if a line feed follows.
-            rest.strip_suffix(b"\r").unwrap_or(rest)
-        });
-        let len = password.len();
-        line.truncate(len);
+        let ending: &[&[u8]] = &[b"\r\n", b"\n"];
+        let ending = ending.iter().find(|ending| line.ends_with(ending));
+        line.truncate(line.len() - ending.map_or(0, |ending| ending.len()));
         Password::new(line)
     }
 
@@ -81,7 +78,7 @@ impl Password {
     /// Returns the password as text if it is UTF-8. Generated passwords always are.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
-        std::str::from_utf8(&self.0).ok()
+        str::from_utf8(&self.0).ok()
     }
 
     /// Returns warnings about what is valid but often a mistake. They do not contain the password.
@@ -93,56 +90,54 @@ impl Password {
     }
 }
 
-/// What the warnings are about.
-struct Parts<'a> {
-    bytes: &'a [u8],
-    /// The bytes without a byte order mark.
-    unmarked: &'a [u8],
-    /// Those without whitespace before and after.
-    inner: &'a [u8],
-    /// All bytes, if they are UTF-8.
-    text: Option<&'a str>,
-}
-
-impl Parts<'_> {
-    fn has(&self, is_unusual: fn(&u8) -> bool) -> bool {
-        self.inner.iter().any(is_unusual)
-    }
-}
-
-/// A common mistake that is valid in a password.
-type Warning = (fn(&Parts<'_>) -> bool, &'static str, &'static str);
-
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const INTENDED: &str = "make sure that this is intended";
-const WARNINGS: [Warning; 7] = [
+
+/// Common mistakes that are valid in a password.
+const WARNINGS: [Suspect; 7] = [
     (
-        |it| it.unmarked.len() < it.bytes.len(),
+        |it| it.starts_with(BYTE_ORDER_MARK),
         "begins with a byte order mark",
         "save the file as UTF-8 without it",
     ),
-    (|it| it.has(|byte| b"\r\n".contains(byte)), "has a line ending inside it", INTENDED),
-    (|it| it.has(|byte| *byte == 0), "has a NUL inside it", INTENDED),
+    (|it| has(it, |byte| b"\r\n".contains(byte)), "has a line ending inside it", INTENDED),
+    (|it| has(it, |byte| *byte == 0), "has a NUL inside it", INTENDED),
     (
-        |it| it.has(|byte| byte.is_ascii_control() && !b"\r\n\0".contains(byte)),
+        |it| has(it, |byte| byte.is_ascii_control() && !b"\r\n\0".contains(byte)),
         "has a control character inside it, as a pasted escape sequence has",
         INTENDED,
     ),
     (
-        |it| it.text.is_none(),
+        |it| str::from_utf8(it).is_err(),
         "has a character outside ASCII, and is not UTF-8, but perhaps Windows-1252",
         "save the file as UTF-8, or make sure that the client sends the same bytes",
     ),
     (
-        |it| it.text.is_some_and(|it| it.chars().any(|c| !c.is_ascii() && lookalike(c).is_none())),
+        |it| unusual(it).any(|c| lookalike(c).is_none()),
         "has a character outside ASCII, which SIP phones encode in different ways",
         "prefer ASCII, or make sure that the client sends the same bytes",
     ),
     (
-        |it| it.inner.len() < it.unmarked.len(),
+        |it| unmarked(it).trim_ascii().len() < unmarked(it).len(),
         "begins or ends with whitespace, which is hashed as part of it",
         INTENDED,
     ),
 ];
+
+/// Returns the password without a byte order mark.
+fn unmarked(password: &[u8]) -> &[u8] {
+    password.strip_prefix(BYTE_ORDER_MARK).unwrap_or(password)
+}
+
+/// Returns true if there is such a byte between the whitespace at both ends.
+fn has(password: &[u8], is_such: fn(&u8) -> bool) -> bool {
+    unmarked(password).trim_ascii().iter().any(is_such)
+}
+
+/// Returns the characters outside ASCII; none if the password is not UTF-8.
+fn unusual(password: &[u8]) -> impl Iterator<Item = char> {
+    str::from_utf8(unmarked(password)).unwrap_or_default().chars().filter(|c| !c.is_ascii())
+}
 
 /// Adds the issues of a password to `issues`. Returns true if it is valid.
 pub(crate) fn check(password: &[u8], issues: &mut Issues) -> bool {
@@ -157,8 +152,7 @@ pub(crate) fn check(password: &[u8], issues: &mut Issues) -> bool {
     let mut warn = |problem: &str, remedy| add(IssueKind::Warning, problem, remedy);
     // The NULs and other bytes of UTF-16 deserve no warnings of their own.
     if is_utf16(password) {
-        warn("looks like UTF-16", "save the file as UTF-8");
-        return true;
+        return warn("looks like UTF-16", "save the file as UTF-8");
     }
     if let Some((_, problem, remedy)) = suspect(password) {
         warn(problem, remedy);
@@ -172,15 +166,11 @@ pub(crate) fn check(password: &[u8], issues: &mut Issues) -> bool {
     if password.iter().all(u8::is_ascii_graphic) {
         return true;
     }
-    let unmarked = password.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(password);
-    let text = str::from_utf8(password).ok();
-    let parts = Parts { bytes: password, unmarked, inner: unmarked.trim_ascii(), text };
-    for (_, problem, remedy) in WARNINGS.iter().filter(|(applies, ..)| applies(&parts)) {
+    for (_, problem, remedy) in WARNINGS.iter().filter(|(applies, ..)| applies(password)) {
         warn(problem, remedy);
     }
-    let unusual = str::from_utf8(unmarked).unwrap_or("").chars().filter(|c| !c.is_ascii());
     for kind in &LOOKALIKES {
-        if let Some(c) = unusual.clone().find(|c| kind.contains(*c)) {
+        if let Some(c) = unusual(password).find(|c| kind.contains(*c)) {
             warn(&format!("has {}, U+{:04X}", kind.noun, c as u32), kind.remedy);
         }
     }

@@ -38,11 +38,8 @@ impl SecretBuf {
 
         let mut buf = SecretBuf::with_capacity(len + MIN_ROOM);
         loop {
+            buf.reserve(MIN_ROOM);
             let room = buf.0.capacity() - buf.0.len();
-            if room < MIN_ROOM {
-                buf.grow(MIN_ROOM);
-                continue;
-            }
             // Limited, so that the `Vec` does not grow by itself, which would leave a copy behind.
             if reader.by_ref().take(room as u64).read_to_end(&mut buf.0)? < room {
                 return Ok(buf);
@@ -52,29 +49,18 @@ impl SecretBuf {
 
     /// Appends `bytes`. If the buffer has to grow, its old memory is overwritten.
     pub fn extend_from_slice(&mut self, bytes: &[u8]) {
-        if bytes.len() > self.0.capacity() - self.0.len() {
-            self.grow(bytes.len());
-        }
+        self.reserve(bytes.len());
         self.0.extend_from_slice(bytes);
     }
 
-    /// Moves the buffer to memory with room for at least `additional` more bytes.
-    #[cold]
-    fn grow(&mut self, additional: usize) {
-        let len = self.0.len() + additional;
-        let mut larger = SecretBuf::with_capacity(len.max(2 * self.0.capacity()));
-        larger.0.extend_from_slice(&self.0);
-        *self = larger;
-    }
-
-    /// Appends `len` bytes, all of them zero, and returns them.
-    pub(crate) fn extend_zeroed(&mut self, len: usize) -> &mut [u8] {
-        let start = self.0.len();
-        if len > self.0.capacity() - start {
-            self.grow(len);
+    /// Makes room for at least `additional` more bytes.
+    fn reserve(&mut self, additional: usize) {
+        if additional > self.0.capacity() - self.0.len() {
+            let len = self.0.len() + additional;
+            let mut larger = SecretBuf::with_capacity(len.max(2 * self.0.capacity()));
+            larger.0.extend_from_slice(&self.0);
+            *self = larger;
         }
-        self.0.resize(start + len, 0);
-        &mut self.0[start..]
     }
 
     /// Shortens the buffer to its first `len` bytes. The others are overwritten when it is dropped.
@@ -141,8 +127,7 @@ mod tests {
         buf.flush().expect("a buffer needs no flush");
         assert_eq!(&*buf, b"abcd42");
         buf.truncate(3);
-        buf.extend_zeroed(1_000)[999] = b'd';
-        assert_eq!((buf.len(), &buf[..4], buf[1_002]), (1_003, &b"abc\0"[..], b'd'));
+        assert_eq!(&*buf, b"abc");
         assert!(SecretBuf::with_capacity(7).0.capacity() >= 7);
     }
 

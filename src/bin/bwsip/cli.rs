@@ -12,6 +12,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use crate::commands::call::Provider;
+
 /// SIP credential hashes for Bandwidth's Network Bridge
 #[derive(Parser)]
 #[command(name = "bwsip", version, after_long_help = EXIT_STATUS)]
@@ -570,7 +572,7 @@ pub struct CallArgs {
 
     /// Provider that places the call
     #[arg(long, value_name = "PROVIDER", help_heading = "Output", default_value = "twilio")]
-    pub provider: CallProvider,
+    pub provider: &'static Provider,
 
     /// Account to call from [env: TWILIO_ACCOUNT_SID, SIGNALWIRE_PROJECT_ID or
     /// TELNYX_ACCOUNT_SID]; for curl and python
@@ -602,16 +604,6 @@ pub enum CallFormat {
     Twiml,
     /// A program for Twilio's Python library
     Python,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CallProvider {
-    /// Twilio
-    Twilio,
-    /// SignalWire, by its API that is compatible with Twilio's
-    Signalwire,
-    /// Telnyx, by its TeXML API
-    Telnyx,
 }
 
 /// The examples of `bwsip completions`.
@@ -730,7 +722,7 @@ impl RealmArgs {
 }
 
 /// The flags for the source of the password. Without any, it comes from the environment or a prompt.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Password")]
 pub struct PasswordArgs {
     /// Read the password from standard input, without the final line ending

@@ -4,54 +4,46 @@ mod provider;
 mod twiml;
 
 use std::io::Write as _;
+use std::mem;
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::{Credential, Field, Issues, Realm, lookalike_name};
+use bwsip::{Credential, Issues, Realm, lookalike_name};
 
-use self::provider::{Fields, Provider, SIGNALWIRE, TELNYX, TWILIO};
+pub use self::provider::Provider;
+use self::provider::{Dialect, Fields, TWILIO, json};
 use super::whose;
-use crate::cli::{CallArgs, CallFormat, CallProvider};
+use crate::cli::{CallArgs, CallFormat};
 use crate::curl::{base_url, check_id, check_url};
-use crate::messages::{Errors, Warnings};
+use crate::messages::Warnings;
 use crate::output::Destination;
 use crate::password_source::{self, Purpose};
 
 /// Prints the call. Requires only what its format needs; the flags of other formats are ignored, so
 /// that a command line works with each format.
-pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
-    let provider = match args.provider {
-        CallProvider::Twilio => &TWILIO,
-        CallProvider::Signalwire => &SIGNALWIRE,
-        CallProvider::Telnyx => &TELNYX,
+pub fn run(mut args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
+    let (provider, password_args) = (args.provider, mem::take(&mut args.password));
+    check_required(&args)?;
+    let realm = args.realm.required_realm()?;
+    let mut issues = Issues::new(args.realm.strictness());
+    let credential = if args.format == CallFormat::Uri {
+        Realm::check(realm, &mut issues);
+        None
+    } else {
+        let username = args.username.as_deref().unwrap_or_default();
+        Credential::check(username, args.realm.domain.as_deref(), realm, &mut issues)
     };
-    check_required(&args, provider)?;
-    let source = |field: Field| args.realm.source(field);
-    let strictness = args.realm.strictness();
-    let realm = Realm::new(args.realm.required_realm()?, strictness)
-        .map_err(|invalid| Errors::invalid(&invalid, source))?;
-    let uri = uri(&args, realm, provider, warnings)?;
-    let inputs: Vec<_> = args.password.file().into_iter().collect();
+    warnings.finish(issues, |field| args.realm.source(field))?;
+    let uri = uri(&args, realm, warnings)?;
+    let inputs: Vec<_> = password_args.file().into_iter().collect();
     let destination = Destination::new(args.output.clone(), None, &inputs)?;
     let write = |result: &[u8]| destination.write(&|out| out.write_all(result), None);
-    if args.format == CallFormat::Uri {
-        let mut issues = Issues::new(strictness);
-        Realm::check(realm.as_str(), &mut issues);
-        warnings.finish(issues, source)?;
-        return write(format!("{uri}\n").as_bytes());
-    }
-
-    let (username, domain) = (args.username.as_deref(), args.realm.domain.as_deref());
-    let (username, mut issues) = (username.unwrap_or_default(), Issues::new(strictness));
-    let credential = Credential::check(username, domain, realm.as_str(), &mut issues);
-    warnings.finish(issues, source)?;
-    let credential = credential.expect("otherwise, there is an error");
+    let Some(credential) = credential else { return write(format!("{uri}\n").as_bytes()) };
     let (whose, username) = (whose(&credential), credential.composite_username());
 
     // What a format requires is checked before the prompt, which should not appear in vain.
-    let fields = if args.format == CallFormat::Twiml {
-        Fields::default()
-    } else {
-        fields(&args, provider, &uri, &username)?
+    let mut fields = match args.format {
+        CallFormat::Twiml => Fields::default(),
+        _ => fields(&args, &uri, &username)?,
     };
     let config = match args.format {
         CallFormat::Curl => {
@@ -59,7 +51,7 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
         }
         CallFormat::Python => {
             ensure!(
-                !args.password.is_given(),
+                !password_args.is_given(),
                 "the format python contains no password: leave the flag out, and set \
                  BWSIP_PASSWORD when the program runs"
             );
@@ -67,36 +59,33 @@ pub fn run(args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
         }
         _ => None,
     };
-    let password = password_source::read(args.password, &whose, Purpose::Use, warnings)?;
+    let password = password_source::read(password_args, &whose, Purpose::Use, warnings)?;
     let password = password.as_str();
     let password =
         password.context("the password is not UTF-8: create a credential with another")?;
-    if args.format != CallFormat::Twiml {
-        check_password(password, provider, warnings)?;
+    if args.format == CallFormat::Twiml {
+        warnings.warn("the TwiML contains the password: let only the provider read it");
+        return write(&twiml::document(&uri, &username, password)?);
     }
-    let result = match config {
-        Some(_) if password.contains('\0') => {
-            bail!("the password contains a NUL, which curl cannot read: use another format")
-        }
-        Some(config) => provider.fill(config, &fields, password),
-        None if args.format == CallFormat::Twiml => {
-            warnings.warn("the TwiML contains the password: let only the provider read it");
-            twiml::document(&uri, &username, password)?
-        }
-        None => fields.json(password),
-    };
-    write(&result)
+    check_password(password, provider, warnings)?;
+    fields.push(("SipAuthPassword", password));
+    let Some(config) = config else { return write(&json(&fields)) };
+    ensure!(
+        !password.contains('\0'),
+        "the password contains a NUL, which curl cannot read: use another format"
+    );
+    write(&provider.fill(config, &fields))
 }
 
 /// Checks that every flag that the format requires is there.
-fn check_required(args: &CallArgs, provider: &Provider) -> anyhow::Result<()> {
+fn check_required(args: &CallArgs) -> anyhow::Result<()> {
     let is_request = !matches!(args.format, CallFormat::Uri | CallFormat::Twiml);
-    let has_application = args.application_sid.is_some() || !provider.has_application;
+    let needs_application = is_request && args.provider.dialect == Dialect::Texml;
     let is_missing = [
         ("--username", args.format != CallFormat::Uri && args.username.is_none()),
         ("--from", is_request && args.from.is_none()),
         ("--url or --twiml", is_request && args.url.is_none() && args.twiml.is_none()),
-        ("--application-sid", is_request && !has_application),
+        ("--application-sid", needs_application && args.application_sid.is_none()),
     ];
     let missing = is_missing.iter().filter(|(_, is_missing)| *is_missing);
     let missing: Vec<_> = missing.map(|(flag, _)| *flag).collect();
@@ -105,64 +94,55 @@ fn check_required(args: &CallArgs, provider: &Provider) -> anyhow::Result<()> {
 }
 
 /// Returns the SIP URI to dial.
-fn uri(
-    args: &CallArgs,
-    realm: Realm<'_>,
-    provider: &Provider,
-    warnings: &Warnings,
-) -> anyhow::Result<String> {
+fn uri(args: &CallArgs, realm: &str, warnings: &Warnings) -> anyhow::Result<String> {
     check_phone_number("--to", &args.to)?;
     let port = args.port.map_or_else(String::new, |port| format!(":{port}"));
     let transport = args.transport.as_ref();
     let transport = transport.map_or_else(String::new, |name| format!(";transport={name}"));
-    if let (true, Some(default)) = (transport.is_empty(), provider.default_transport) {
+    if let (true, Some(default)) = (transport.is_empty(), args.provider.default_transport) {
         warnings.warn(format_args!(
             "--transport: without it, {} dials over {default}: pass --transport udp if DNS has the \
              bridge as _sip._udp",
-            provider.name
+            args.provider.name
         ));
     }
     let uri = format!("sip:{}@{realm}{port}{transport}", args.to);
-    provider.check_len("To", "--realm", &uri)?;
+    args.provider.check_lens(&vec![("To", &uri)])?;
     Ok(uri)
 }
 
-/// Returns the fields of a request.
-fn fields(
-    args: &CallArgs,
-    provider: &Provider,
-    uri: &str,
-    username: &str,
-) -> anyhow::Result<Fields> {
+/// Returns the fields of a request, without the password.
+fn fields<'a>(args: &'a CallArgs, uri: &'a str, username: &'a str) -> anyhow::Result<Fields<'a>> {
     let from = args.from.as_deref().unwrap_or_default();
     check_phone_number("--from", from)?;
-    let mut fields = vec![("To", uri.to_owned()), ("From", from.to_owned())];
+    let mut fields = vec![("To", uri), ("From", from)];
     if let Some(url) = &args.url {
-        fields.push(("Url", check_url("--url", url)?.to_owned()));
+        fields.push(("Url", check_url("--url", url)?));
     }
+    let dialect = args.provider.dialect;
     if let Some(twiml) = &args.twiml {
         ensure!(
             twiml.trim_start().starts_with('<'),
             "--twiml: not XML: pass the document itself, such as <Response><Say>Hi</Say></Response>"
         );
-        provider.check_len(provider.document, "--twiml", twiml)?;
-        fields.push((provider.document, twiml.clone()));
+        fields.push((if dialect == Dialect::Twiml { "Twiml" } else { "Texml" }, twiml));
     }
-    fields.push(("SipAuthUsername", username.to_owned()));
+    fields.push(("SipAuthUsername", username));
     if let Some(sid) = &args.application_sid {
         ensure!(
-            provider.has_application,
+            dialect == Dialect::Texml,
             "--application-sid: {} has no such field: leave it out, or use --provider telnyx",
-            provider.name
+            args.provider.name
         );
-        fields.push(("ApplicationSid", check_id("--application-sid", sid)?.to_owned()));
+        fields.push(("ApplicationSid", check_id("--application-sid", sid)?));
     }
-    Ok(Fields(fields))
+    args.provider.check_lens(&fields)?;
+    Ok(fields)
 }
 
 /// Checks that the provider accepts a password.
 fn check_password(password: &str, provider: &Provider, warnings: &Warnings) -> anyhow::Result<()> {
-    provider.check_len("SipAuthPassword", "the password", password)?;
+    provider.check_lens(&vec![("SipAuthPassword", password)])?;
     let Some(error) = provider.bad_characters else { return Ok(()) };
     // SIP allows control characters nowhere. The other characters are those that a SIP URI allows in a
     // password (RFC 3261, section 25.1).
@@ -212,9 +192,9 @@ fn check_phone_number(flag: &str, text: &str) -> anyhow::Result<()> {
 /// Returns a program for Twilio's Python library that places the call. The program reads its secrets
 /// from the environment: the password, and the API key or auth token. Without `--account-sid`, it reads
 /// the account from there, too.
-fn python(args: &CallArgs, fields: &Fields) -> anyhow::Result<String> {
+fn python(args: &CallArgs, fields: &Fields<'_>) -> anyhow::Result<String> {
     ensure!(
-        args.provider == CallProvider::Twilio,
+        *args.provider == TWILIO,
         "--format: only twilio has the format python: use another, or --provider twilio"
     );
     let mut account = String::new();
@@ -226,7 +206,7 @@ fn python(args: &CallArgs, fields: &Fields) -> anyhow::Result<String> {
     if let Some(url) = &args.api_url {
         setup = format!("client.api.base_url = {}\n", literal(base_url("--api-url", url)?));
     }
-    let argument = |(name, value): &(&str, String)| {
+    let argument = |(name, value): &(&str, &str)| {
         // The library's names are in snake case, and avoid Python's keyword.
         let keyword = match *name {
             "To" => "to",
@@ -237,7 +217,7 @@ fn python(args: &CallArgs, fields: &Fields) -> anyhow::Result<String> {
         };
         format!("    {keyword}={},\n", literal(value))
     };
-    let arguments: String = fields.0.iter().map(argument).collect();
+    let arguments: String = fields.iter().map(argument).collect();
     Ok(format!(
         r#"# Places a call through Bandwidth's Network Bridge, with: pip install twilio
 import os

@@ -2,49 +2,52 @@
 
 use anyhow::{bail, ensure};
 use bwsip::SecretBuf;
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use serde::Serializer as _;
 
 use crate::curl::{Config, base_url, check_id, required, variable};
 
 /// A provider's API: the request that creates a call, and its limits.
+#[derive(PartialEq)]
 pub struct Provider {
-    /// Its name on the command line.
+    /// Its name on the command line, and what the help says about it.
     pub name: &'static str,
+    help: &'static str,
     host: Host,
     /// The path of the request, with `{account}` for the account.
     path: &'static str,
-    style: Style,
+    pub dialect: Dialect,
     /// The variable with the account.
     account: &'static str,
     /// The variables with an API key and its secret, which take precedence over `secret`.
     key: Option<(&'static str, &'static str)>,
     /// The variable with the secret of the account.
     secret: &'static str,
-    /// Whether the request has to name an application, as `ApplicationSid`.
-    pub has_application: bool,
-    /// The field with the document that says what happens in the call.
-    pub document: &'static str,
     /// What it dials with if the URI does not say, where that is not UDP.
     pub default_transport: Option<&'static str>,
-    limits: &'static [(&'static str, usize, &'static str)],
+    /// The maximum number of characters in a field: its name, where it comes from, the number and its
+    /// source.
+    limits: &'static [(&'static str, &'static str, usize, &'static str)],
     /// The error for a password with a character that SIP does not allow.
     pub bad_characters: Option<&'static str>,
 }
 
 /// Where an API is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Host {
     Url(&'static str),
     /// The variable with the host name of the customer's own.
     Variable(&'static str),
 }
 
-/// How a request is sent.
+/// Whose API it is compatible with.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Style {
-    /// Form fields, with Basic authentication.
-    Form,
-    /// A JSON object, with a Bearer token.
-    Json,
+pub enum Dialect {
+    /// Twilio's: form fields, with Basic authentication.
+    Twiml,
+    /// Telnyx's: a JSON object, which names an application, with a Bearer token.
+    Texml,
 }
 
 /// Of <https://www.twilio.com/docs/voice/api/call-resource> and
@@ -52,19 +55,18 @@ enum Style {
 /// of <https://www.twilio.com/docs/api/errors>.
 pub const TWILIO: Provider = Provider {
     name: "twilio",
+    help: "Twilio",
     host: Host::Url("https://api.twilio.com"),
     path: "/2010-04-01/Accounts/{account}/Calls.json",
-    style: Style::Form,
+    dialect: Dialect::Twiml,
     account: "TWILIO_ACCOUNT_SID",
     key: Some(("TWILIO_API_KEY", "TWILIO_API_SECRET")),
     secret: "TWILIO_AUTH_TOKEN",
-    has_application: false,
-    document: "Twiml",
     default_transport: None,
     limits: &[
-        ("To", 254, "Twilio's limit"),
-        ("Twiml", 4000, "Twilio error 32018"),
-        ("SipAuthPassword", 255, "Twilio error 21223"),
+        ("To", "--realm", 254, "Twilio's limit"),
+        ("Twiml", "--twiml", 4000, "Twilio error 32018"),
+        ("SipAuthPassword", "the password", 255, "Twilio error 21223"),
     ],
     bad_characters: Some("Twilio error 21224"),
 };
@@ -74,14 +76,13 @@ pub const TWILIO: Provider = Provider {
 /// <https://signalwire.com/docs/server-sdks/reference/python/agents/configuration/environment-variables>.
 pub const SIGNALWIRE: Provider = Provider {
     name: "signalwire",
+    help: "SignalWire, by its API that is compatible with Twilio's",
     host: Host::Variable("SIGNALWIRE_SPACE"),
     path: "/api/laml/2010-04-01/Accounts/{account}/Calls.json",
-    style: Style::Form,
+    dialect: Dialect::Twiml,
     account: "SIGNALWIRE_PROJECT_ID",
     key: None,
     secret: "SIGNALWIRE_API_TOKEN",
-    has_application: false,
-    document: "Twiml",
     default_transport: Some("TLS"),
     limits: &[],
     bad_characters: None,
@@ -92,18 +93,27 @@ pub const SIGNALWIRE: Provider = Provider {
 /// no variable for the account.
 pub const TELNYX: Provider = Provider {
     name: "telnyx",
+    help: "Telnyx, by its TeXML API",
     host: Host::Url("https://api.telnyx.com/v2"),
     path: "/texml/Accounts/{account}/Calls",
-    style: Style::Json,
+    dialect: Dialect::Texml,
     account: "TELNYX_ACCOUNT_SID",
     key: None,
     secret: "TELNYX_API_KEY",
-    has_application: true,
-    document: "Texml",
     default_transport: None,
     limits: &[],
     bad_characters: None,
 };
+
+impl ValueEnum for &'static Provider {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[&TWILIO, &SIGNALWIRE, &TELNYX]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name).help(self.help))
+    }
+}
 
 impl Provider {
     /// Starts the request that creates a call. Its fields are still missing. `api_url` and `account` are
@@ -132,27 +142,28 @@ impl Provider {
         };
         let mut config = Config::default();
         config.start(&(api_url + &self.path.replace("{account}", &account)));
-        match (self.style, self.login(account)?) {
-            (Style::Form, (user, Some(secret))) => {
+        match (self.dialect, self.login(account)?) {
+            (Dialect::Twiml, (user, Some(secret))) => {
                 config.option("user", &[user.as_bytes(), b":", secret.as_bytes()]);
             }
             // curl prompts for the secret.
-            (Style::Form, (user, None)) => config.option("user", &[user.as_bytes()]),
-            (Style::Json, (_, Some(key))) => config.bearer(key.as_bytes()),
-            (Style::Json, (_, None)) => bail!("missing {}: set it to your API key", self.secret),
+            (Dialect::Twiml, (user, None)) => config.option("user", &[user.as_bytes()]),
+            (Dialect::Texml, (_, Some(key))) => config.bearer(key.as_bytes()),
+            (Dialect::Texml, (_, None)) => bail!("missing {}: set it to your API key", self.secret),
         }
         Ok(config)
     }
 
-    /// Checks the length of a field. `source` is the flag that it comes from, or what it is.
-    pub fn check_len(&self, field: &str, source: &str, value: &str) -> anyhow::Result<()> {
-        let Some((_, max, error)) = self.limits.iter().find(|(name, ..)| *name == field) else {
-            return Ok(());
-        };
-        ensure!(
-            value.chars().count() <= *max,
-            "{source}: {field} would have more than {max} characters ({error}): use a shorter one"
-        );
+    /// Checks the lengths of fields.
+    pub fn check_lens(&self, fields: &Fields<'_>) -> anyhow::Result<()> {
+        for (name, value) in fields {
+            let limit = self.limits.iter().find(|limit| limit.0 == *name);
+            let Some((field, source, max, error)) = limit else { continue };
+            ensure!(
+                value.chars().count() <= *max,
+                "{source}: {field} would have more than {max} characters ({error}): use a shorter one"
+            );
+        }
         Ok(())
     }
 
@@ -176,36 +187,28 @@ impl Provider {
     }
 
     /// Completes a request with its fields.
-    pub fn fill(&self, mut config: Config, fields: &Fields, password: &str) -> SecretBuf {
-        match self.style {
-            Style::Form => {
-                for (name, value) in &fields.0 {
-                    config.option("data-urlencode", &[name.as_bytes(), b"=", value.as_bytes()]);
-                }
-                config.option("data-urlencode", &[b"SipAuthPassword=", password.as_bytes()]);
-            }
-            Style::Json => {
+    pub fn fill(&self, mut config: Config, fields: &Fields<'_>) -> SecretBuf {
+        match self.dialect {
+            Dialect::Twiml => fields.iter().for_each(|(name, value)| {
+                config.option("data-urlencode", &[name.as_bytes(), b"=", value.as_bytes()]);
+            }),
+            Dialect::Texml => {
                 config.option("header", &[b"Content-Type: application/json"]);
-                config.option("data-raw", &[fields.json(password).trim_ascii_end()]);
+                config.option("data-raw", &[json(fields).trim_ascii_end()]);
             }
         }
         config.into_inner()
     }
 }
 
-/// The name and value of each field of a request, except `SipAuthPassword`.
-#[derive(Default)]
-pub struct Fields(pub Vec<(&'static str, String)>);
+/// The name and value of each field of a request.
+pub type Fields<'a> = Vec<(&'static str, &'a str)>;
 
-impl Fields {
-    /// Returns the fields as a JSON object, with `SipAuthPassword` last.
-    pub fn json(&self, password: &str) -> SecretBuf {
-        let field =
-            |(name, value): &(&str, String)| format!("\"{name}\":{},", super::literal(value));
-        let fields: String = self.0.iter().map(field).collect();
-        let mut json = SecretBuf::from(format!("{{{fields}\"SipAuthPassword\":").into_bytes());
-        serde_json::to_writer(&mut json, password).expect("writing to memory does not fail");
-        json.extend_from_slice(b"}\n");
-        json
-    }
+/// Returns fields as a JSON object on a line.
+pub fn json(fields: &Fields<'_>) -> SecretBuf {
+    let mut json = SecretBuf::default();
+    let written = serde_json::Serializer::new(&mut json).collect_map(fields.iter().copied());
+    written.expect("writing to memory does not fail");
+    json.extend_from_slice(b"\n");
+    json
 }

@@ -429,7 +429,7 @@ fn mistakes_are_found() {
             "no such host",
         ),
         ("-f xml", "-f xml --with-realm", "unexpected element Realm"),
-        ("-f xml", "-f json", "not well-formed XML"),
+        ("-f xml", "-f json", "JSON, not XML"),
         ("-f xml", "-f update-xml --realm-id 14", "SipCredential"),
         ("create --realm-id 14", "update --realm-id 15 --credential-id 1", "SipCredential"),
         ("14 |\n    curl", "14 | curl --oauth2-bearer \"$BW_ACCESS_TOKEN\"", "is in the arguments"),

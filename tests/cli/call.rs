@@ -176,18 +176,20 @@ fn missing_arguments_are_named() {
         let run = bwsip(["call", "--to", "+12", "-r", "x.example.com", "-f", "json"]);
         run.args(arguments).refused()
     };
-    let all = "missing for this format: --username, --from, --url or --twiml\n";
-    assert!(run(&[]).contains(all));
-    assert!(run(&["-u", "bob"]).contains("missing for this format: --from, --url or --twiml\n"));
+    let instructions = "--from <NUMBER>, --url <URL> or --twiml <XML>; see --help\n";
+    assert!(run(&[]).contains(&format!("missing --username <NAME>, {instructions}")));
+    assert!(run(&["-u", "bob"]).contains(&format!("missing {instructions}")));
     let telnyx = run(&["--provider", "telnyx", "-u", "bob", "--from", "+13", "--url", "https://a"]);
-    assert!(telnyx.contains("missing for this format: --application-sid\n"), "{telnyx}");
+    assert!(telnyx.contains("missing --application-sid: telnyx requires it\n"), "{telnyx}");
     let run_twiml = bwsip(["call", "--to", "+12", "-r", "x.example.com", "-f", "twiml"]);
-    assert!(run_twiml.refused().contains("missing for this format: --username\n"));
+    assert!(run_twiml.refused().contains("missing --username <NAME>: "));
     let all = ["-u", "bob", "--from", "+13", "--url", "http://a"];
     let message = run(&all);
     assert!(message.contains("no password") && !message.contains("generate"), "{message}");
-    assert!(bwsip(["call", "--to", "+12"]).refused().contains("no realm"));
-    assert!(bwsip(["call"]).refused().contains("missing --to"));
+    assert!(bwsip(["call", "--to", "+12"]).refused().contains("missing --realm <HOST>"));
+    let message = bwsip(["call", "-f", "twiml"]).refused();
+    let all = "missing --to <NUMBER>, --realm <HOST> or BWSIP_REALM, --username <NAME>; see";
+    assert!(message.contains(all), "{message}");
     assert!(
         call("curl")
             .with_password()

@@ -1,6 +1,6 @@
 //! Help, versions, wrong usage, color.
 
-use crate::support::{APP_ID, GUIDE_XML, REALM, bwsip, directory, guide_text, hash};
+use crate::support::{APP_ID, GUIDE_XML, REALM, bwsip, directory, guide_text, hash, names};
 #[cfg(unix)]
 use crate::support::{BWSIP, search_path, write_program};
 
@@ -160,14 +160,70 @@ fn a_flag_that_a_format_accepts_has_an_effect() {
     assert_eq!(accepted, 8);
 }
 
+/// Whatever its place, a flag with one hyphen or with a dash is not a value, which could be hashed.
+#[test]
+fn every_misspelled_flag_is_wrong_usage() {
+    let directory = directory();
+    std::fs::write(directory.path().join("u.csv"), "username,password\nbob,pw\n").expect("written");
+    std::fs::write(directory.path().join("a.xml"), GUIDE_XML).expect("written");
+    let commands: [(&str, &[&str]); 9] = [
+        ("hash", &["-u", "bob", "-r", REALM, "-p", "pw"]),
+        ("batch", &["u.csv", "-r", REALM]),
+        ("plan", &["u.csv", "-r", REALM, "--xml", "a.xml"]),
+        ("request", &["token"]),
+        ("show", &["a.xml"]),
+        ("verify", &["-u", "sipauthtest", "-r", REALM, "--xml", "a.xml", "-p", "pw"]),
+        ("call", &["--to", "+17778889999", "-r", REALM, "-p", "pw"]),
+        ("completions", &["bash"]),
+        ("man", &[]),
+    ];
+    let mut tried = 0;
+    for (command, arguments) in commands {
+        let help = bwsip([command, "--help"]).clean();
+        let is_flag = |word: &&str| word.len() > 1 && word.starts_with('-');
+        let words = help.split_whitespace().map(|word| word.trim_end_matches(',')).filter(is_flag);
+        let flags: std::collections::BTreeSet<_> = words
+            .filter(|word| word.bytes().all(|b| b == b'-' || b.is_ascii_lowercase()))
+            .filter(|word| {
+                help.contains(&format!("  {word}")) || help.contains(&format!(", {word}"))
+            })
+            .collect();
+        for (flag, place) in flags.iter().zip((0..3).cycle()) {
+            let name = flag.trim_start_matches('-');
+            let short = (name.len() > 1).then(|| [format!("-{name}"), format!("-{name}=x")]);
+            let dashes = [format!("\u{2013}{name}"), format!("-\u{200B}{name}")];
+            for typed in short.into_iter().flatten().chain(dashes) {
+                let mut line = arguments.to_vec();
+                match place {
+                    0 => line.insert(0, &typed),
+                    1 => line.push(&typed),
+                    // In the place of a value, which is the last argument of some commands.
+                    _ => drop(line.splice(line.len().saturating_sub(1).., [typed.as_str()])),
+                }
+                let run = bwsip([command]).args(&line).directory(directory.path());
+                let message = run.refused();
+                let said = if typed.is_ascii() { "two hyphens" } else { "U+20" };
+                assert!(message.starts_with("error: wrong usage: "), "{line:?}: {message}");
+                assert!(message.contains(said), "{line:?}: {message}");
+                assert!(message.contains(&format!("use {flag}")), "{line:?}: {message}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 300, "{tried}");
+    assert_eq!(names(directory.path()), ["a.xml", "u.csv"]);
+}
+
 /// A variable that is not Unicode is named, and a flag takes precedence over it.
 #[cfg(unix)]
 #[test]
 fn a_realm_that_is_not_utf8() {
     let bad = crate::support::os_string(b"caf\xE9.example.com");
     let message = bwsip(["hash", "-u", "bob", "-p", "x"]).env("BWSIP_REALM", &bad).refused();
-    assert!(message.contains("BWSIP_REALM is not UTF-8: "), "{message}");
+    assert!(message.contains("BWSIP_REALM: not UTF-8: "), "{message}");
     let message = bwsip(["hash", "-u", "bob", "-r"]).args([&bad]).refused();
-    assert!(message.contains("--realm <HOST>: not UTF-8: "), "{message}");
+    assert!(message.contains("--realm: not UTF-8: "), "{message}");
+    let message = bwsip(["hash", "-p", "x", "-r", REALM, "-u"]).args([&bad]).refused();
+    assert!(message.contains("argument 7 is not UTF-8: "), "{message}");
     hash(["-q", "-p", "password"]).env("BWSIP_REALM", &bad).clean();
 }

@@ -52,7 +52,7 @@ fn wrong_usage() {
         (&["--trace", "x", "--authorization", "Digest"], "cannot be used with"),
         (&["--authorization", "Digest"], "missing --method"),
         (&["--method", "REGISTER"], "missing --authorization"),
-        (&["--generate-password"], "unexpected argument"),
+        (&["--generate-password"], "verify has no --generate-password, which is a flag of hash"),
         (&["--hash1", HASH1, "-f", "xml"], "use one of text, json"),
     ];
     for (arguments, expected) in cases {

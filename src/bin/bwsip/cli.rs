@@ -1,23 +1,22 @@
 //! The command line: commands, flags, their values and their help.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use bwsip::{Field, Strictness};
-use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::commands::call::Provider;
+use crate::input::NOT_UTF8;
 
 /// SIP credential hashes for Bandwidth's Network Bridge
 #[derive(Parser)]
 #[command(name = "bwsip", version, after_long_help = EXIT_STATUS)]
-#[command(max_term_width = 80, arg_required_else_help = false)]
+#[command(max_term_width = 80)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -87,21 +86,15 @@ impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
 #[error("{0}")]
 pub struct ValueError(&'static str);
 
-/// Parses an argument as UTF-8, because no document can contain anything else.
-fn text() -> impl TypedValueParser<Value = String> {
-    utf8_or("not UTF-8: type it in a UTF-8 terminal")
-}
-
-/// Parses an argument as UTF-8. The error is `problem`.
-fn utf8_or(problem: &'static str) -> impl TypedValueParser<Value = String> {
-    let decode = move |value: OsString| value.into_string().map_err(|_| ValueError(problem));
-    OsStringValueParser::new().try_map(decode)
-}
-
 /// Parses a port, 1 to 65535, which consists of digits only.
 fn port(text: &str) -> Result<u16, ValueError> {
     let port = text.parse().ok().filter(|port| is_number(text) && *port > 0);
     port.ok_or(ValueError("not a port: use 1 to 65535, or leave it out where DNS has it"))
+}
+
+/// Parses a number of credentials.
+fn count(text: &str) -> Result<NonZero<usize>, ValueError> {
+    text.parse().map_err(|_| ValueError("not a number of credentials: use 1 or more"))
 }
 
 /// The examples of `bwsip hash`.
@@ -116,10 +109,10 @@ Examples:
 
 /// Hash one credential: compute Hash1 and Hash1b
 #[derive(Args)]
-#[command(after_long_help = HASH_EXAMPLES)]
+#[command(after_long_help = HASH_EXAMPLES, mut_arg("realm", |realm| realm.required(true)))]
 pub struct HashArgs {
     /// Username that the SIP client logs in with
-    #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "NAME", allow_hyphen_values = true)]
     #[arg(help_heading = "Credential")]
     pub username: String,
 
@@ -138,7 +131,7 @@ pub struct HashArgs {
 
     /// Id of the Voice application to route calls to; for xml, update-xml and
     /// json
-    #[arg(long, value_name = "UUID", value_parser = text(), help_heading = "Output")]
+    #[arg(long, value_name = "UUID", help_heading = "Output")]
     pub app_id: Option<String>,
 
     /// Also write the element Realm; for xml
@@ -146,7 +139,8 @@ pub struct HashArgs {
     pub with_realm: bool,
 
     /// Bandwidth's number of the realm, such as 14; required for update-xml
-    #[arg(long, value_name = "ID", value_parser = text(), help_heading = "Output")]
+    #[arg(long, value_name = "ID", help_heading = "Output")]
+    #[arg(required_if_eq("format", "update-xml"))]
     pub realm_id: Option<String>,
 
     #[command(flatten)]
@@ -199,7 +193,7 @@ pub struct BatchArgs {
     pub format: BatchFormat,
 
     /// Id of the Voice application to route calls to, for rows without one
-    #[arg(long, value_name = "UUID", value_parser = text(), help_heading = "Output")]
+    #[arg(long, value_name = "UUID", help_heading = "Output")]
     pub app_id: Option<String>,
 
     /// Also write the element Realm; for xml
@@ -208,7 +202,8 @@ pub struct BatchArgs {
 
     /// Write documents of at most N credentials each: new-1.xml, new-2.xml and
     /// so on for --output new.xml; for xml
-    #[arg(long, value_name = "N", help_heading = "Output", requires = "output")]
+    #[arg(long, value_name = "N", value_parser = count, requires = "output")]
+    #[arg(help_heading = "Output")]
     pub split: Option<NonZero<usize>>,
 
     #[command(flatten)]
@@ -280,11 +275,12 @@ pub struct PlanArgs {
     pub force: bool,
 
     /// Write at most N credentials each to create-1.xml, create-2.xml and so on
-    #[arg(long, value_name = "N", help_heading = "Output", requires = "output")]
+    #[arg(long, value_name = "N", value_parser = count, requires = "output")]
+    #[arg(help_heading = "Output")]
     pub split: Option<NonZero<usize>>,
 
     /// Id of the Voice application to route calls to, for rows without one
-    #[arg(long, value_name = "UUID", value_parser = text(), help_heading = "Output")]
+    #[arg(long, value_name = "UUID", help_heading = "Output")]
     pub app_id: Option<String>,
 
     /// Also write the element Realm to create.xml
@@ -351,8 +347,7 @@ pub struct RequestArgs {
     pub page: Option<String>,
 
     /// Base URL of Bandwidth's API
-    #[arg(long, value_name = "URL", value_parser = text())]
-    #[arg(default_value = "https://api.bandwidth.com")]
+    #[arg(long, value_name = "URL", default_value = "https://api.bandwidth.com")]
     pub api_url: String,
 }
 
@@ -424,7 +419,7 @@ Examples:
 #[command(after_long_help = VERIFY_EXAMPLES)]
 pub struct VerifyArgs {
     /// Username that the SIP client logs in with; by default that of the response
-    #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "NAME", allow_hyphen_values = true)]
     #[arg(required_unless_present_any = ["authorization", "trace", "csv"])]
     #[arg(help_heading = "Credential")]
     pub username: Option<String>,
@@ -457,11 +452,11 @@ pub struct VerifyArgs {
 #[command(next_help_heading = "Digests")]
 pub struct DigestArgs {
     /// Hash1, a secret: other users of the machine can see it
-    #[arg(long, value_name = "HEX", value_parser = text())]
+    #[arg(long, value_name = "HEX")]
     pub hash1: Option<String>,
 
     /// Hash1b, a secret too
-    #[arg(long, value_name = "HEX", value_parser = text())]
+    #[arg(long, value_name = "HEX")]
     pub hash1b: Option<String>,
 
     /// Document sent to Bandwidth or received from it; - is standard input; can
@@ -482,11 +477,11 @@ impl DigestArgs {
 #[command(next_help_heading = "Response")]
 pub struct ResponseArgs {
     /// Captured Authorization or Proxy-Authorization header; - is standard input
-    #[arg(long, value_name = "HEADER", value_parser = text(), requires = "method")]
+    #[arg(long, value_name = "HEADER", requires = "method")]
     pub authorization: Option<String>,
 
     /// Method of the captured request, such as REGISTER
-    #[arg(long, value_name = "METHOD", value_parser = text(), requires = "authorization")]
+    #[arg(long, value_name = "METHOD", requires = "authorization")]
     pub method: Option<String>,
 
     /// SIP trace; each request with credentials is checked; - is standard input
@@ -527,14 +522,14 @@ Examples:
 /// Print the SIP URI to dial through the bridge, or the whole request to a
 /// provider's API
 #[derive(Args)]
-#[command(after_long_help = CALL_EXAMPLES)]
+#[command(after_long_help = CALL_EXAMPLES, mut_arg("realm", |realm| realm.required(true)))]
 pub struct CallArgs {
     /// Number to call, in E.164: +, country code, number
-    #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
+    #[arg(long, value_name = "NUMBER", help_heading = "Call")]
     pub to: String,
 
     /// Number to call from, in E.164; not needed for uri and twiml
-    #[arg(long, value_name = "NUMBER", value_parser = text(), help_heading = "Call")]
+    #[arg(long, value_name = "NUMBER", help_heading = "Call")]
     pub from: Option<String>,
 
     /// Port of the bridge, 1 to 65535; not needed if DNS has it
@@ -547,16 +542,15 @@ pub struct CallArgs {
     pub transport: Option<String>,
 
     /// URL of the TwiML that says what happens in the call
-    #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Call")]
+    #[arg(long, value_name = "URL", help_heading = "Call", group = "instructions")]
     pub url: Option<String>,
 
     /// The TwiML itself, in place of --url
-    #[arg(long, value_name = "XML", value_parser = text(), help_heading = "Call")]
-    #[arg(conflicts_with = "url")]
+    #[arg(long, value_name = "XML", help_heading = "Call", group = "instructions")]
     pub twiml: Option<String>,
 
     /// Username of the credential; not needed for uri
-    #[arg(short, long, value_name = "NAME", value_parser = text(), allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "NAME", allow_hyphen_values = true)]
     #[arg(help_heading = "Credential")]
     pub username: Option<String>,
 
@@ -568,6 +562,7 @@ pub struct CallArgs {
 
     /// Output format
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output", default_value = "uri")]
+    #[arg(requires_ifs = CALL_REQUIRES)]
     pub format: CallFormat,
 
     /// Provider that places the call
@@ -576,21 +571,35 @@ pub struct CallArgs {
 
     /// Account to call from [env: TWILIO_ACCOUNT_SID, SIGNALWIRE_PROJECT_ID or
     /// TELNYX_ACCOUNT_SID]; for curl and python
-    #[arg(long, value_name = "SID", value_parser = text(), help_heading = "Output")]
+    #[arg(long, value_name = "SID", help_heading = "Output")]
     pub account_sid: Option<String>,
 
     /// TeXML application to call from; for telnyx
-    #[arg(long, value_name = "SID", value_parser = text(), help_heading = "Output")]
+    #[arg(long, value_name = "SID", help_heading = "Output")]
     pub application_sid: Option<String>,
 
     /// Base URL of the provider's API, or of a compatible one; for curl and
     /// python
-    #[arg(long, value_name = "URL", value_parser = text(), help_heading = "Output")]
+    #[arg(long, value_name = "URL", help_heading = "Output")]
     pub api_url: Option<String>,
 
     #[command(flatten)]
     pub output: OutputArgs,
 }
+
+/// What each format of `bwsip call` requires.
+const CALL_REQUIRES: [(&str, &str); 10] = [
+    ("curl", "username"),
+    ("curl", "from"),
+    ("curl", "instructions"),
+    ("json", "username"),
+    ("json", "from"),
+    ("json", "instructions"),
+    ("twiml", "username"),
+    ("python", "username"),
+    ("python", "from"),
+    ("python", "instructions"),
+];
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CallFormat {
@@ -640,50 +649,17 @@ pub struct ManArgs {
 /// The environment variable for the realm.
 const REALM_VARIABLE: &str = "BWSIP_REALM";
 
-/// Parses the realm as [`text`] does. The error names the variable if the realm comes from there.
-#[derive(Clone)]
-struct RealmParser;
-
-impl TypedValueParser for RealmParser {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        arg: Option<&Arg>,
-        value: &OsStr,
-    ) -> Result<String, clap::Error> {
-        text().parse_ref(command, arg, value)
-    }
-
-    fn parse_ref_(
-        &self,
-        command: &clap::Command,
-        arg: Option<&Arg>,
-        value: &OsStr,
-        source: ValueSource,
-    ) -> Result<String, clap::Error> {
-        if source == ValueSource::EnvVariable {
-            let problem = "BWSIP_REALM is not UTF-8: set it again in a UTF-8 terminal";
-            utf8_or(problem).parse_ref(command, arg, value)
-        } else {
-            self.parse_ref(command, arg, value)
-        }
-    }
-}
-
 /// Domain and realm, and how strictly names are checked.
 #[derive(Args)]
 #[command(next_help_heading = "Credential")]
 pub struct RealmArgs {
     /// Domain, which is joined to the username with @: bob@somewhere.com
-    #[arg(short, long, value_name = "DOMAIN", value_parser = text(), allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "DOMAIN", allow_hyphen_values = true)]
     pub domain: Option<String>,
 
-    /// Full host name of the realm
-    #[arg(short, long, value_name = "HOST", value_parser = RealmParser)]
-    #[arg(env = REALM_VARIABLE, hide_env_values = true)]
-    pub realm: Option<String>,
+    /// Full host name of the realm, such as vapi-3efeaa.auth.bandwidth.com
+    #[arg(short, long, value_name = "HOST", env = REALM_VARIABLE, hide_env_values = true)]
+    realm: Option<OsString>,
 
     /// Only warn about values that Bandwidth would refuse
     #[arg(long)]
@@ -691,18 +667,15 @@ pub struct RealmArgs {
 }
 
 impl RealmArgs {
-    /// Returns the realm.
+    /// Returns the realm, if there is one.
     ///
     /// # Errors
     ///
-    /// Fails if neither the flag nor the environment has one.
-    pub fn required_realm(&self) -> anyhow::Result<&str> {
-        self.realm.as_deref().with_context(|| {
-            format!(
-                "no realm: use --realm or {REALM_VARIABLE}, with the realm's full host name, such \
-                 as vapi-3efeaa.auth.bandwidth.com"
-            )
-        })
+    /// Fails if it is not UTF-8.
+    pub fn realm(&self) -> anyhow::Result<Option<&str>> {
+        let Some(realm) = &self.realm else { return Ok(None) };
+        let problem = || format!("{}: {NOT_UTF8}", self.source(Field::Realm));
+        realm.to_str().with_context(problem).map(Some)
     }
 
     /// Returns how strictly names are checked.
@@ -712,10 +685,9 @@ impl RealmArgs {
 
     /// Returns the name of the flag or environment variable that a field comes from.
     pub fn source(&self, field: Field) -> String {
-        // If both have the same value, either name is right.
-        let realm = self.realm.as_ref().map(OsString::from);
         match field {
-            Field::Realm if env::var_os(REALM_VARIABLE) == realm => REALM_VARIABLE.to_owned(),
+            // If both have the same value, either name is right.
+            Field::Realm if env::var_os(REALM_VARIABLE) == self.realm => REALM_VARIABLE.to_owned(),
             field => format!("--{}", field.name().replace('_', "-")),
         }
     }
@@ -735,7 +707,7 @@ pub struct PasswordArgs {
     pub password_file: Option<PathBuf>,
 
     /// The password itself; other users of the machine can see it
-    #[arg(short, long, value_name = "VALUE", group = PASSWORD_SOURCE, allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "VALUE", allow_hyphen_values = true, group = PASSWORD_SOURCE)]
     pub password: Option<OsString>,
 }
 

@@ -1,6 +1,6 @@
 //! `bwsip`: SIP credential hashes for Bandwidth's Network Bridge.
 //!
-//! `cli` defines the arguments, `commands` runs each command, and the library does the computing.
+//! `cli` defines the arguments, `usage` reads them, `commands` runs each command, and the library does the computing.
 #![forbid(unsafe_code)]
 
 mod cli;
@@ -11,16 +11,15 @@ mod messages;
 mod output;
 mod password_source;
 mod platform;
+mod usage;
 
 use std::env;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::cli::{Cli, Command, Deferred};
-use crate::messages::{UsageError, Warnings};
+use crate::cli::{Command, Deferred};
+use crate::messages::Warnings;
 
 fn main() -> ExitCode {
     match run() {
@@ -40,16 +39,7 @@ fn run() -> anyhow::Result<bool> {
     platform::prepare().context("can't keep secrets out of core dumps")?;
     let arguments: Vec<_> = env::args_os().collect();
     platform::check_arguments(&arguments)?;
-    let mut command = Cli::command();
-    let parsed = command.try_get_matches_from_mut(&arguments);
-    input::no_flag_as_value(&command, &arguments)?;
-    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
-        Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-            return output::help(&help.render()).map(|()| true);
-        }
-        Err(error) => anyhow::bail!(error.apply::<UsageError>().render().to_string()),
-    };
+    let Some(cli) = usage::parse(&arguments)? else { return Ok(true) };
     let warnings = Warnings::new(cli.quiet);
     match cli.command {
         Command::Hash(Deferred(args)) => commands::hash::run(args, &warnings).map(|()| true),

@@ -5,11 +5,6 @@ use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice, stream::RawStream};
 use bwsip::{Field, Invalid, Issue, IssueKind, Issues};
-use clap::CommandFactory as _;
-use clap::builder::StyledStr;
-use clap::error::{ContextKind, ErrorFormatter, ErrorKind};
-
-use crate::cli::{Cli, ValueError};
 
 /// Prints warnings, unless `--quiet` is given.
 pub struct Warnings {
@@ -97,77 +92,4 @@ fn print(label: &str, line: &str) {
 /// Returns whether to print colors to `stream`: only on a terminal, even if `CLICOLOR_FORCE` is set.
 pub fn color_choice(stream: &impl RawStream) -> ColorChoice {
     if stream.is_terminal() { AutoStream::choice(stream) } else { ColorChoice::Never }
-}
-
-/// Formats a usage error as one line.
-///
-/// clap's own format repeats what was typed, which may be a password or a part of one. This one
-/// contains only the names of flags and of valid values.
-pub struct UsageError;
-
-impl ErrorFormatter for UsageError {
-    fn format_error(error: &clap::error::Error<Self>) -> StyledStr {
-        let context = |kind| error.get(kind).map(ToString::to_string).filter(|it| !it.is_empty());
-        let argument = context(ContextKind::InvalidArg);
-        let suggestion = context(ContextKind::SuggestedArg);
-        let mut line = String::from("wrong usage: ");
-        match error.kind() {
-            ErrorKind::UnknownArgument => {
-                line += "unexpected argument";
-                // A longer one may contain a secret.
-                if let Some(flag) = argument.filter(|it| is_letter(it) && suggestion.is_none()) {
-                    line.extend([" ", &flag]);
-                }
-            }
-            ErrorKind::InvalidSubcommand => line += &commands("unknown command"),
-            ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                line += &commands("missing command");
-            }
-            kind => {
-                let argument = argument.unwrap_or_default();
-                let prior = context(ContextKind::PriorArg).unwrap_or_default();
-                line += &match kind {
-                    ErrorKind::MissingRequiredArgument => format!("missing {argument}"),
-                    ErrorKind::ArgumentConflict if argument == prior => {
-                        format!("{argument} is given more than once")
-                    }
-                    ErrorKind::ArgumentConflict => {
-                        format!("{argument} cannot be used with {prior}")
-                    }
-                    ErrorKind::ValueValidation => value_error(error, &argument),
-                    ErrorKind::TooManyValues => format!("{argument} takes no value"),
-                    _ => format!("missing or invalid value for {argument}"),
-                };
-            }
-        }
-        if let Some(flag) = suggestion {
-            line.extend(["; did you mean ", &flag]);
-        }
-        if let Some(values) = context(ContextKind::ValidValue) {
-            line.extend(["; use one of ", &values]);
-        }
-        line += "; see --help";
-        StyledStr::from(line)
-    }
-}
-
-/// Describes a value that one of this program's parsers refused. clap's description would repeat it.
-fn value_error(error: &clap::error::Error<UsageError>, argument: &str) -> String {
-    let source = std::error::Error::source(error);
-    match source.and_then(|source| source.downcast_ref::<ValueError>()) {
-        Some(source) => format!("{argument}: {source}"),
-        None => format!("missing or invalid value for {argument}"),
-    }
-}
-
-/// Appends the names of the commands to `problem`.
-fn commands(problem: &str) -> String {
-    let command = Cli::command();
-    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
-    format!("{problem}; use one of {}", names.join(", "))
-}
-
-/// Returns true for a flag of one letter, such as `-x`.
-fn is_letter(argument: &str) -> bool {
-    matches!(argument.as_bytes(), [b'-', letter] if letter.is_ascii_alphanumeric())
 }

@@ -75,7 +75,7 @@ pub(super) fn options<'a>(
     let strictness = names.strictness();
     let mut issues = Issues::new(strictness);
     let domain = names.domain.as_deref().and_then(|it| Domain::check(it, &mut issues));
-    let realm = names.realm.as_deref().and_then(|it| Realm::check(it, &mut issues));
+    let realm = names.realm()?.and_then(|it| Realm::check(it, &mut issues));
     let app_id = app_id.and_then(|it| AppId::check(it, &mut issues));
     warnings.finish(issues, |field| names.source(field))?;
     Ok(Options { domain, realm, app_id, passwords, strictness })

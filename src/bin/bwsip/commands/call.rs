@@ -22,8 +22,7 @@ use crate::password_source::{self, Purpose};
 /// that a command line works with each format.
 pub fn run(mut args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let (provider, password_args) = (args.provider, mem::take(&mut args.password));
-    check_required(&args)?;
-    let realm = args.realm.required_realm()?;
+    let realm = args.realm.realm()?.unwrap_or_default();
     let mut issues = Issues::new(args.realm.strictness());
     let credential = if args.format == CallFormat::Uri {
         Realm::check(realm, &mut issues);
@@ -77,22 +76,6 @@ pub fn run(mut args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
     write(&provider.fill(config, &fields))
 }
 
-/// Checks that every flag that the format requires is there.
-fn check_required(args: &CallArgs) -> anyhow::Result<()> {
-    let is_request = !matches!(args.format, CallFormat::Uri | CallFormat::Twiml);
-    let needs_application = is_request && args.provider.dialect == Dialect::Texml;
-    let is_missing = [
-        ("--username", args.format != CallFormat::Uri && args.username.is_none()),
-        ("--from", is_request && args.from.is_none()),
-        ("--url or --twiml", is_request && args.url.is_none() && args.twiml.is_none()),
-        ("--application-sid", needs_application && args.application_sid.is_none()),
-    ];
-    let missing = is_missing.iter().filter(|(_, is_missing)| *is_missing);
-    let missing: Vec<_> = missing.map(|(flag, _)| *flag).collect();
-    ensure!(missing.is_empty(), "missing for this format: {}", missing.join(", "));
-    Ok(())
-}
-
 /// Returns the SIP URI to dial.
 fn uri(args: &CallArgs, realm: &str, warnings: &Warnings) -> anyhow::Result<String> {
     check_phone_number("--to", &args.to)?;
@@ -128,13 +111,19 @@ fn fields<'a>(args: &'a CallArgs, uri: &'a str, username: &'a str) -> anyhow::Re
         fields.push((if dialect == Dialect::Twiml { "Twiml" } else { "Texml" }, twiml));
     }
     fields.push(("SipAuthUsername", username));
-    if let Some(sid) = &args.application_sid {
-        ensure!(
-            dialect == Dialect::Texml,
+    match &args.application_sid {
+        Some(sid) if dialect == Dialect::Texml => {
+            fields.push(("ApplicationSid", check_id("--application-sid", sid)?));
+        }
+        Some(_) => bail!(
             "--application-sid: {} has no such field: leave it out, or use --provider telnyx",
             args.provider.name
-        );
-        fields.push(("ApplicationSid", check_id("--application-sid", sid)?));
+        ),
+        None => ensure!(
+            dialect != Dialect::Texml,
+            "missing --application-sid: {} requires it",
+            args.provider.name
+        ),
     }
     args.provider.check_lens(&fields)?;
     Ok(fields)

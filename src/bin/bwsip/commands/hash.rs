@@ -32,7 +32,7 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
 
     let strictness = args.realm.strictness();
     let source = |field| args.realm.source(field);
-    let realm = args.realm.required_realm()?;
+    let realm = args.realm.realm()?.unwrap_or_default();
     let mut issues = Issues::new(strictness);
     let domain = args.realm.domain.as_deref();
     let credential = Credential::check(&args.username, domain, realm, &mut issues);
@@ -45,11 +45,7 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
         Env => Format::Env,
         Json => Format::Json,
         Xml => Format::CreateXml { with_realm: args.with_realm },
-        UpdateXml => {
-            let missing = "missing --realm-id: the format update-xml requires it: pass Bandwidth's \
-                           number of the realm, such as 14";
-            Format::UpdateXml { realm_id: realm_id.context(missing)? }
-        }
+        UpdateXml => Format::UpdateXml { realm_id: realm_id.expect("the format requires it") },
     };
     let inputs: Vec<_> = args.password.file().into_iter().collect();
     let destination = Destination::new(args.output, password_out, &inputs)?;

@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::mem;
 
+use anyhow::bail;
 use bwsip::diagnosis::mistakes::MISTAKES;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
@@ -13,9 +14,10 @@ use pulldown_cmark::{Event, Options, Parser, TagEnd};
 use crate::cli::{Cli, ManArgs};
 use crate::output;
 
-/// The version that the pages describe, and the date of its release. The tests compare the version with
-/// the package's, so that neither is forgotten.
-const RELEASE: &str = "bwsip 0.1.0";
+/// The version that the pages describe.
+const RELEASE: &str = concat!("bwsip ", env!("CARGO_PKG_VERSION"));
+
+/// The date of its release.
 const DATE: &str = "2026-11-23";
 
 const BATCH: &str = include_str!("../../../guide/batch.md");
@@ -51,6 +53,13 @@ pub fn run(args: &ManArgs) -> anyhow::Result<()> {
             output::standard_output(&|out| out.write_all(&page))
         }
         Some(directory) => {
+            if let Some(command) = program.find_subcommand(directory) {
+                let name = command.get_name();
+                bail!(
+                    "wrong usage: {name} is a command: read its page with man bwsip-{name}, or use \
+                     bwsip man ./{name} to write all pages to a directory of that name"
+                );
+            }
             let commands = std::iter::once(&program).chain(program.get_subcommands());
             let pages = commands
                 .map(|command| (format!("{}.1", full_name(command)), page(&program, command)));

@@ -46,15 +46,12 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
         flags.is_given() || response.is_given(),
         "nothing to check: use --hash1, --hash1b, --xml, --authorization or --trace"
     );
-    if let Some("") = names.realm.as_deref() {
+    let realm = names.realm()?;
+    if let Some("") = realm {
         Realm::new("", names.strictness())
             .map_err(|invalid| Errors::invalid(&invalid, |field| names.source(field)))?;
     }
-    let given = Given {
-        username: username.as_deref(),
-        domain: names.domain.as_deref(),
-        realm: names.realm.as_deref(),
-    };
+    let given = Given { username: username.as_deref(), domain: names.domain.as_deref(), realm };
     let captured = Captured::read(&response)?;
     let wanted = captured.names(&given)?;
     // A password or a digest belongs to one name. Documents have the digests of several.

@@ -1,6 +1,5 @@
 //! The two digests that Bandwidth stores instead of a password.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::{self, FromStr};
@@ -141,18 +140,10 @@ impl DigestKind {
         }
     }
 
-    /// Returns the username that a client of this digest logs in with.
+    /// Returns the pieces of the username that a client of this digest logs in with.
     ///
     /// Together with [`Digest::ha1`], this is the formula of both digests. The table of Bandwidth's
     /// guide prints `:` in place of the `@` of Hash1b, but its worked examples and SIP servers use `@`.
-    pub(crate) fn username<'a>(self, composite_username: &'a str, realm: &'a str) -> Cow<'a, str> {
-        match self.login(composite_username, realm) {
-            [whole, "", ""] => whole.into(),
-            pieces => pieces.concat().into(),
-        }
-    }
-
-    /// Returns the pieces of the [username](Self::username).
     fn login<'a>(self, composite_username: &'a str, realm: &'a str) -> [&'a str; 3] {
         match self {
             DigestKind::Hash1 => [composite_username, "", ""],

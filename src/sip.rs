@@ -29,9 +29,6 @@
 //! ```
 
 mod authorization;
-#[cfg(feature = "cli")]
-mod capture;
-mod plain_text;
 mod start_line;
 mod trace;
 

@@ -505,7 +505,7 @@ impl<'a> Login<'a> {
             }
             tried.insert(0, swapped);
         }
-        Diagnosis::Unexplained { tried }
+        Diagnosis::Unexplained { tried, pairs: true }
     }
 }
 

@@ -1,21 +1,25 @@
-//! The known mistakes in making digests. A new mistake is a row of [`MISTAKES`], and a row in the
-//! README's table of mistakes.
+//! The known mistakes in making digests and responses. A new one is a row of [`MISTAKES`], a case in
+//! the tests of this module, and a row in the guide's table of mistakes; tests fail without these.
 
 use std::fmt;
-use std::rc::Rc;
+use std::iter;
 use std::str;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use unicode_normalization::UnicodeNormalization as _;
-use zeroize::Zeroizing;
 
-use super::{Algorithm, DigestInput, Encoding, Formula};
-use crate::digest::DigestKind;
-use crate::name::composite_username;
-use crate::password::is_utf16;
-use crate::sip::METHODS;
+use Effect::{Digits, Hashing, Naming, Password, Realm, Response, Template, Text, Whole};
+
+use super::DigestInput;
+use super::digits::{
+    MAX_LEN, MIN_DIGITS, is_damaged, is_hexadecimal, is_other_notation, lacks_zeros,
+};
+use super::hypothesis::{Hash, Hypothesis, Part};
+use super::realms::{PARENT, RealmName};
+use super::transforms::{
+    self, CODE_PAGES, CONSOLES, Passwords, UTF_16, WINDOWS_1252, around, in_other_case, passwords,
+};
+use crate::name::Name;
+use crate::sip::{Authorization, METHODS};
 
 /// A known mistake.
 pub struct Mistake {
@@ -25,25 +29,58 @@ pub struct Mistake {
     pub problem: &'static str,
     /// What to do instead.
     pub remedy: &'static str,
+    /// The command or flag of `bwsip` that helps, to be appended to the remedy; empty if there is none.
+    pub hint: &'static str,
     pub(super) effect: Effect,
 }
 
-/// What a mistake changes.
+/// What a mistake changes, and the ways in which it does, the likelier ones first.
 pub(super) enum Effect {
-    /// The inputs of a digest. Returns inputs with the mistake applied; empty if it does not apply.
-    OnInput(Change),
+    /// The password.
+    Password(fn(&[u8]) -> Passwords<'_>),
+    /// The password, if it is UTF-8.
+    Text(fn(&str) -> Passwords<'_>),
+    /// The username and the domain.
+    Naming(fn(&Name, &DigestInput) -> Vec<Name>),
+    /// The realm.
+    Realm(fn(&str, &DigestInput) -> Vec<String>),
+    /// How these are joined.
+    Template(fn(&str) -> Vec<String>),
+    /// How the text is hashed.
+    Hashing(fn(&Hypothesis<'_>) -> Vec<Hash>),
+    /// What is hashed after H(A1) in a response.
+    Response(fn(&Authorization, &DigestInput) -> Vec<String>),
+    /// Several of these.
+    Whole(for<'a> fn(&Hypothesis<'a>) -> Vec<Hypothesis<'a>>),
     /// How the digits of a digest are written down.
-    OnDigits {
+    Digits {
         /// Returns true if the mistake is possible in the text of a digest.
         applies: fn(&str) -> bool,
-        /// Called with the text of a digest and the right digits. Returns true if the mistake
-        /// explains the text.
-        explains: fn(&str, &str) -> bool,
+        /// Called with the text of a digest and the right digits. Returns true if the mistake explains
+        /// the text.
+        explains: fn(&str, &[u8]) -> bool,
     },
 }
 
-type Change = fn(&DigestInput) -> Inputs<'_>;
-type Inputs<'a> = Box<dyn Iterator<Item = DigestInput> + 'a>;
+impl Effect {
+    /// Returns the part that the effect changes without regard to other parts.
+    fn part(&self) -> Option<Part> {
+        match self {
+            Password(_) | Text(_) => Some(Part::Password),
+            Naming(_) => Some(Part::Name),
+            Realm(_) => Some(Part::Realm),
+            Template(_) => Some(Part::Template),
+            Hashing(_) => Some(Part::Hash),
+            Response(_) => Some(Part::Tail),
+            Whole(_) | Digits { .. } => None,
+        }
+    }
+
+    /// Returns the part that `other` changes if the order of the two makes no difference.
+    pub fn independent_part(&self, other: &Effect) -> Option<Part> {
+        other.part().filter(|part| self.part().is_some_and(|other| other != *part))
+    }
+}
 
 impl Mistake {
     /// Returns the mistake with this name, which must be in [`MISTAKES`].
@@ -54,16 +91,65 @@ impl Mistake {
             .expect("it is only called with names of the table")
     }
 
-    /// Returns `input` with the mistake applied, in each of its ways; empty if it does not apply.
-    pub(super) fn apply(&self, input: &DigestInput) -> Vec<DigestInput> {
-        let Effect::OnInput(change) = self.effect else { return vec![] };
-        let mut inputs = vec![];
-        for changed in change(input) {
-            if changed != *input && !inputs.contains(&changed) {
-                inputs.push(changed);
+    /// Returns the inputs with the mistake applied, in at most `limit` different ways; empty if it does
+    /// not apply.
+    pub(super) fn apply<'a>(&self, right: &Hypothesis<'a>, limit: usize) -> Vec<Hypothesis<'a>> {
+        let text = str::from_utf8(&right.password).ok();
+        let changed: Box<dyn Iterator<Item = Hypothesis<'a>>> = match self.effect {
+            Password(change) => Box::new(change(&right.password).map(|it| right.with_password(it))),
+            Text(change) => {
+                Box::new(text.into_iter().flat_map(change).map(|it| right.with_password(it)))
+            }
+            Naming(change) => {
+                Box::new(change(&right.name, right.input).into_iter().map(|it| right.with_name(it)))
+            }
+            Realm(change) => {
+                let realms = change(&right.realms.between_colons, right.input).into_iter();
+                Box::new(realms.flat_map(|realm| right.with_realm(&realm)))
+            }
+            Template(change) => {
+                let templates = change(&right.template).into_iter();
+                Box::new(templates.map(|it| Hypothesis { template: it.into(), ..right.clone() }))
+            }
+            Hashing(change) => {
+                Box::new(change(right).into_iter().map(|hash| Hypothesis { hash, ..right.clone() }))
+            }
+            Response(change) => {
+                let tails = right.response.map(|response| change(response, right.input));
+                let tails = tails.into_iter().flatten();
+                Box::new(tails.map(|it| Hypothesis { tail: it.into(), ..right.clone() }))
+            }
+            Whole(change) => Box::new(change(right).into_iter()),
+            Digits { .. } => Box::new(iter::empty()),
+        };
+        let mut different = vec![];
+        for changed in changed.filter(|changed| changed != right) {
+            // Without a limit, the search for what is alike would take longer than trying it twice.
+            if limit == usize::MAX || !different.contains(&changed) {
+                different.push(changed);
+            }
+            if different.len() == limit {
+                break;
             }
         }
-        inputs
+        different
+    }
+
+    /// Returns what happened, with the place where a password was cut short.
+    pub(super) fn problem(&self, from: &Hypothesis<'_>, to: &Hypothesis<'_>) -> String {
+        match (str::from_utf8(&from.password), str::from_utf8(&to.password)) {
+            (Ok(whole), Ok(kept)) if self.name == "password-cut-short" => {
+                let next = whole[kept.len()..].chars().next().filter(|c| !c.is_alphanumeric());
+                let next = next.map_or(String::new(), |c| format!(", before {c:?}"));
+                format!("{} (after {} characters{next})", self.problem, kept.chars().count())
+            }
+            _ => self.problem.to_owned(),
+        }
+    }
+
+    const fn with_hint(mut self, hint: &'static str) -> Mistake {
+        self.hint = hint;
+        self
     }
 }
 
@@ -73,1010 +159,601 @@ impl fmt::Debug for Mistake {
     }
 }
 
+/// Makes a row of the table: the name, the problem, the remedy and the effect.
+const fn row(
+    name: &'static str,
+    problem: &'static str,
+    remedy: &'static str,
+    effect: Effect,
+) -> Mistake {
+    Mistake { name, problem, remedy, hint: "", effect }
+}
+
+const BY_HASH: &str = ", with bwsip hash";
+const USE_UTF_8: &str = "make every program on the way use UTF-8, or a password of ASCII alone";
+const USE_IT_PLAIN: &str = "use the password as it is";
+const USE_A_FILE: &str = "put the password into single quotes, or into a file";
+const HASH_ALL: &str = "hash username, realm and password together";
+
 /// The known mistakes. If two have the same result, the likelier one comes first.
-pub static MISTAKES: [Mistake; 50] = [
-    Mistake {
-        name: "repeated",
-        problem: "the same digest was given as Hash1 and as Hash1b",
-        remedy: "compute both again",
-        effect: Effect::OnInput(|input| {
-            let applies = input.clues.repeated && input.formula == Formula::Correct;
-            one(applies.then(|| input.with(|it| it.kind = input.kind.other())))
+pub static MISTAKES: [Mistake; 60] = [
+    row(
+        "repeated",
+        "the same digest was given as Hash1 and as Hash1b",
+        "compute both again",
+        Whole(|right| other_kind(right, right.input.clues.repeated)),
+    )
+    .with_hint(BY_HASH),
+    row(
+        "swapped",
+        "this is the other digest, or made from it: Hash1 and Hash1b are swapped",
+        "use Hash1 for a client that logs in with its name alone, Hash1b for one that adds @ \
+         and the realm",
+        Whole(|right| other_kind(right, !right.input.clues.repeated)),
+    ),
+    row(
+        "guide-colon",
+        "it was made with a colon in place of the @, as in the table of Bandwidth's guide; \
+         clients that log in with @ and the realm after the username are refused, others are \
+         not",
+        "compute it again",
+        Template(|template| vec![template.replace("@L", ":L")]),
+    )
+    .with_hint(BY_HASH),
+    row(
+        "guide-spaces",
+        "there were spaces around the colons, as Bandwidth's guide prints them",
+        "compute it again, without the spaces",
+        Template(|template| {
+            let joints = [(" : ", " @ "), (": ", "@ "), (" :", " @")].into_iter();
+            joints
+                .flat_map(|(colon, at)| {
+                    let colons = template.replace(':', colon);
+                    [colons.replace('@', at), colons]
+                })
+                .collect()
         }),
-    },
-    Mistake {
-        name: "swapped",
-        problem: "it is the other of the two digests, or made from it: Hash1 and Hash1b are swapped",
-        remedy: "use Hash1 for a client that logs in with its name alone, Hash1b for one that adds @ \
-                 and the realm",
-        effect: Effect::OnInput(|input| {
-            let applies = !input.clues.repeated && input.formula == Formula::Correct;
-            one(applies.then(|| input.with(|it| it.kind = input.kind.other())))
+    )
+    .with_hint(BY_HASH),
+    row(
+        "guide-braces",
+        "the braces of the placeholders in Bandwidth's guide were left in",
+        "compute it again, without the braces",
+        Template(in_braces),
+    )
+    .with_hint(BY_HASH),
+    row(
+        "password-latin1",
+        "the password was encoded as Latin-1 (ISO 8859-1), Windows-1252, or a console's code \
+         page 437 or 850, not as UTF-8",
+        USE_UTF_8,
+        Text(|text| {
+            // If the bytes are UTF-8, it is the password given here that was encoded twice.
+            let western =
+                [None, Some(b'?')].into_iter().filter_map(|lost| WINDOWS_1252.encode(text, lost));
+            let encoded = western.chain(CONSOLES.iter().filter_map(|page| page.encode(text, None)));
+            passwords(encoded.filter(|bytes| str::from_utf8(bytes).is_err()))
         }),
-    },
-    Mistake {
-        name: "guide-colon",
-        problem: "it was made with a colon in place of the @, as in the table of Bandwidth's guide; \
-                  clients that log in with @ and the realm after the username are refused, others are \
-                  not",
-        remedy: "compute it again",
-        effect: Effect::OnInput(|input| {
-            let applies = input.kind == DigestKind::Hash1b && input.formula == Formula::Correct;
-            one(applies.then(|| input.with(|it| it.formula = Formula::GuideColon)))
+    ),
+    row(
+        "password-utf8",
+        "the password was encoded as UTF-8, and the one given here is not",
+        USE_UTF_8,
+        Password(|password| {
+            let pages = CODE_PAGES.iter().filter(|_| str::from_utf8(password).is_err());
+            passwords(pages.map(|page| page.decode(password)))
         }),
-    },
-    Mistake {
-        name: "guide-spaces",
-        problem: "there were spaces around the colons, as Bandwidth's guide prints them",
-        remedy: "compute it again, without the spaces",
-        effect: Effect::OnInput(|input| {
-            let spaces = [(" ", " "), ("", " "), (" ", "")];
-            Box::new(spaces.into_iter().flat_map(|(before, after)| spaced(input, before, after)))
-        }),
-    },
-    Mistake {
-        name: "guide-braces",
-        problem: "the braces of the placeholders in Bandwidth's guide were left in",
-        remedy: "compute it again, without the braces",
-        effect: Effect::OnInput(|input| {
-            let realms = [(false, false)].into_iter().chain(input.realm_places().iter().copied());
-            let parts = realms.flat_map(|realm| {
-                [(false, false), (false, true), (true, false), (true, true)]
-                    .map(|(username, password)| (username, realm, password))
-            });
-            Box::new(
-                parts
-                    .map(|(username, realm, password)| in_braces(input, username, realm, password)),
+    ),
+    row(
+        "password-utf8-twice",
+        "the password was UTF-8 that was taken for another encoding and encoded as UTF-8 again",
+        USE_UTF_8,
+        Text(|text| passwords(CODE_PAGES.iter().map(|page| page.decode(text.as_bytes())))),
+    ),
+    row(
+        "password-utf16",
+        "the password was encoded as UTF-16, not as UTF-8",
+        "save it as UTF-8",
+        Text(|text| {
+            passwords(
+                UTF_16
+                    .into_iter()
+                    .map(|(big_endian, mark)| transforms::utf16(text, big_endian, mark)),
             )
         }),
-    },
-    Mistake {
-        name: "password-latin1",
-        problem: "the password was encoded as Latin-1 (ISO 8859-1, or Windows-1252), not as UTF-8",
-        remedy: "make both sides use UTF-8, or a password of ASCII alone",
-        effect: Effect::OnInput(|input| {
-            // If the bytes are UTF-8, it is the password given here that was encoded twice.
-            let password = input.text_password().and_then(windows_1252);
-            input.with_passwords(password.filter(|it| str::from_utf8(it).is_err()))
+    ),
+    row(
+        "text-utf16",
+        "the whole text was encoded as UTF-16, as PowerShell does, not as UTF-8",
+        "hash the text as UTF-8",
+        Hashing(|right| {
+            let is_text = str::from_utf8(&right.password).is_ok();
+            let encodings = UTF_16.into_iter().filter(|_| is_text);
+            encodings.map(|(big_endian, mark)| Hash::Md5OfUtf16(big_endian, mark)).collect()
         }),
-    },
-    Mistake {
-        name: "password-utf8",
-        problem: "the password was encoded as UTF-8, and the one given here is not",
-        remedy: "make both sides use UTF-8, or a password of ASCII alone",
-        effect: Effect::OnInput(|input| {
-            let password = input.text_password().is_none().then(|| from_latin1(&input.password));
-            input.with_passwords(password)
+    ),
+    row(
+        "password-typographic",
+        "the password had typographic quotes, dashes or spaces in place of plain ones, or the \
+         other way round",
+        "type it again on both sides, with plain characters",
+        Text(transforms::typographic),
+    ),
+    row(
+        "password-normalization",
+        "the password had letters that are composed or decomposed here (Unicode's NFC and \
+         NFD), or other widths",
+        "enter it again on both sides, or use a password of ASCII alone",
+        Text(|text| {
+            let compatible = [text.nfkc().collect(), text.nfkd().collect()];
+            let forms: [String; 2] = [text.nfc().collect(), text.nfd().collect()];
+            passwords(forms.into_iter().chain(compatible))
         }),
-    },
-    Mistake {
-        name: "password-utf8-twice",
-        problem: "the password was UTF-8 that was taken for Latin-1 and encoded as UTF-8 again",
-        remedy: "make every program on the way use UTF-8, or a password of ASCII alone",
-        effect: Effect::OnInput(|input| {
-            let password = input.text_password().filter(|it| !it.is_ascii());
-            input.with_passwords(password.into_iter().flat_map(|password| {
-                let latin1 = password.bytes().map(char::from).collect::<String>();
-                [from_latin1(password.as_bytes()), latin1.into_bytes()]
+    ),
+    row(
+        "password-given-utf8-twice",
+        "the password given here looks like UTF-8 that was taken for Latin-1 or a code page \
+         and encoded again",
+        USE_UTF_8,
+        Text(|text| {
+            let encoded = CODE_PAGES.iter().filter_map(|page| page.encode(text, None));
+            passwords(encoded.filter(|bytes| str::from_utf8(bytes).is_ok()))
+        }),
+    ),
+    row(
+        "password-given-utf16",
+        "it was made with UTF-8, and the password given here is UTF-16, as PowerShell writes it",
+        "save the password as UTF-8",
+        Password(|password| passwords(transforms::from_utf16(password))),
+    ),
+    row(
+        "password-lacked-quotes",
+        "the password was hashed without the quotes that it has around it here",
+        "find out whether they belong to the password, and leave them out if not",
+        Password(|password| {
+            passwords(QUOTES.iter().filter_map(|quotes| {
+                let (opening, closing) = quotes.split_once('_')?;
+                password.strip_prefix(opening.as_bytes())?.strip_suffix(closing.as_bytes())
             }))
         }),
-    },
-    Mistake {
-        name: "password-utf16",
-        problem: "the password was encoded as UTF-16, not as UTF-8",
-        remedy: "save it as UTF-8",
-        effect: Effect::OnInput(|input| {
-            let password = input.text_password();
-            input.with_passwords(password.into_iter().flat_map(|password| {
-                UTF_16.map(|(big_endian, mark)| super::utf16(password, big_endian, mark).to_vec())
-            }))
+    ),
+    row(
+        "password-lacked-white-space",
+        "the password was hashed without the whitespace or line ending that it begins or ends \
+         with here",
+        "find out whether it belongs to the password, and leave it out if not",
+        Password(|password| {
+            let text = str::from_utf8(password).ok().map(|text| text.trim().as_bytes());
+            let trims = [<[u8]>::trim_ascii, <[u8]>::trim_ascii_start, <[u8]>::trim_ascii_end];
+            passwords(trims.into_iter().map(|trim| trim(password)).chain(text))
         }),
-    },
-    Mistake {
-        name: "text-utf16",
-        problem: "the whole text was encoded as UTF-16, as PowerShell does, not as UTF-8",
-        remedy: "hash the text as UTF-8",
-        effect: Effect::OnInput(|input| {
-            let applies = input.encoding == Encoding::Utf8 && input.text_password().is_some();
-            let encodings = UTF_16.map(|(big_endian, byte_order_mark)| Encoding::Utf16 {
-                big_endian,
-                byte_order_mark,
-            });
-            let encodings = encodings.into_iter().filter(move |_| applies);
-            Box::new(encodings.map(|encoding| input.with(|it| it.encoding = encoding)))
+    ),
+    row(
+        "password-lacked-byte-order-mark",
+        "the password was hashed without the byte order mark that it begins with here",
+        "save the password without a byte order mark",
+        Password(|password| passwords(password.strip_prefix(BYTE_ORDER_MARK.as_bytes()))),
+    ),
+    row(
+        "password-quotes",
+        "the password had quotes around it",
+        "have the shell remove the quotes, or leave them out of the file or variable",
+        Password(|password| around(password, &QUOTES)),
+    ),
+    row(
+        "password-white-space",
+        "the password had whitespace before or after it",
+        "leave the whitespace out",
+        Password(|password| {
+            const AROUND: [&str; 9] =
+                [" _", "_ ", " _ ", "  _", "_  ", "\t_", "_\t", "\u{A0}_", "_\u{A0}"];
+            around(password, &AROUND)
         }),
-    },
-    Mistake {
-        name: "password-normalization",
-        problem: "the password had its accented letters composed where they are decomposed here, or \
-                  the other way round (Unicode's NFC and NFD)",
-        remedy: "enter it again on both sides, or use a password of ASCII alone",
-        effect: Effect::OnInput(|input| {
-            let password = input.text_password();
-            let forms = password.map(|it| [it.nfc().collect(), it.nfd().collect()]);
-            input.with_passwords(forms.into_iter().flatten().map(String::into_bytes))
+    ),
+    row(
+        "password-line-end",
+        "the password had a line ending after it, as echo adds one",
+        "use printf '%s' or echo -n",
+        Password(|password| around(password, &["_\n", "_\r\n", "_\r", "_\n\n"])),
+    )
+    .with_hint(", or --password-stdin, which drops it"),
+    row(
+        "password-byte-order-mark",
+        "the password had a byte order mark before it",
+        "save the password without a byte order mark",
+        Password(|password| around(password, &["\u{FEFF}_"])),
+    ),
+    row(
+        "text-around",
+        "more than the text was hashed: the quotes around it, as echo of cmd.exe prints them, \
+         an option of echo (-n), as sh of macOS prints it, or Python's b'…' for bytes",
+        "hash the text alone",
+        Template(|template| {
+            const AROUND: [&str; 14] = [
+                "\"_\"",
+                "\"_\"\r\n",
+                "\"_\" \r\n",
+                "\"_\"\n",
+                "'_'",
+                "'_'\r\n",
+                "'_' \r\n",
+                "'_'\n",
+                "-n _\n",
+                "-n _",
+                "-e _\n",
+                "-ne _\n",
+                "b'_'",
+                "b\"_\"",
+            ];
+            let password = ["b'P'", "b\"P\""].map(|bytes| template.replace('P', bytes));
+            AROUND.iter().map(|around| around.replace('_', template)).chain(password).collect()
         }),
-    },
-    Mistake {
-        name: "password-given-utf8-twice",
-        problem: "it was made with another encoding of the password: the one given here looks like \
-                  UTF-8 that was taken for Latin-1 and encoded as UTF-8 again",
-        remedy: "make every program on the way use UTF-8, or a password of ASCII alone",
-        effect: Effect::OnInput(|input| {
-            let text = input.text_password().filter(|it| !it.is_ascii());
-            let encodings = text.into_iter().flat_map(|it| [windows_1252(it), latin1(it)]);
-            input.with_passwords(encodings.flatten().filter(|it| str::from_utf8(it).is_ok()))
+    )
+    .with_hint(BY_HASH),
+    row(
+        "password-missing",
+        "no password was hashed, or nothing at all: it was empty",
+        "find out why the variable, file, column or command that it comes from is empty",
+        Template(|template| {
+            let missing = ["P", ":P"].map(|password| template.replace(password, ""));
+            missing.into_iter().chain(["", "\n", "\r\n"].map(str::to_owned)).collect()
         }),
-    },
-    Mistake {
-        name: "password-given-utf16",
-        problem: "it was made with UTF-8, and the password given here is UTF-16, as PowerShell \
-                  writes it",
-        remedy: "save the password as UTF-8",
-        effect: Effect::OnInput(|input| input.with_passwords(from_utf16(&input.password))),
-    },
-    Mistake {
-        name: "password-lacked-quotes",
-        problem: "the password lacked the quotes that it has around it here",
-        remedy: "find out whether they belong to the password, and leave them out if not",
-        effect: Effect::OnInput(|input| {
-            let inner = QUOTES.iter().filter_map(|(opening, closing)| {
-                let rest = input.password.strip_prefix(opening.as_bytes())?;
-                rest.strip_suffix(closing.as_bytes())
-            });
-            input.with_passwords(inner.map(<[u8]>::to_vec))
-        }),
-    },
-    Mistake {
-        name: "password-lacked-white-space",
-        problem: "the password lacked the whitespace or line ending that it has at its beginning or \
-                  end here",
-        remedy: "find out whether it belongs to the password, and leave it out if not",
-        effect: Effect::OnInput(|input| {
-            let password = &input.password;
-            let trimmed =
-                [password.trim_ascii(), password.trim_ascii_start(), password.trim_ascii_end()];
-            let text = input.text_password().map(|it| it.trim().as_bytes());
-            input.with_passwords(trimmed.into_iter().chain(text).map(<[u8]>::to_vec))
-        }),
-    },
-    Mistake {
-        name: "password-lacked-byte-order-mark",
-        problem: "the password lacked the byte order mark that it begins with here",
-        remedy: "save the password without a byte order mark",
-        effect: Effect::OnInput(|input| {
-            let password = input.password.strip_prefix(BYTE_ORDER_MARK.as_bytes());
-            input.with_passwords(password.map(<[u8]>::to_vec))
-        }),
-    },
-    Mistake {
-        name: "password-quotes",
-        problem: "the password had quotes around it",
-        remedy: "have the shell remove the quotes, or leave them out of the file or variable",
-        effect: Effect::OnInput(|input| input.around_password(&QUOTES)),
-    },
-    Mistake {
-        name: "password-white-space",
-        problem: "the password had whitespace before or after it",
-        remedy: "leave the whitespace out",
-        effect: Effect::OnInput(|input| {
-            input.around_password(&[
-                (" ", ""),
-                ("", " "),
-                (" ", " "),
-                ("  ", ""),
-                ("", "  "),
-                ("\t", ""),
-                ("", "\t"),
-                ("\u{A0}", ""),
-                ("", "\u{A0}"),
-            ])
-        }),
-    },
-    Mistake {
-        name: "password-line-end",
-        problem: "the password had a line ending after it, as echo adds one",
-        remedy: "use printf '%s' or echo -n",
-        effect: Effect::OnInput(|input| {
-            input.around_password(&[("", "\n"), ("", "\r\n"), ("", "\r"), ("", "\n\n")])
-        }),
-    },
-    Mistake {
-        name: "password-byte-order-mark",
-        problem: "the password had a byte order mark before it",
-        remedy: "save the password without a byte order mark",
-        effect: Effect::OnInput(|input| input.around_password(&[(BYTE_ORDER_MARK, "")])),
-    },
-    Mistake {
-        name: "password-case",
-        problem: "the password was in other letter case: its first letter, which phones capitalize, \
-                  or all of it, as by caps lock",
-        remedy: "use the password exactly as it is",
-        effect: Effect::OnInput(|input| {
-            input.with_texts(|password| {
-                let swap = |c: char| -> String {
-                    if c.is_lowercase() {
-                        c.to_uppercase().collect()
-                    } else {
-                        c.to_lowercase().collect()
-                    }
-                };
-                let mut rest = password.chars();
-                let first = rest.next().into_iter().map(swap).chain([rest.as_str().to_owned()]);
-                let all = password.chars().map(swap).collect();
-                vec![first.collect(), password.to_lowercase(), password.to_uppercase(), all]
-            })
-        }),
-    },
-    Mistake {
-        name: "password-percent-encoded",
-        problem: "the password was percent-encoded, as in a URL",
-        remedy: "use the password as it is",
-        effect: Effect::OnInput(|input| input.with_passwords((PERCENT.escape)(&input.password))),
-    },
-    Mistake {
-        name: "password-html-escaped",
-        problem: "the password was escaped as in HTML or XML",
-        remedy: "use the password as it is",
-        effect: Effect::OnInput(|input| input.with_passwords((HTML.escape)(&input.password))),
-    },
-    Mistake {
-        name: "password-base64",
-        problem: "the password was encoded as base64",
-        remedy: "use the password as it is",
-        effect: Effect::OnInput(|input| input.with_passwords((BASE64.escape)(&input.password))),
-    },
-    Mistake {
-        name: "password-given-escaped",
-        problem: "the password given here is percent-encoded, escaped as in HTML or XML, or encoded as \
-                  base64, and it was made with the plain one",
-        remedy: "give the password as it is",
-        effect: Effect::OnInput(|input| {
-            let escapings = [PERCENT, HTML, BASE64].into_iter();
-            input.with_passwords(escapings.flat_map(|it| (it.unescape)(&input.password)))
-        }),
-    },
-    Mistake {
-        name: "password-backslashes",
-        problem: "the password had other backslashes than here: lost, added or doubled, as in a shell \
-                  or in the source code of a program",
-        remedy: "put the password into single quotes, or into a file",
-        effect: Effect::OnInput(|input| {
-            input.with_texts(|password| {
-                const SHELL: &str = "\\$`\"";
-                // The backslash is the first in each, so that those that are added stay single.
-                let added = ["\\", "\\\"", "\\'\"", SHELL].map(|special| {
-                    let escape = |text: String, c| text.replace(c, &format!("\\{c}"));
-                    special.chars().fold(password.to_owned(), escape)
-                });
-                let lost = [
-                    unescaped(password, |_| true),
-                    unescaped(password, |c| SHELL.contains(c)),
-                    password.replace('\\', ""),
-                ];
-                [lost.to_vec(), added.to_vec()].concat()
-            })
-        }),
-    },
-    Mistake {
-        name: "password-variables",
-        problem: "a $ in the password was taken for a variable by a shell, which left out what \
-                  followed",
-        remedy: "put the password into single quotes, or into a file",
-        effect: Effect::OnInput(|input| input.with_texts(|it| vec![without_variables(it)])),
-    },
-    Mistake {
-        name: "password-alone",
-        problem: "nothing but the password was hashed",
-        remedy: "hash username, realm and password together",
-        effect: Effect::OnInput(|input| {
-            let applies = input.formula == Formula::Correct;
-            one(applies.then(|| input.with(|it| it.formula = Formula::PasswordAlone)))
-        }),
-    },
-    Mistake {
-        name: "username-case",
-        problem: "the username or its domain was in other letter case",
-        remedy: "use it exactly as the client sends it",
-        effect: Effect::OnInput(|input| {
-            let DigestInput { username, domain, clues, .. } = input;
-            let usernames = in_other_case(username);
-            let domains = domain.iter().flat_map(|domain| in_other_case(domain)).map(Some);
+    ),
+    row(
+        "password-digest",
+        "a digest was used as the password, and hashed again",
+        "use the password itself, or store the digest where a digest is expected",
+        Whole(with_digest_as_password),
+    ),
+    row(
+        "password-not-hashed",
+        "what is given here as the password was used as the digest: it was not hashed",
+        "if it is the plain password, hash it; if it is a digest, give the plain password here",
+        Whole(not_hashed),
+    ),
+    row(
+        "password-case",
+        "the password was in other letter case: its first letter, which phones capitalize, or \
+         all, as by caps lock",
+        "use the password exactly as it is",
+        Text(transforms::in_swapped_case),
+    ),
+    row(
+        "password-invisible",
+        "the password had an invisible character, such as a zero-width space, or lacked one \
+         that it has here",
+        "type it again instead of pasting it",
+        Text(transforms::invisible),
+    ),
+    row(
+        "password-question-marks",
+        "the password had ?, U+FFFD or nothing in place of its characters outside of ASCII",
+        USE_UTF_8,
+        Text(transforms::in_ascii),
+    ),
+    row(
+        "password-number",
+        "the password was taken for a number: it lost or gained a zero at its beginning, or .0 \
+         at its end",
+        "mark it as text where it is read, with quotes around it",
+        Text(transforms::as_number),
+    ),
+    row(
+        "password-percent-encoded",
+        "the password was percent-encoded, as in a URL",
+        USE_IT_PLAIN,
+        Password(transforms::percent_encoded),
+    ),
+    row(
+        "password-html-escaped",
+        "the password was escaped as in HTML, XML or JSON",
+        USE_IT_PLAIN,
+        Text(transforms::html_escaped),
+    ),
+    row(
+        "password-base64",
+        "the password was encoded as base64",
+        USE_IT_PLAIN,
+        Password(|password| passwords([transforms::to_base64(password)])),
+    ),
+    row(
+        "password-given-escaped",
+        "the password given here is percent-encoded, base64, or escaped as in HTML, XML or \
+         JSON, and it was made with the plain one",
+        "give the password as it is",
+        Password(transforms::all_unescaped),
+    ),
+    row(
+        "password-variables",
+        "a $ in the password was taken for a variable by a shell, which left out what followed",
+        USE_A_FILE,
+        Text(|text| passwords([transforms::without_variables(text)])),
+    ),
+    row(
+        "password-special",
+        "a special character of the password was changed: ! (perhaps with a backslash), a quote or a \
+         backtick by a shell, % or ^ by cmd.exe, % or \\ by printf, $ by make or docker compose, & by sed",
+        USE_A_FILE,
+        Text(transforms::specials_changed),
+    ),
+    row(
+        "password-backslashes",
+        "the password had other backslashes than here: lost, added or doubled, as in a shell \
+         or in source code",
+        USE_A_FILE,
+        Text(transforms::backslashes),
+    ),
+    row(
+        "password-cut-short",
+        "only the beginning of the password was hashed: it was cut short, as at a # in a \
+         configuration file, at an & or ; in a shell, or at a maximum length",
+        "put it into quotes where it is read, or use a shorter one of letters and digits",
+        Text(transforms::beginnings),
+    ),
+    row(
+        "password-alone",
+        "nothing but the password was hashed",
+        HASH_ALL,
+        Template(|_| vec!["P".to_owned()]),
+    )
+    .with_hint(BY_HASH),
+    row(
+        "username-case",
+        "the username or its domain was in other letter case",
+        "use it exactly as the client sends it",
+        Naming(|name, input| {
+            let usernames = in_other_case(&name.username);
+            let domains = name.domain.iter().flat_map(|domain| in_other_case(domain)).map(Some);
             let both = usernames.clone().into_iter().zip(domains.clone());
-            let names = usernames.into_iter().map(|it| (it, domain.clone()));
-            let names = names.chain(domains.map(|it| (username.clone(), it))).chain(both);
-            input.with_names(names.chain(clues.document_name.clone()))
+            let domains = domains.map(|domain| (name.username.clone(), domain));
+            let names = usernames.map(|username| (username, name.domain.clone())).into_iter();
+            let names = names.chain(domains).chain(both).chain(input.clues.document_name.clone());
+            names.map(|(username, domain)| Name { username, domain }).collect()
         }),
-    },
-    Mistake {
-        name: "username-uri",
-        problem: "the username had sip: before it",
-        remedy: "use the name alone",
-        effect: Effect::OnInput(|input| {
-            let usernames = ["sip:", "sips:"].map(|scheme| format!("{scheme}{}", input.username));
-            input.with_names(usernames.map(|it| (it, input.domain.clone())))
+    ),
+    row(
+        "username-uri",
+        "the username had sip: before it",
+        "use the name alone",
+        Naming(|name, _| {
+            let username = |scheme| format!("{scheme}{}", name.username);
+            ["sip:", "sips:"].map(|scheme| with_username(name, &username(scheme))).to_vec()
         }),
-    },
-    Mistake {
-        name: "username-plus",
-        problem: "the username had a + at its beginning, or lacked one",
-        remedy: "use it exactly as the client sends it",
-        effect: Effect::OnInput(|input| {
-            let username = match input.username.strip_prefix('+') {
-                Some(rest) => rest.to_owned(),
-                None => format!("+{}", input.username),
+    ),
+    row(
+        "username-plus",
+        "the username had a + or the country code 1 at its beginning, or lacked it",
+        "use it exactly as the client sends it",
+        Naming(|name, _| {
+            let added = ["+", "+1", "1"].map(|before| format!("{before}{}", name.username));
+            let lost = ["+1", "+", "1"].into_iter().filter_map(|it| name.username.strip_prefix(it));
+            lost.chain(added.iter().map(|it| &**it)).map(|it| with_username(name, it)).collect()
+        }),
+    ),
+    row(
+        "domain-left-out",
+        "the domain was left out",
+        "hash the composite username, which has the domain",
+        Naming(|name, _| {
+            let composite_username = name.composite_username();
+            let username = match &name.domain {
+                Some(_) => Some(&*name.username),
+                None => composite_username.split_once('@').map(|(username, _)| username),
             };
-            input.with_names([(username, input.domain.clone())])
+            username.map(|username| Name::new(username, None)).into_iter().collect()
         }),
-    },
-    Mistake {
-        name: "domain-left-out",
-        problem: "the domain was left out",
-        remedy: "hash the composite username, which has the domain",
-        effect: Effect::OnInput(|input| {
-            let name = match (&input.domain, input.username.split_once('@')) {
-                (Some(_), _) => Some(input.username.as_str()),
-                (None, Some((name, _))) => Some(name),
-                (None, None) => None,
-            };
-            input.with_names(name.map(|name| (name.to_owned(), None)))
-        }),
-    },
-    Mistake {
-        name: "domain-added",
-        problem: "a domain was added to a username that has none, or that has it already",
-        remedy: "leave the domain out if the credential has none, and write it once if it has one",
-        effect: Effect::OnInput(|input| match &input.domain {
-            Some(domain) => {
-                let username = format!("{}@{domain}", input.username);
-                input.with_names([(username, Some(domain.clone()))])
-            }
+    )
+    .with_hint(", with --domain"),
+    row(
+        "domain-added",
+        "a domain was added to a username that has none, or that has it already",
+        "leave the domain out if the credential has none, and write it once if it has one",
+        Naming(|name, input| match &name.domain {
+            Some(domain) => vec![with_username(name, &format!("{}@{domain}", name.username))],
             // It can be any domain, but a parent of the realm is likely.
             None => {
                 let parents = input.realm.match_indices('.').map(|(at, _)| &input.realm[at + 1..]);
-                let domains = parents.filter(|parent| parent.contains('.'));
-                input.with_names(domains.map(|it| (input.username.clone(), Some(it.to_owned()))))
+                let parents = parents.filter(|parent| parent.contains('.'));
+                parents.map(|parent| Name::new(&name.username, Some(parent))).collect()
             }
         }),
-    },
-    Mistake {
-        name: "realm-as-domain",
-        problem: "the realm was used in place of the domain",
-        remedy: "use a domain only if the credential has one",
-        effect: Effect::OnInput(|input| {
-            input.with_names([(input.username.clone(), Some(input.realm.clone()))])
-        }),
-    },
-    Mistake {
-        name: "domain-as-realm",
-        problem: "the domain was used in place of the realm",
-        remedy: "use the realm in the server's challenge",
-        effect: Effect::OnInput(|input| input.with_realms(input.domain.clone())),
-    },
-    Mistake {
-        name: "domain-realm-swapped",
-        problem: "the domain and the realm were in each other's place",
-        remedy: "use the realm in the server's challenge, and the domain after the username",
-        effect: Effect::OnInput(|input| {
-            let name = composite_username(&input.username, input.domain.as_deref());
-            let swapped = name.split_once('@').map(|(username, domain)| {
-                input.with(|it| {
-                    username.clone_into(&mut it.username);
-                    it.domain = Some(input.realm.clone());
-                    domain.clone_into(&mut it.realm);
-                    domain.clone_into(&mut it.login_realm);
-                })
-            });
-            one(swapped)
-        }),
-    },
-    Mistake {
-        name: "realm-short",
-        problem: "the realm was its short name, not its full host name",
-        remedy: "use the full host name, such as vapi-3efeaa.auth.bandwidth.com",
-        effect: Effect::OnInput(|input| {
-            let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
-            let first = (!parent.is_empty()).then(|| name.to_owned());
-            let others = suffix.into_iter().flat_map(move |suffix| {
-                let joined = ["-", "."].map(|joint| format!("{name}{joint}{suffix}"));
-                joined.into_iter().chain([format!("{name}.{parent}")])
-            });
-            input.with_realms(first.into_iter().chain(others))
-        }),
-    },
-    Mistake {
-        name: "realm-shape",
-        problem: "the realm had a hyphen where its host name has a dot, or the other way round",
-        remedy: "copy the full host name from the server's challenge or from Bandwidth's list of \
-                 realms",
-        effect: Effect::OnInput(|input| {
-            let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
-            let realms = suffix.into_iter().flat_map(move |suffix| {
-                ["-", "."].map(|joint| format!("{name}{joint}{suffix}.{parent}"))
-            });
-            input.with_realms(realms)
-        }),
-    },
-    Mistake {
-        name: "guide-realm",
-        problem: "the realm was an example or a placeholder of Bandwidth's guides",
-        remedy: "use the realm's own full host name",
-        effect: Effect::OnInput(|input| {
-            const NAME: &str = "realmname";
-            const SUFFIX: &str = "<randomAccountHex>";
-            const BARE_SUFFIX: &str = "randomAccountHex";
-            let RealmName { name, suffix, parent } = RealmName::parse(&input.realm);
-            let suffix = suffix.unwrap_or(SUFFIX);
-            let realms = [
-                format!("custxx.{parent}"),
-                format!("{NAME}.{parent}"),
-                format!("{NAME}.{suffix}.{parent}"),
-                format!("{NAME}-{suffix}.{parent}"),
-                format!("{name}.{SUFFIX}.{parent}"),
-                format!("{name}-{SUFFIX}.{parent}"),
-                format!("{NAME}.{SUFFIX}.{parent}"),
-                format!("<{NAME}>.{SUFFIX}.{parent}"),
-                format!("{name}.{BARE_SUFFIX}.{parent}"),
-                format!("{name}-{BARE_SUFFIX}.{parent}"),
-                format!("{NAME}.{BARE_SUFFIX}.{parent}"),
-                format!("{SUFFIX}.{parent}"),
-                SUFFIX.to_owned(),
-                "custxx".to_owned(),
-                NAME.to_owned(),
-            ];
-            // A realm can have such a name, which is then its own short name.
-            input.with_realms(realms.into_iter().filter(move |realm| realm != name))
-        }),
-    },
-    Mistake {
-        name: "realm-given-short",
-        problem: "the realm given here is a short name, and it was made with the full host name that \
-                  ends in .auth.bandwidth.com",
-        remedy: "use the full host name",
-        effect: Effect::OnInput(|input| {
+    ),
+    row(
+        "realm-as-domain",
+        "the realm was used in place of the domain",
+        "use a domain only if the credential has one",
+        Naming(|name, input| vec![Name::new(&name.username, Some(&input.realm))]),
+    ),
+    row(
+        "domain-as-realm",
+        "the domain was used in place of the realm",
+        "use the realm in the server's challenge",
+        Realm(|_, input| input.domain.iter().cloned().collect()),
+    ),
+    row(
+        "domain-realm-swapped",
+        "the domain and the realm were in each other's place",
+        "use the realm in the server's challenge, and the domain after the username",
+        Whole(domain_realm_swapped),
+    ),
+    row(
+        "realm-short",
+        "the realm was its short name, not its full host name",
+        "use the full host name, such as vapi-3efeaa.auth.bandwidth.com",
+        Realm(|realm, _| RealmName::parse(realm).short()),
+    ),
+    row(
+        "realm-shape",
+        "the realm had a hyphen where its host name has a dot, or the other way round",
+        "copy the full host name from the server's challenge or from Bandwidth's list of realms",
+        Realm(|realm, _| RealmName::parse(realm).in_both_shapes()),
+    ),
+    row(
+        "guide-realm",
+        "the realm was an example or a placeholder of Bandwidth's guides",
+        "use the realm's own full host name",
+        Realm(|realm, _| RealmName::parse(realm).as_in_guides()),
+    ),
+    row(
+        "realm-given-short",
+        "the realm given here is a short name, and it was made with the full host name that \
+         ends in .auth.bandwidth.com",
+        "use the full host name",
+        Realm(|realm, input| {
             // An earlier mistake may have shortened or lengthened the realm.
-            let applies = input.is_short_realm && !input.realm.contains('.');
-            input.with_realms(applies.then(|| format!("{}.{PARENT}", input.realm)))
+            let is_short = !realm.contains('.') && !input.realm.contains('.') && !realm.is_empty();
+            is_short.then(|| format!("{realm}.{PARENT}")).into_iter().collect()
         }),
-    },
-    Mistake {
-        name: "realm-of-document",
-        problem: "it was made for the realm that the document names, not for the one given here",
-        remedy: "find out which realm the client is challenged for",
-        effect: Effect::OnInput(|input| input.with_realms(input.clues.document_realm.clone())),
-    },
-    Mistake {
-        name: "realm-missing",
-        problem: "the realm was missing",
-        remedy: "hash username, realm and password together",
-        effect: Effect::OnInput(|input| {
-            let applies = input.formula == Formula::Correct;
-            let without = input.with(|it| it.formula = Formula::WithoutRealm);
-            Box::new(input.with_realms([String::new()]).chain(applies.then_some(without)))
+    ),
+    row(
+        "realm-of-document",
+        "it was made for the realm that the document names, not for the one given here",
+        "find out which realm the client is challenged for",
+        Realm(|_, input| input.clues.document_realm.iter().cloned().collect()),
+    ),
+    row(
+        "realm-missing",
+        "the realm was missing",
+        HASH_ALL,
+        Template(|template| {
+            let both = template.replace(['L', 'R'], "");
+            let one = ["L", "R", "R:"].map(|realm| template.replace(realm, ""));
+            iter::once(both).chain(one).collect()
         }),
-    },
-    Mistake {
-        name: "realm-case",
-        problem: "the realm was in other letter case",
-        remedy: "use it exactly as the server's challenge has it",
-        effect: Effect::OnInput(|input| {
-            let RealmName { name, suffix, .. } = RealmName::parse(&input.realm);
-            let (name, rest) = input.realm.split_at(name.len());
-            let (suffix, parent) = rest.split_at(suffix.map_or(0, |it| it.len() + 1));
-            let in_uppercase = (1..8).map(move |parts| {
-                let part = |at: u8, text: &str| match parts >> at & 1 {
-                    0 => text.to_owned(),
-                    _ => text.to_uppercase(),
-                };
-                part(0, name) + &part(1, suffix) + &part(2, parent)
-            });
-            input.with_realms(in_other_case(&input.realm).into_iter().chain(in_uppercase))
+    )
+    .with_hint(BY_HASH),
+    row(
+        "realm-case",
+        "the realm was in other letter case",
+        "use it exactly as the server's challenge has it",
+        Realm(|realm, _| RealmName::parse(realm).in_other_cases()),
+    ),
+    row(
+        "realm-port",
+        "the realm had a port after it",
+        "use the host name alone",
+        Realm(|realm, _| {
+            let ports = (5060..=5070).chain([5006, 5080, 443, 80, 8080]).chain(5000..=5100);
+            ports.map(|port: u16| format!("{realm}:{port}")).collect()
         }),
-    },
-    Mistake {
-        name: "realm-port",
-        problem: "the realm had a port after it",
-        remedy: "use the host name alone",
-        effect: Effect::OnInput(|input| {
-            let ports = (5000..=5100).chain([80, 443, 8080]);
-            input.with_realms(ports.map(|port: u16| format!("{}:{port}", input.realm)))
+    ),
+    row(
+        "realm-uri",
+        "the realm had sip: or https:// before it, or a slash, whitespace or a dot around it",
+        "use the host name alone",
+        Realm(|realm, _| {
+            const BEFORE: [&str; 7] =
+                ["sip:_", "sips:_", "https://_", "https://_/", "http://_", "http://_/", " _"];
+            const AFTER: [&str; 7] = ["_/", "_ ", " _ ", "_\t", "_\n", "_\r\n", "_."];
+            BEFORE.iter().chain(&AFTER).map(|around| around.replace('_', realm)).collect()
         }),
-    },
-    Mistake {
-        name: "realm-uri",
-        problem: "the realm had sip: or https:// before it, or a slash, whitespace or a dot around it",
-        remedy: "use the host name alone",
-        effect: Effect::OnInput(|input| {
-            const AROUND: [(&str, &str); 14] = [
-                ("sip:", ""),
-                ("sips:", ""),
-                ("https://", ""),
-                ("https://", "/"),
-                ("http://", ""),
-                ("http://", "/"),
-                ("", "/"),
-                (" ", ""),
-                ("", " "),
-                (" ", " "),
-                ("", "\t"),
-                ("", "\n"),
-                ("", "\r\n"),
-                ("", "."),
-            ];
-            let realms = AROUND.map(|(before, after)| format!("{before}{}{after}", input.realm));
-            input.with_realms(realms)
-        }),
-    },
-    Mistake {
-        name: "algorithm",
-        problem: "it was made with SHA-1 or SHA-256, not with MD5",
-        remedy: "compute it again",
-        effect: Effect::OnInput(|input| {
+    ),
+    row(
+        "algorithm",
+        "it was made with SHA-1 or SHA-256, not with MD5",
+        "compute it again",
+        Hashing(|right| match right.response {
+            None => vec![Hash::Sha1, Hash::Sha256],
             // H(A1) of a response is always of its own algorithm.
-            let applies = input.algorithm == Algorithm::Md5 && input.method.is_empty();
-            let algorithms = [Algorithm::Sha1, Algorithm::Sha256];
-            let algorithms = algorithms.into_iter().filter(move |_| applies);
-            Box::new(algorithms.map(|algorithm| input.with(|it| it.algorithm = algorithm)))
+            Some(_) => vec![],
         }),
-    },
-    Mistake {
-        name: "method",
-        problem: "the response was made for a request of another method",
-        remedy: "give the method of the request that was challenged: an ACK repeats its INVITE's \
-                 response",
-        effect: Effect::OnInput(|input| {
-            let methods = METHODS.iter().filter(|_| !input.method.is_empty());
-            Box::new(methods.map(|method| input.with(|it| (*method).clone_into(&mut it.method))))
-        }),
-    },
-    Mistake {
-        name: "notation",
-        problem: "it is the right digest in another notation: with separators between its bytes, or \
-                  as base64",
-        remedy: "write it as 32 hexadecimal digits",
-        effect: Effect::OnDigits {
-            applies: |written| written.len() <= MAX_WRITTEN_LEN && !is_hexadecimal(written),
-            explains: |written, right| {
-                other_notations(written).iter().any(|it| it.eq_ignore_ascii_case(right))
-            },
+    )
+    .with_hint(BY_HASH),
+    row(
+        "method",
+        "the response was made for a request of another method",
+        "give the challenged request's method: an ACK repeats its INVITE's response",
+        Response(|response, _| METHODS.iter().map(|method| response.after_ha1(method)).collect()),
+    ),
+    row(
+        "notation",
+        "it is the right digest in another notation: with separators between its bytes, or as \
+         base64",
+        "write it as 32 hexadecimal digits",
+        Digits {
+            applies: |written| written.len() <= MAX_LEN && !is_hexadecimal(written.as_bytes()),
+            explains: is_other_notation,
         },
-    },
-    Mistake {
-        name: "lost-zeros",
-        problem: "it is the right digest without its leading zeros, or without those of its bytes",
-        remedy: "write all 32 digits, two for each byte",
-        effect: Effect::OnDigits {
-            applies: |written| is_hexadecimal(written) && (16..32).contains(&written.len()),
-            explains: |written, right| {
-                let (lost, rest) = right.split_at(right.len() - written.len());
-                let leading = lost.bytes().all(|digit| digit == b'0');
-                leading && rest.eq_ignore_ascii_case(written)
-                    || without_zeros(right).eq_ignore_ascii_case(written)
+    ),
+    row(
+        "lost-zeros",
+        "it is the right digest without its leading zeros, or without those of its bytes",
+        "write all 32 digits, two for each byte",
+        Digits {
+            applies: |written| {
+                (16..32).contains(&written.len()) && is_hexadecimal(written.as_bytes())
             },
+            explains: lacks_zeros,
         },
-    },
-    Mistake {
-        name: "digits",
-        problem: "it is the right digest, except that it is cut short, has one digit wrong, missing \
-                  or too many, or has other characters around it",
-        remedy: "copy the whole digest",
-        effect: Effect::OnDigits {
-            applies: |written| (MIN_DIGITS..=MAX_WRITTEN_LEN).contains(&written.len()),
-            explains: |written, right| {
-                let (written, right) = (written.as_bytes(), right.as_bytes());
-                let front = count_alike(written.iter(), right.iter());
-                let back = count_alike(written.iter().rev(), right.iter().rev());
-                // If a digit follows the right ones, it is a wrong one.
-                let is_part = |alike: usize, next: Option<&u8>| {
-                    alike >= MIN_DIGITS && !next.is_some_and(u8::is_ascii_hexdigit)
-                };
-                is_part(front, written.get(front))
-                    || is_part(back, written.iter().nth_back(back))
-                    || written.windows(right.len()).any(|it| it.eq_ignore_ascii_case(right))
-                    || front + back + 1 >= written.len().max(right.len())
-            },
+    ),
+    row(
+        "digits",
+        "it is the right digest, except that it is cut short, has one digit wrong, missing or \
+         too many, or has other characters around it",
+        "copy the whole digest",
+        Digits {
+            applies: |written| (MIN_DIGITS..=MAX_LEN).contains(&written.len()),
+            explains: is_damaged,
         },
-    },
+    ),
 ];
 
-/// The minimum number of right digits by which a text is recognized as a damaged digest. It is most
-/// unlikely that one of tens of thousands of digests has 16 digits in common with it by chance.
-const MIN_DIGITS: usize = 16;
-
-/// The maximum length of a text, in bytes, in which a damaged digest is looked for, because it is
-/// compared at every position.
-const MAX_WRITTEN_LEN: usize = 256;
-
-const QUOTES: [(&str, &str); 5] = [("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")];
+/// What stands around a password, which is written as `_`.
+const QUOTES: [&str; 5] = ["\"_\"", "'_'", "`_`", "“_”", "‘_’"];
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
-/// The variants of UTF-16: whether it is big-endian, and whether it has a byte order mark.
-const UTF_16: [(bool, bool); 4] = [(false, true), (false, false), (true, true), (true, false)];
-
-/// Base64 (RFC 4648 section 4). Padding is written, and may be missing where it is read.
-const BASE64_ENGINE: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
-/// The domain of all realms.
-const PARENT: &str = "auth.bandwidth.com";
-
-/// Returns at most one input.
-fn one<'a>(input: Option<DigestInput>) -> Inputs<'a> {
-    Box::new(input.into_iter())
-}
-
-impl DigestInput {
-    /// Returns a copy of the input, changed by `change`.
-    fn with(&self, change: impl FnOnce(&mut DigestInput)) -> DigestInput {
-        let mut input = self.clone();
-        change(&mut input);
-        input
-    }
-
-    /// Returns a copy of the input for each of `passwords`.
-    fn with_passwords<'a, P>(&'a self, passwords: P) -> Inputs<'a>
-    where
-        P: IntoIterator<Item = Vec<u8>, IntoIter: 'a>,
-    {
-        let passwords = passwords.into_iter().map(|it| Rc::new(Zeroizing::new(it)));
-        Box::new(passwords.map(|password| DigestInput { password, ..self.clone() }))
-    }
-
-    /// Returns a copy of the input for each password that `change` returns; empty if the password is
-    /// not UTF-8.
-    fn with_texts(&self, change: impl FnOnce(&str) -> Vec<String>) -> Inputs<'_> {
-        let texts = self.text_password().map(change).into_iter().flatten();
-        self.with_passwords(texts.map(String::into_bytes).collect::<Vec<_>>())
-    }
-
-    /// Returns a copy of the input for each pair in `around`, with its texts before and after the
-    /// password.
-    fn around_password<'a>(&'a self, around: &'a [(&str, &str)]) -> Inputs<'a> {
-        self.with_passwords(
-            around.iter().map(|(before, after)| {
-                [before.as_bytes(), &self.password, after.as_bytes()].concat()
-            }),
-        )
-    }
-
-    /// Returns a copy of the input for each username and domain in `names`.
-    fn with_names<'a, N>(&'a self, names: N) -> Inputs<'a>
-    where
-        N: IntoIterator<Item = (String, Option<String>), IntoIter: 'a>,
-    {
-        let change = |(username, domain)| DigestInput { username, domain, ..self.clone() };
-        Box::new(names.into_iter().map(change))
-    }
-
-    /// Returns a copy of the input for each of `realms`. In Hash1b, it replaces the realm in both places,
-    /// and in each place alone.
-    fn with_realms<'a, R>(&'a self, realms: R) -> Inputs<'a>
-    where
-        R: IntoIterator<Item = String, IntoIter: 'a>,
-    {
-        Box::new(realms.into_iter().flat_map(move |realm| {
-            self.realm_places().iter().map(move |&(at_login, between_colons)| {
-                let mut input = self.clone();
-                if at_login {
-                    input.login_realm.clone_from(&realm);
-                }
-                if between_colons {
-                    input.realm.clone_from(&realm);
-                }
-                input
-            })
-        }))
-    }
-
-    /// Returns the places in which the realm can be another: after the `@` of Hash1b, between the
-    /// colons.
-    fn realm_places(&self) -> &'static [(bool, bool)] {
-        match self.kind {
-            DigestKind::Hash1 => &[(true, true)],
-            DigestKind::Hash1b => &[(true, true), (true, false), (false, true)],
-        }
-    }
-
-    /// Returns the password if it is UTF-8.
-    fn text_password(&self) -> Option<&str> {
-        str::from_utf8(&self.password).ok()
-    }
-
-    /// Returns the last part of the composite username: the domain or, without one, the username.
-    fn end_of_name(&mut self) -> &mut String {
-        self.domain.as_mut().unwrap_or(&mut self.username)
-    }
-}
-
-/// Returns the input with spaces around the colons and, for Hash1b, also with spaces around the `@`.
-fn spaced(input: &DigestInput, before: &str, after: &str) -> Vec<DigestInput> {
-    let colons = input.with(|it| {
-        if it.kind == DigestKind::Hash1b {
-            it.login_realm += before;
-        } else {
-            *it.end_of_name() += before;
-        }
-        it.realm = format!("{after}{}{before}", it.realm);
-        Rc::make_mut(&mut it.password).splice(..0, after.bytes());
-    });
-    if input.kind == DigestKind::Hash1 {
-        return vec![colons];
-    }
-    let joint = colons.with(|it| {
-        *it.end_of_name() += before;
-        it.login_realm.insert_str(0, after);
-    });
-    vec![joint, colons]
-}
-
-/// Returns the input with braces around some of its parts.
-fn in_braces(
-    input: &DigestInput,
-    username: bool,
-    (at_login, between_colons): (bool, bool),
-    password: bool,
-) -> DigestInput {
-    input.with(|it| {
-        if username {
-            it.username.insert(0, '{');
-            it.end_of_name().push('}');
-        }
-        if between_colons {
-            it.realm = format!("{{{}}}", it.realm);
-        }
-        if at_login {
-            it.login_realm = format!("{{{}}}", it.login_realm);
-        }
-        if password {
-            it.password = Rc::new(Zeroizing::new([b"{", &it.password[..], b"}"].concat()));
-        }
-    })
-}
-
-/// The parts of a realm's host name in the forms that Bandwidth uses: `vapi-3efeaa.auth.bandwidth.com`,
-/// `vapi.3efeaa.auth.bandwidth.com`, or the older `custxx.auth.bandwidth.com`.
-struct RealmName<'a> {
-    /// The name that was chosen.
-    name: &'a str,
-    /// The hexadecimal suffix of the account.
-    suffix: Option<&'a str>,
-    /// The rest: `auth.bandwidth.com`, if it is one of Bandwidth's.
-    parent: &'a str,
-}
-
-impl RealmName<'_> {
-    fn parse(realm: &str) -> RealmName<'_> {
-        let is_suffix = |text: &str| text.len() >= 4 && is_hexadecimal(text);
-        let (label, parent) = realm.split_once('.').unwrap_or((realm, ""));
-        if let Some((name, suffix)) = label.rsplit_once('-').filter(|(_, it)| is_suffix(it)) {
-            return RealmName { name, suffix: Some(suffix), parent };
-        }
-        match parent.split_once('.').filter(|(it, _)| is_suffix(it)) {
-            Some((suffix, parent)) => RealmName { name: label, suffix: Some(suffix), parent },
-            None => RealmName { name: label, suffix: None, parent },
-        }
-    }
-}
-
-/// Returns `text` in the letter cases that people type: the first letter in uppercase and the others in
-/// lowercase or unchanged, the first letter of each word in uppercase, the first word in uppercase, all
-/// in uppercase, all in lowercase.
-fn in_other_case(text: &str) -> [String; 6] {
-    let capital = |word: &str| {
-        let mut characters = word.chars();
-        let first = characters.next().into_iter().flat_map(char::to_uppercase);
-        first.collect::<String>() + characters.as_str()
+/// Returns the other digest.
+fn other_kind<'a>(right: &Hypothesis<'a>, applies: bool) -> Vec<Hypothesis<'a>> {
+    let template = match right.template.contains("@L") {
+        true => right.template.replace("@L", ""),
+        false => right.template.replace('U', "U@L"),
     };
-    let lower = text.to_lowercase();
-    let words = lower.split_inclusive(|c: char| !c.is_alphanumeric()).map(capital).collect();
-    let (first, rest) = text.split_at(text.find(['.', '@', '-', '_']).unwrap_or(text.len()));
-    let first = first.to_uppercase() + rest;
-    [capital(&lower), capital(text), words, first, text.to_uppercase(), lower]
+    let other = applies.then(|| Hypothesis { template: template.into(), ..right.clone() });
+    other.into_iter().collect()
 }
 
-/// The characters of Windows-1252 for the bytes 0x80 to 0x9F, which are control characters in Latin-1.
-/// Those are kept for the bytes that Windows-1252 does not define.
-const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
-
-fn latin1_char(byte: u8) -> char {
-    let windows = byte.checked_sub(0x80).and_then(|at| WINDOWS_1252.chars().nth(at.into()));
-    windows.unwrap_or(char::from(byte))
-}
-
-/// Encodes a text in Windows-1252; `None` if it is ASCII, or cannot be encoded.
-fn windows_1252(text: &str) -> Option<Vec<u8>> {
-    let byte = |c| (0..=u8::MAX).find(|byte| latin1_char(*byte) == c);
-    Some(text).filter(|it| !it.is_ascii())?.chars().map(byte).collect()
-}
-
-/// Encodes a text in Latin-1 proper; `None` if it cannot be encoded.
-fn latin1(text: &str) -> Option<Vec<u8>> {
-    text.chars().map(|c| u8::try_from(c).ok()).collect()
-}
-
-/// Decodes Windows-1252 and encodes the text in UTF-8.
-fn from_latin1(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().map(|byte| latin1_char(*byte)).collect::<String>().into_bytes()
-}
-
-/// Decodes UTF-16 if `bytes` looks like it. A byte order mark is dropped.
-fn from_utf16(bytes: &[u8]) -> Option<Vec<u8>> {
-    let is_big_endian = matches!(bytes, [0xFE, 0xFF, ..] | [0, ..]);
-    let unit = |bytes: &[u8]| {
-        let bytes = [bytes[0], bytes[1]];
-        if is_big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
-    };
-    let units = is_utf16(bytes).then(|| bytes.chunks_exact(2).map(unit).collect::<Vec<_>>())?;
-    let text = String::from_utf16(&units).ok()?;
-    Some(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).as_bytes().to_vec())
-}
-
-/// A way to escape a password. Programs differ in what they escape, so there are several results.
-struct Escaping {
-    escape: fn(&[u8]) -> Vec<Vec<u8>>,
-    unescape: fn(&[u8]) -> Vec<Vec<u8>>,
-}
-
-const PERCENT: Escaping = Escaping {
-    escape: |password| {
-        // RFC 3986, Python's quote, JavaScript's encodeURIComponent and encodeURI, and the fields of a
-        // form.
-        const KEPT: [&str; 5] = ["-_.~", "-_.~/", "-_.~!*'()", "-_.~!*'();/?:@&=+$,#", "-_.*"];
-        let ways = KEPT.into_iter().flat_map(|kept| {
-            [(false, false), (false, true), (true, false), (true, true)]
-                .map(|(form, lower)| percent_encoded(password, kept, form, lower))
-        });
-        ways.collect()
-    },
-    unescape: |password| [false, true].map(|form| percent_decoded(password, form)).to_vec(),
-};
-
-const HTML: Escaping = Escaping {
-    escape: |password| {
-        let Ok(text) = str::from_utf8(password) else { return vec![] };
-        let [(ampersand, entities), others @ ..] = ENTITIES;
-        let mut escaped = vec![text.replace(ampersand, entities[0])];
-        for (plain, entities) in others.into_iter().filter(|(plain, _)| text.contains(plain)) {
-            let replace = |it: &String| {
-                entities.iter().map(|entity| it.replace(plain, entity)).collect::<Vec<_>>()
-            };
-            escaped.extend(escaped.iter().flat_map(replace).collect::<Vec<_>>());
-        }
-        escaped.into_iter().map(String::into_bytes).collect()
-    },
-    unescape: |password| {
-        let Ok(text) = str::from_utf8(password) else { return vec![] };
-        let entities = ENTITIES.iter().rev();
-        let entities = entities.flat_map(|(plain, them)| them.iter().map(move |it| (plain, it)));
-        let text = entities.fold(text.to_owned(), |text, (plain, it)| text.replace(it, plain));
-        vec![text.into_bytes()]
-    },
-};
-
-const BASE64: Escaping = Escaping {
-    escape: |password| vec![BASE64_ENGINE.encode(password).into_bytes()],
-    unescape: |password| {
-        let decoded = str::from_utf8(password).ok().and_then(from_base64);
-        decoded.into_iter().filter(|it| str::from_utf8(it).is_ok()).collect()
-    },
-};
-
-/// The characters that are escaped in HTML and XML, with their entities. The ampersand comes first,
-/// because all programs escape it, and before the others.
-const ENTITIES: [(&str, &[&str]); 5] = [
-    ("&", &["&amp;"]),
-    ("<", &["&lt;"]),
-    (">", &["&gt;"]),
-    ("\"", &["&quot;", "&#34;"]),
-    ("'", &["&#39;", "&#039;", "&#x27;", "&apos;"]),
-];
-
-/// Percent-encodes everything but letters, digits and `kept`. If `form`, a space becomes `+`; if
-/// `lower`, the hexadecimal digits are lowercase.
-fn percent_encoded(password: &[u8], kept: &str, form: bool, lower: bool) -> Vec<u8> {
-    let mut encoded = Vec::with_capacity(3 * password.len());
-    for &byte in password {
-        match byte {
-            b' ' if form => encoded.push(b'+'),
-            _ if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) => {
-                encoded.push(byte);
-            }
-            _ if lower => encoded.extend(format!("%{byte:02x}").into_bytes()),
-            _ => encoded.extend(format!("%{byte:02X}").into_bytes()),
-        }
+/// Puts braces around some of the parts.
+fn in_braces(template: &str) -> Vec<String> {
+    let mut templates = vec![template.to_owned()];
+    for part in ["P", "U", "R", "L"] {
+        let braced = format!("{{{part}}}");
+        templates.extend(templates.clone().iter().map(|template| template.replace(part, &braced)));
     }
-    encoded
+    templates
 }
 
-/// Decodes what percent-encoding encodes. If `form`, a `+` becomes a space.
-fn percent_decoded(mut rest: &[u8], form: bool) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(rest.len());
-    while let [first, after @ ..] = rest {
-        rest = after;
-        let escaped = after.get(..2).filter(|_| *first == b'%').and_then(|it| hex::decode(it).ok());
-        match (escaped, first) {
-            (Some(byte), _) => {
-                decoded.extend(byte);
-                rest = &after[2..];
-            }
-            (None, b'+') if form => decoded.push(b' '),
-            _ => decoded.push(*first),
-        }
-    }
-    decoded
+fn with_username(name: &Name, username: &str) -> Name {
+    Name::new(username, name.domain.as_deref())
 }
 
-/// Removes each backslash before a character that `is_escaped`.
-fn unescaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
-    let mut unescaped = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match characters.next_if(|next| c == '\\' && is_escaped(*next)) {
-            Some(next) => unescaped.push(next),
-            None => unescaped.push(c),
-        }
-    }
-    unescaped
+/// Puts a digest in the place of the password: Hash1, Hash1b, or one of the password alone.
+fn with_digest_as_password<'a>(right: &Hypothesis<'a>) -> Vec<Hypothesis<'a>> {
+    let digests = [
+        ("U:R:P", Hash::Md5),
+        ("U@L:R:P", Hash::Md5),
+        ("P", Hash::Md5),
+        ("P", Hash::Sha1),
+        ("P", Hash::Sha256),
+    ];
+    let digests = digests.into_iter().flat_map(|(template, hash)| {
+        let digits = Hypothesis { template: template.into(), hash, ..right.clone() }.written();
+        [digits.to_vec(), digits.to_ascii_uppercase()]
+    });
+    digests.map(|digits| right.with_password(digits)).collect()
 }
 
-/// Removes variables, as a shell does in double quotes if they are not set.
-fn without_variables(text: &str) -> String {
-    let mut expanded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('$') {
-        expanded += before;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        rest = match after.chars().next() {
-            Some('{') if after.contains('}') => {
-                after.split_once('}').expect("the guard found a closing brace").1
-            }
-            Some(c) if c.is_ascii_digit() || "@*!".contains(c) => &after[1..],
-            Some(c) if is_name(c) => after.trim_start_matches(is_name),
-            _ => {
-                expanded.push('$');
-                after
-            }
-        };
-    }
-    expanded + rest
+fn not_hashed<'a>(right: &Hypothesis<'a>) -> Vec<Hypothesis<'a>> {
+    vec![Hypothesis { template: "P".into(), hash: Hash::None, ..right.clone() }]
 }
 
-/// Returns the number of characters that are alike at the beginning.
-fn count_alike<'a>(
-    one: impl Iterator<Item = &'a u8>,
-    other: impl Iterator<Item = &'a u8>,
-) -> usize {
-    one.zip(other).take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count()
-}
-
-/// Removes the leading zero of each byte.
-fn without_zeros(digits: &str) -> Zeroizing<String> {
-    let bytes = digits.as_bytes().chunks(2).map(|byte| byte.strip_prefix(b"0").unwrap_or(byte));
-    Zeroizing::new(bytes.flatten().copied().map(char::from).collect())
-}
-
-/// Returns the hexadecimal digits that a text may stand for: with separators between them, or in
-/// base64.
-fn other_notations(written: &str) -> Vec<Zeroizing<String>> {
-    let is_separator = |c: char| ":-. _".contains(c) || c.is_whitespace();
-    let digits = written.chars().filter(|c| !is_separator(*c)).collect();
-    let bytes = from_base64(written.trim()).unwrap_or_default();
-    // The base64 of the bytes of the digest, or of its digits.
-    [digits, hex::encode(&bytes), String::from_utf8_lossy(&bytes).into_owned()]
-        .map(Zeroizing::new)
-        .to_vec()
-}
-
-fn is_hexadecimal(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// Decodes base64, with or without padding, in the usual alphabet or in that of URLs.
-fn from_base64(encoded: &str) -> Option<Vec<u8>> {
-    BASE64_ENGINE.decode(encoded.replace('-', "+").replace('_', "/")).ok()
+fn domain_realm_swapped<'a>(right: &Hypothesis<'a>) -> Vec<Hypothesis<'a>> {
+    let composite_username = right.name.composite_username();
+    let swapped = composite_username.split_once('@').and_then(|(username, domain)| {
+        let name = Name::new(username, Some(&right.realms.between_colons));
+        right.with_name(name).with_realm(domain).into_iter().next()
+    });
+    swapped.into_iter().collect()
 }
 
 #[cfg(test)]

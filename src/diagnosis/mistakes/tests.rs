@@ -6,6 +6,7 @@ use DigestKind::{Hash1, Hash1b};
 
 use super::*;
 use crate::diagnosis::{Diagnosis, Observed, WrittenDigest, diagnose};
+use crate::digest::{Digest, DigestKind};
 
 const R: &str = "custxx.auth.bandwidth.com";
 const HYPHEN: &str = "vapi-3efeaa.auth.bandwidth.com";
@@ -35,33 +36,50 @@ pub fn explanations(input: &DigestInput, written: &str) -> Vec<Vec<&'static str>
 #[test]
 fn each_mistake_alone() {
     let mut seen = BTreeSet::new();
+    let mut wrong = vec![];
     for (mistake, kind, username, domain, realm, password, text, digest) in CASES {
         let input = DigestInput::new(*kind, username, *domain, realm, password);
         let found = explanations(&input, digest);
-        let what = String::from_utf8_lossy(text);
-        assert_eq!(found.first(), Some(&vec![*mistake]), "{mistake}: {what}: {found:?}");
+        if found.first() != Some(&vec![*mistake]) {
+            wrong.push(format!("{mistake}: {}: {found:?}", String::from_utf8_lossy(text)));
+        }
         seen.insert(*mistake);
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
     // They need more than the inputs of a digest, and have tests of their own.
     seen.extend(["repeated", "realm-of-document", "method"]);
     let names = MISTAKES.iter().map(|mistake| mistake.name).collect();
     assert_eq!(seen, names);
 }
 
+/// The digest of each case is that of its text, unless it is of another kind or written in another way.
+#[test]
+fn the_digests_of_the_cases() {
+    for (mistake, .., text, digest) in CASES {
+        let others = ["algorithm", "digits", "lost-zeros", "notation", "password-not-hashed"];
+        if !others.contains(mistake) {
+            assert_eq!(Digest::md5([*text]).to_string(), *digest, "{mistake}");
+        }
+    }
+}
+
 #[test]
 fn bytes_that_are_not_utf8_have_no_utf16() {
+    let observed = WrittenDigest::new(String::new());
     let input = DigestInput::new(Hash1, "bob", None, R, b"p\xE4ss");
-    assert!(Mistake::named("text-utf16").apply(&input).is_empty());
+    let right = Hypothesis::new(&input, Observed::Digest(&observed));
+    assert!(Mistake::named("text-utf16").apply(&right, usize::MAX).is_empty());
 }
 
 #[test]
 fn nothing_is_looked_for_in_long_texts() {
     for (character, count) in [("0", 1), (":", 2)] {
         let possible = |text: &str| {
-            let applies = |it: &&Mistake| matches!(it.effect, Effect::OnDigits { applies, .. } if applies(text));
+            let applies =
+                |it: &&Mistake| matches!(it.effect, Digits { applies, .. } if applies(text));
             MISTAKES.iter().filter(applies).count()
         };
-        let longest = character.repeat(MAX_WRITTEN_LEN - 32) + &"0".repeat(32);
+        let longest = character.repeat(MAX_LEN - 32) + &"0".repeat(32);
         assert_eq!(possible(&longest), count);
         assert_eq!(possible(&(longest + "0")), 0);
     }
@@ -357,4 +375,152 @@ const CASES: &[Case] = &[
         ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d2…"),
         ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "89D29E637F5684AB"),
         ("digits", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684a0"),
+        ("password-latin1", Hash1, "sipauthtest", None, R, b"na\xC3\xAFve99", b"sipauthtest:custxx.auth.bandwidth.com:na\x8Bve99", "fd9ff5bb580931eca35daa08f7da122a"),
+        ("password-latin1", Hash1, "sipauthtest", None, R, b"p\xC3\x98ss", b"sipauthtest:custxx.auth.bandwidth.com:p\x9Dss", "e37924c22f7628fd4bdf67203e203f85"),
+        ("password-latin1", Hash1, "sipauthtest", None, R, b"p\xC3\xA4\xE2\x80\x93\xC3\xB1", b"sipauthtest:custxx.auth.bandwidth.com:p\xE4\x96\xF1", "5b431b600be97dd63ed13a41ae0c505f"),
+        ("password-latin1", Hash1, "sipauthtest", None, R, b"p\xC3\xA4\xE2\x98\x83", b"sipauthtest:custxx.auth.bandwidth.com:p\xE4?", "9d735d0951271f194efed96e0b26332e"),
+        ("password-utf8", Hash1, "sipauthtest", None, R, b"na\x8Bve", b"sipauthtest:custxx.auth.bandwidth.com:na\xC3\xAFve", "272f79bfd12171a9a6c05c6ddfa1c817"),
+        ("password-utf8-twice", Hash1, "sipauthtest", None, R, b"p\xC3\xA4ssword", b"sipauthtest:custxx.auth.bandwidth.com:p\xE2\x94\x9C\xC3\xB1ssword", "5c9be7d9e76d5c0c9b4d1d5a1fcc17c0"),
+        ("password-utf8-twice", Hash1, "sipauthtest", None, R, b"p\xC3\xA4ssword", b"sipauthtest:custxx.auth.bandwidth.com:p\xE2\x94\x9C\xC3\xB1ssword", "5c9be7d9e76d5c0c9b4d1d5a1fcc17c0"),
+        ("password-given-utf8-twice", Hash1, "sipauthtest", None, R, b"p\xE2\x94\x9C\xC3\xB1ssword", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4ssword", "88f59d9eff6aa0d66fcc38830457a4dd"),
+        ("password-normalization", Hash1, "sipauthtest", None, R, b"\xEF\xBD\x90\xEF\xBD\x81\xEF\xBD\x93\xEF\xBD\x93", b"sipauthtest:custxx.auth.bandwidth.com:pass", "9b54221b1a9da9a802bdad9bbbc434a3"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"\"sipauthtest:custxx.auth.bandwidth.com:password\"", "c5e0de718f585e1ae3c848365a8b31b0"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"\"sipauthtest:custxx.auth.bandwidth.com:password\"\r\n", "bc1201b30b68b16328e383c2354a4da1"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"\"sipauthtest:custxx.auth.bandwidth.com:password\" \r\n", "4226af0ccf93b495a47108fe0eff2022"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"'sipauthtest:custxx.auth.bandwidth.com:password'\n", "16a33e6ee466b009be49a90989327703"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"-n sipauthtest:custxx.auth.bandwidth.com:password\n", "62e431d9e55814b2df3e9018daacba4b"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"-n sipauthtest:custxx.auth.bandwidth.com:password", "a702115b85917fb0178835caf596cce3"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"-e sipauthtest:custxx.auth.bandwidth.com:password\n", "83a7cfab08f15d4f57ee6c1ec09fb6b6"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"b'sipauthtest:custxx.auth.bandwidth.com:password'", "ef506ed6042c23bb48ad504dfa6b7f95"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"b\"sipauthtest:custxx.auth.bandwidth.com:password\"", "cdb84ae1316e4376e87a5e532d2caea0"),
+        ("text-around", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:b'password'", "e2138b169958b2a68c0f45bbe7aace03"),
+        ("text-around", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:b\"password\"", "ef5c7b45742188aca402f17ea99fbf48"),
+        ("password-missing", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:", "b55e245d4d58c0e3c57992a6a0086150"),
+        ("password-missing", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:", "04d584debd85ac33a4c61edf88ff0acc"),
+        ("password-missing", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com", "fe5eed78ad8c42de09951877388ccffd"),
+        ("password-missing", Hash1, "sipauthtest", None, R, b"password", b"", "d41d8cd98f00b204e9800998ecf8427e"),
+        ("password-missing", Hash1, "sipauthtest", None, R, b"password", b"\n", "68b329da9893e34099c7d8ad5cb9c940"),
+        ("password-digest", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:fe438bddfc087dda89d29e637f5684ab", "8724963c16ef6965fc83cf40fbb92f4c"),
+        ("password-digest", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:fe438bddfc087dda89d29e637f5684ab", "270e8f7c27b4b64f7c63dd03f746a839"),
+        ("password-digest", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:FE438BDDFC087DDA89D29E637F5684AB", "253c4871bc8bdc799132e4a79119371e"),
+        ("password-digest", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:FE438BDDFC087DDA89D29E637F5684AB", "fa84e91cd829b317d6e560eb04c9127f"),
+        ("password-digest", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:79bb0e55551e14a2f329a282c7cf1456", "d3af894a53b337dbfbcaa813be7331cc"),
+        ("password-digest", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:79bb0e55551e14a2f329a282c7cf1456", "a32616f4ec1cfe8bd9f65e0073937218"),
+        ("password-digest", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:5f4dcc3b5aa765d61d8327deb882cf99", "e859f2e1ce09b5c0a22b98d56570f968"),
+        ("password-digest", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:5f4dcc3b5aa765d61d8327deb882cf99", "d37b6df4fece7ce606c37594277c856a"),
+        ("password-digest", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8", "bb7db3ba178bcc4f335e024fbafea153"),
+        ("password-digest", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8", "37256f1c61fd8ee43a0bffc632aabefd"),
+        ("password-digest", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8", "ccac27efa5c218f975c83b6903c7d2d9"),
+        ("password-digest", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8", "ba2ad7ec6fe07bb941c8d8c9824ec241"),
+        ("password-not-hashed", Hash1, "sipauthtest", None, R, b"s3cretpa55", b"s3cretpa55", "s3cretpa55"),
+        ("password-not-hashed", Hash1, "sipauthtest", None, R, b"fe438bddfc087dda89d29e637f5684ab", b"fe438bddfc087dda89d29e637f5684ab", "fe438bddfc087dda89d29e637f5684ab"),
+        ("password-not-hashed", Hash1b, "sipauthtest", None, R, b"FE438BDDFC087DDA89D29E637F5684AB", b"FE438BDDFC087DDA89D29E637F5684AB", "fe438bddfc087dda89d29e637f5684ab"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a-b-c", b"sipauthtest:custxx.auth.bandwidth.com:a\xE2\x80\x93b\xE2\x80\x93c", "c97b1f86ab3a7599527a7fd400e4d7ea"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a-b", b"sipauthtest:custxx.auth.bandwidth.com:a\xE2\x80\x94b", "fe9b4d98438287809a03cc914e3a633f"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a-b", b"sipauthtest:custxx.auth.bandwidth.com:a\xE2\x80\x91b", "07b789e0c0ad7e3df508085777bea4de"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a-b", b"sipauthtest:custxx.auth.bandwidth.com:a\xE2\x88\x92b", "4370ccc9099349408c847e959187ce13"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a\xE2\x80\x94b", b"sipauthtest:custxx.auth.bandwidth.com:a-b", "4ad9c522d70beff3fc4db46bcb259589"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"it's", b"sipauthtest:custxx.auth.bandwidth.com:it\xE2\x80\x99s", "67ae942ddc809938ed47560e92357218"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"it\xE2\x80\x99s", b"sipauthtest:custxx.auth.bandwidth.com:it's", "4b9510f6a464bbfac37dadded955f3a5"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a'b", b"sipauthtest:custxx.auth.bandwidth.com:a\xC2\xB4b", "efaacc10a52172c2272817c5581ddeed"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a\"b\"c", b"sipauthtest:custxx.auth.bandwidth.com:a\xE2\x80\x9Cb\xE2\x80\x9Dc", "c551c108098565087ceffdcf8042c01b"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"x\"b\"", b"sipauthtest:custxx.auth.bandwidth.com:x\xE2\x80\x9Db\xE2\x80\x9D", "6fbf6c1532cfbdfb9b02f4f9a86872e4"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"\"b\" c-d", b"sipauthtest:custxx.auth.bandwidth.com:\xE2\x80\x9Cb\xE2\x80\x9D c\xE2\x80\x93d", "36eac5a9aab4d7b18372767e87fa269f"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"\xC2\xABa\xC2\xBBx", b"sipauthtest:custxx.auth.bandwidth.com:\"a\"x", "8006d265a24178a8470d8cccf5357447"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a b", b"sipauthtest:custxx.auth.bandwidth.com:a\xC2\xA0b", "64e0658a8a8a54cd74654fa197e50963"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a b", b"sipauthtest:custxx.auth.bandwidth.com:a\xE2\x80\xAFb", "c39c89763702bfbbf952b3096387e337"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a\xE3\x80\x80b", b"sipauthtest:custxx.auth.bandwidth.com:a b", "032babe53f3aa5a04e6c67fa2b1a3179"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a--b", b"sipauthtest:custxx.auth.bandwidth.com:a\xE2\x80\x94b", "fe9b4d98438287809a03cc914e3a633f"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"it's-so", b"sipauthtest:custxx.auth.bandwidth.com:it\xE2\x80\x99s\xE2\x80\x93so", "88e71e9deda0d7cb99545da99c38c719"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a\xE2\x80\xA6b", b"sipauthtest:custxx.auth.bandwidth.com:a...b", "3671fc4c2136c86a66c557010c90e171"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"a...b", b"sipauthtest:custxx.auth.bandwidth.com:a\xE2\x80\xA6b", "e9e5c86be5f24b930479af751f6efb2c"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"say 'x' now", b"sipauthtest:custxx.auth.bandwidth.com:say \xE2\x80\x98x\xE2\x80\x99 now", "06f61b38185ec488e0e13dadafddea9b"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password\xE2\x80\x8B", "7e9d60d7666b2b38c7fab1fa9ffb1def"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:\xE2\x81\xA0password", "fbfa1e4cf8e7f8634010301f5893f896"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:pass\xC2\xADword", "18efce638f70af28b06a6cfbc82b9c59"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:pass\xEF\xBB\xBFword", "e0e99cbce86942c582d18b99a8e3846b"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"pass\xC2\xADword", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"pass\xE2\x80\x8Dw\xE2\x80\x8Bord", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:\xE2\x80\xADpassword\xE2\x80\xAC", "8bf476cecc6b46433092c11733899c93"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:\xE2\x80\x8Epassword", "5bf36c0483d4fedc1558f6a18bfe8190"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"\xE2\x80\xAApassword\xE2\x80\xAC", b"sipauthtest:custxx.auth.bandwidth.com:password", "fe438bddfc087dda89d29e637f5684ab"),
+        ("password-question-marks", Hash1, "sipauthtest", None, R, b"p\xC3\xB8\xC3\xA6\xC3\xA5ss", b"sipauthtest:custxx.auth.bandwidth.com:p???ss", "9bc114fb88d9f69908ace921e4d94cda"),
+        ("password-question-marks", Hash1, "sipauthtest", None, R, b"p\xC3\xB8ss", b"sipauthtest:custxx.auth.bandwidth.com:p??ss", "719a5c5cd45bbf1d934ba9949df8402c"),
+        ("password-question-marks", Hash1, "sipauthtest", None, R, b"p\xC3\xB8ss", b"sipauthtest:custxx.auth.bandwidth.com:p\xEF\xBF\xBDss", "62552ec05be77e264092af9cb9188bb6"),
+        ("password-question-marks", Hash1, "sipauthtest", None, R, b"p\xF0\x9F\x98\x80ss", b"sipauthtest:custxx.auth.bandwidth.com:p??ss", "719a5c5cd45bbf1d934ba9949df8402c"),
+        ("password-question-marks", Hash1, "sipauthtest", None, R, b"p\xC3\xB8ss", b"sipauthtest:custxx.auth.bandwidth.com:pss", "6f212da85cae68fcfcea0e42f0aebf77"),
+        ("password-question-marks", Hash1, "sipauthtest", None, R, b"p\xC3\xA4ss\xC3\xA9", b"sipauthtest:custxx.auth.bandwidth.com:passe", "f2819e2c507269659bffd8b027c1c6a0"),
+        ("password-number", Hash1, "sipauthtest", None, R, b"0054781", b"sipauthtest:custxx.auth.bandwidth.com:54781", "5851e7d9e1998e4348c86b8a66256dfc"),
+        ("password-number", Hash1, "sipauthtest", None, R, b"54781", b"sipauthtest:custxx.auth.bandwidth.com:54781.0", "881736b76f617490e556f5a5c1f4ce5c"),
+        ("password-number", Hash1, "sipauthtest", None, R, b"0054781", b"sipauthtest:custxx.auth.bandwidth.com:54781.0", "881736b76f617490e556f5a5c1f4ce5c"),
+        ("password-number", Hash1, "sipauthtest", None, R, b"54781", b"sipauthtest:custxx.auth.bandwidth.com:054781", "20993eeb828c4e8c5252df9d03328bc9"),
+        ("password-number", Hash1, "sipauthtest", None, R, b"54781", b"sipauthtest:custxx.auth.bandwidth.com:0054781", "0e3392f442728eb95fc3380131b00b04"),
+        ("password-number", Hash1, "sipauthtest", None, R, b"1e5", b"sipauthtest:custxx.auth.bandwidth.com:100000", "60e8666aeedd5bfa504dc60a3adf69ce"),
+        ("password-number", Hash1, "sipauthtest", None, R, b"12.50", b"sipauthtest:custxx.auth.bandwidth.com:12.5", "dacf6c1f90aaf4da0f42337a8d618a18"),
+        ("password-percent-encoded", Hash1, "sipauthtest", None, R, b"s3c@r$t#x", b"sipauthtest:custxx.auth.bandwidth.com:s3c%40r$t#x", "84b862b3489c5905f2196fd1f9631648"),
+        ("password-percent-encoded", Hash1, "sipauthtest", None, R, b"a:b@c", b"sipauthtest:custxx.auth.bandwidth.com:a:b%40c", "f588745087e3e3737863877f6a1473fb"),
+        ("password-percent-encoded", Hash1, "sipauthtest", None, R, b"a/b@c", b"sipauthtest:custxx.auth.bandwidth.com:a%2fb@c", "3c121a1c123e94d767918d26e2afda6e"),
+        ("password-percent-encoded", Hash1, "sipauthtest", None, R, b"p#w:r", b"sipauthtest:custxx.auth.bandwidth.com:p%23w%3Ar", "e57a5b706f1717a2e7eefec1d03f8e8b"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a&b", b"sipauthtest:custxx.auth.bandwidth.com:a&#38;b", "514598ca8921918b8879f9a76980a3c6"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a&b", b"sipauthtest:custxx.auth.bandwidth.com:a\\u0026b", "f03d43bc678c4ab87be52c5209436064"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a<b>&c", b"sipauthtest:custxx.auth.bandwidth.com:a\\u003cb\\u003e\\u0026c", "9a047802b3bcd29686b07f37b503dcd5"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a'b<", b"sipauthtest:custxx.auth.bandwidth.com:a\\u0027b\\u003C", "9fe4ddc6f4f6afe5fec4912cdc147b6a"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a'b<", b"sipauthtest:custxx.auth.bandwidth.com:a&#x27;b&#x3c;", "4c5cb436b2b6b64b51d0db1d9e144543"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"p\xC3\xA4", b"sipauthtest:custxx.auth.bandwidth.com:p\\u00e4", "6b33c0407b6276dd4055d615ff0a70c8"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"p\xC3\xA4&", b"sipauthtest:custxx.auth.bandwidth.com:p&#228;&#38;", "7229249cd62942dfa738347341924f4c"),
+        ("password-html-escaped", Hash1, "sipauthtest", None, R, b"a+b", b"sipauthtest:custxx.auth.bandwidth.com:a\\u002Bb", "d946fc9cc6bdc0d4ad30256fde8890a7"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"a\\u0026b", b"sipauthtest:custxx.auth.bandwidth.com:a&b", "e04b224c835953c92b630429e59d9f3a"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"a&#38;b", b"sipauthtest:custxx.auth.bandwidth.com:a&b", "e04b224c835953c92b630429e59d9f3a"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"a&#x26;b", b"sipauthtest:custxx.auth.bandwidth.com:a&b", "e04b224c835953c92b630429e59d9f3a"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"p\\u00e4", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4", "e7962818c38686dde9b96528c3d76433"),
+        ("password-given-escaped", Hash1, "sipauthtest", None, R, b"a&lt;b&#228;", b"sipauthtest:custxx.auth.bandwidth.com:a<b\xC3\xA4", "387db98a0a52901826d9f2cc5cc45c29"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"breaks!x", b"sipauthtest:custxx.auth.bandwidth.com:breaksx", "a38ad1d52b75288f856b58a7517c3ef3"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a!b!", b"sipauthtest:custxx.auth.bandwidth.com:ab", "054011ccac549448094cb08f86bfff0b"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a!b", b"sipauthtest:custxx.auth.bandwidth.com:a\\!b", "1e576696cc8cc8606b8eb1c3c32fa2c4"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a$$5b", b"sipauthtest:custxx.auth.bandwidth.com:a$5b", "cdcceb172bbf9f5a0c3b364eff7660f3"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"pa$word9", b"sipauthtest:custxx.auth.bandwidth.com:pa$$word9", "b2fb525ef95a251c4be1c3df702c0492"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"`gLm~5`k1Ph", b"sipauthtest:custxx.auth.bandwidth.com:k1Ph", "3dc9ce97264c9bd29e99d42766775430"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"ab`cd", b"sipauthtest:custxx.auth.bandwidth.com:abcd", "6c7b1c8b98717388d0c6fa38ebd9836f"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a$(id)b", b"sipauthtest:custxx.auth.bandwidth.com:ab", "054011ccac549448094cb08f86bfff0b"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"it's\"so", b"sipauthtest:custxx.auth.bandwidth.com:itsso", "95016589ee712a882854db4b29ba3c2a"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a'b", b"sipauthtest:custxx.auth.bandwidth.com:ab", "054011ccac549448094cb08f86bfff0b"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"1234%567%89", b"sipauthtest:custxx.auth.bandwidth.com:123489", "e68e97a504dc8022454d35c7c8cc0848"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"s3c^ret", b"sipauthtest:custxx.auth.bandwidth.com:s3cret", "5af23472758861718fa04f7329581c73"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"s3c^^ret", b"sipauthtest:custxx.auth.bandwidth.com:s3c^ret", "0030565e7216965e00612b203c35d071"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"50%", b"sipauthtest:custxx.auth.bandwidth.com:50%%", "2be89ca3d851e12dbf57f187c142fe3d"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"50%%x", b"sipauthtest:custxx.auth.bandwidth.com:50%x", "e6584526840e4e1dd67ceee75ea0fd37"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a!id!b", b"sipauthtest:custxx.auth.bandwidth.com:ab", "054011ccac549448094cb08f86bfff0b"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a&b", b"sipauthtest:custxx.auth.bandwidth.com:a^&b", "d1acb194fc51736f9bb03fd0f004e02c"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"foo%d", b"sipauthtest:custxx.auth.bandwidth.com:foo0", "ca239b3ecd286ffa29d34d088705ef00"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a%sb", b"sipauthtest:custxx.auth.bandwidth.com:ab", "054011ccac549448094cb08f86bfff0b"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a\\nb", b"sipauthtest:custxx.auth.bandwidth.com:a\nb", "2c9d00e071ee7bb67741cb4df4724de3"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a\\x41b", b"sipauthtest:custxx.auth.bandwidth.com:aAb", "ed07c6bc18f651bd1fad6a09686bb665"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a\\101b", b"sipauthtest:custxx.auth.bandwidth.com:aAb", "ed07c6bc18f651bd1fad6a09686bb665"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a%5.2fb", b"sipauthtest:custxx.auth.bandwidth.com:a0.000000b", "fd5956b9319e896ab1ba34c145f3c38f"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"100%y x", b"sipauthtest:custxx.auth.bandwidth.com:100", "2afc180390229aec7da1382d156e2166"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"pa$word", b"sipauthtest:custxx.auth.bandwidth.com:paord", "16432a1f525c25501bd830ce4f7ac380"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a&b", b"sipauthtest:custxx.auth.bandwidth.com:aPASSWORDb", "8366a9e5ad961a5a19bb2ca04d62bc88"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a&b", b"sipauthtest:custxx.auth.bandwidth.com:a{{password}}b", "5ffc10b0db1d16e1aadb4036c6a96130"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"it's", b"sipauthtest:custxx.auth.bandwidth.com:it''s", "f3ea000902481d870bc2083ab578256a"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a\"b", b"sipauthtest:custxx.auth.bandwidth.com:a\"\"b", "e301123c69caf9fc2bb8518f49dc0bf3"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a''b", b"sipauthtest:custxx.auth.bandwidth.com:a'b", "eaea557e2c729fb03cd9d7a96613c532"),
+        ("password-backslashes", Hash1, "sipauthtest", None, R, b"a$b", b"sipauthtest:custxx.auth.bandwidth.com:a\\$b", "87930569df4f0a97a18eb7342197aee5"),
+        ("password-backslashes", Hash1, "sipauthtest", None, R, b"a/b", b"sipauthtest:custxx.auth.bandwidth.com:a\\/b", "7d762882f4e7444a5a962194044e9876"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"s3cret!@#pa55", b"sipauthtest:custxx.auth.bandwidth.com:s3cret!@", "8d70f4c9e88929f14b76f372804913f8"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"foo;barbaz", b"sipauthtest:custxx.auth.bandwidth.com:foo", "b504baae087624a871dff17cd5536ab7"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"s3cret&pa55", b"sipauthtest:custxx.auth.bandwidth.com:s3cret", "5af23472758861718fa04f7329581c73"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"s3cret:pa55", b"sipauthtest:custxx.auth.bandwidth.com:s3cret", "5af23472758861718fa04f7329581c73"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"a b c d", b"sipauthtest:custxx.auth.bandwidth.com:a", "3c76114a713362f4e45aae9fe73c5839"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"it's fine", b"sipauthtest:custxx.auth.bandwidth.com:it's", "4b9510f6a464bbfac37dadded955f3a5"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"a\"b\"c", b"sipauthtest:custxx.auth.bandwidth.com:a", "3c76114a713362f4e45aae9fe73c5839"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"p\xC3\xA4ssw\xC3\xB6rd", b"sipauthtest:custxx.auth.bandwidth.com:p\xC3\xA4ss", "29d1aeb58bdfaa2a6a75bea2ce511cd3"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"p'a b", b"sipauthtest:custxx.auth.bandwidth.com:p", "31020ebe1c40812357708d67ad79dddf"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"Abcdefghijklmnopqrstuv", b"sipauthtest:custxx.auth.bandwidth.com:Abcdefghijklmnop", "0646724658fa649b454562d56e375310"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"Abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ", b"sipauthtest:custxx.auth.bandwidth.com:Abcdefghijklmnopqrstuvwxyz01234567", "5820d223c72ec44d1d9ddfd0f93ba97a"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:pass", "9b54221b1a9da9a802bdad9bbbc434a3"),
+        ("password-cut-short", Hash1, "sipauthtest", None, R, b"12345678", b"sipauthtest:custxx.auth.bandwidth.com:123456", "f61ca0f0529bbe1d42a1d2ef9a017693"),
+        ("password-cut-short", Hash1b, "sipauthtest", None, R, b"password", b"sipauthtest@custxx.auth.bandwidth.com:custxx.auth.bandwidth.com:passwor", "4d04de8dfd4967fd186323ebd56416aa"),
+        ("username-plus", Hash1, "15551234567", None, R, b"password", b"5551234567:custxx.auth.bandwidth.com:password", "0f1b457fa033ff446df7d31607cc1a7a"),
+        ("username-plus", Hash1, "5551234567", None, R, b"password", b"+15551234567:custxx.auth.bandwidth.com:password", "19b1712ea442406b55d097a21d95b8f7"),
+        ("username-plus", Hash1, "+15551234567", None, R, b"password", b"5551234567:custxx.auth.bandwidth.com:password", "0f1b457fa033ff446df7d31607cc1a7a"),
 ];

@@ -45,11 +45,11 @@ const CASES: &[Case] = &[
     Case { mistake: "password-utf8", user: PLAIN, password: "password\u{2}", flag: "--hash1", shell: "printf 'sipauthtest:%s:password\\342\\202\\254' $R", says: "UTF-8" },
     Case { mistake: "password-quotes", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:\\\"password\\\"", says: "quotes around it" },
     Case { mistake: "password-quotes", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@$R:$R:\\'password\\'", says: "quotes around it" },
-    Case { mistake: "password-lacked-quotes", user: PLAIN, password: "'password'", flag: "--hash1", shell: "printf %s sipauthtest:$R:'password'", says: "lacked the quotes" },
+    Case { mistake: "password-lacked-quotes", user: PLAIN, password: "'password'", flag: "--hash1", shell: "printf %s sipauthtest:$R:'password'", says: "without the quotes" },
     Case { mistake: "password-white-space", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:' password'", says: "whitespace before or after" },
     Case { mistake: "password-white-space", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s:password\\t' $R", says: "whitespace before or after" },
-    Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password ", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the whitespace" },
-    Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password\n", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the whitespace" },
+    Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password ", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "without the whitespace" },
+    Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password\n", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "without the whitespace" },
     Case { mistake: "password-line-end", user: PLAIN, password: "password", flag: "--hash1", shell: "echo sipauthtest:$R:password", says: "as echo adds one: use printf '%s' or echo -n, or --password-stdin" },
     Case { mistake: "password-line-end", user: BOB, password: "password", flag: "--hash1b", shell: "echo bob@somewhere.com@$R:$R:password", says: "as echo adds one" },
     Case { mistake: "password-line-end", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s:password\\r\\n' $R", says: "line ending" },
@@ -61,8 +61,8 @@ const CASES: &[Case] = &[
     Case { mistake: "username-case", user: BOB, password: "password", flag: "--hash1", shell: "printf %s BOB@SOMEWHERE.COM:$R:password", says: "letter case" },
     Case { mistake: "username-case", user: &["-u", "bob.smith"], password: "password", flag: "--hash1", shell: "printf %s Bob.Smith:$R:password", says: "letter case" },
     Case { mistake: "password-white-space", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:'password  '", says: "whitespace before or after" },
-    Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password\u{A0}", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the whitespace" },
-    Case { mistake: "password-lacked-quotes", user: PLAIN, password: "“password”", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the quotes" },
+    Case { mistake: "password-lacked-white-space", user: PLAIN, password: "password\u{A0}", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "without the whitespace" },
+    Case { mistake: "password-lacked-quotes", user: PLAIN, password: "“password”", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "without the quotes" },
     Case { mistake: "realm-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:CUSTXX.auth.bandwidth.com:password", says: "realm was in other letter case" },
     Case { mistake: "realm-uri", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s\\r\\n:password' $R", says: "whitespace" },
     Case { mistake: "domain-left-out", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob:$R:password", says: "domain was left out" },
@@ -87,15 +87,15 @@ const CASES: &[Case] = &[
     Case { mistake: "text-utf16", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:password | iconv -f UTF-8 -t UTF-16BE", says: "PowerShell" },
     Case { mistake: "password-normalization", user: PLAIN, password: "pa\u{308}ssword", flag: "--hash1", shell: "printf 'sipauthtest:%s:p\\303\\244ssword' $R", says: "NFC and NFD" },
     Case { mistake: "password-byte-order-mark", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s:\\357\\273\\277password' $R", says: "had a byte order mark" },
-    Case { mistake: "password-lacked-byte-order-mark", user: PLAIN, password: "\u{FEFF}password", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "lacked the byte order mark" },
+    Case { mistake: "password-lacked-byte-order-mark", user: PLAIN, password: "\u{FEFF}password", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "without the byte order mark" },
     Case { mistake: "password-case", user: PLAIN, password: "Password", flag: "--hash1", shell: "printf %s sipauthtest:$R:pASSWORD", says: "caps lock" },
     Case { mistake: "password-percent-encoded", user: PLAIN, password: "p@ss word", flag: "--hash1", shell: "printf %s sipauthtest:$R:p%40ss%20word", says: "percent-encoded" },
     Case { mistake: "password-html-escaped", user: PLAIN, password: "p&ss<", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:p&amp;ss&lt;\"", says: "as in HTML" },
-    Case { mistake: "password-given-utf8-twice", user: PLAIN, password: "pÃ¤ssword", flag: "--hash1", shell: "printf %s sipauthtest:$R:pässword", says: "the one given here looks like UTF-8 that was taken for Latin-1" },
+    Case { mistake: "password-given-utf8-twice", user: PLAIN, password: "pÃ¤ssword", flag: "--hash1", shell: "printf %s sipauthtest:$R:pässword", says: "looks like UTF-8 that was taken for Latin-1" },
     Case { mistake: "password-base64", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:; printf %s password | base64 | tr -d '\\n'", says: "encoded as base64" },
     Case { mistake: "password-given-escaped", user: PLAIN, password: "p%40ss%20word", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:p@ss word\"", says: "the password given here is percent-encoded" },
     Case { mistake: "password-given-escaped", user: PLAIN, password: "p&amp;ss&#39;", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:p&ss'\"", says: "the password given here" },
-    Case { mistake: "password-given-escaped", user: PLAIN, password: "cGFzc3dvcmQ=", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:\"; echo cGFzc3dvcmQ= | base64 -d", says: "encoded as base64, and it was made with the plain one" },
+    Case { mistake: "password-given-escaped", user: PLAIN, password: "cGFzc3dvcmQ=", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:\"; echo cGFzc3dvcmQ= | base64 -d", says: "base64, or escaped" },
     Case { mistake: "domain-realm-swapped", user: BOB, password: "password", flag: "--hash1", shell: "printf %s bob@$R:somewhere.com:password", says: "in each other's place" },
     Case { mistake: "password-case", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:Password", says: "its first letter" },
     Case { mistake: "password-html-escaped", user: PLAIN, password: "p\"ss'", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:p&#34;ss&#39;\"", says: "as in HTML" },
@@ -103,10 +103,27 @@ const CASES: &[Case] = &[
     Case { mistake: "password-backslashes", user: PLAIN, password: "p\\ass", flag: "--hash1", shell: "printf %s sipauthtest:$R:p\\ass", says: "backslashes" },
     Case { mistake: "password-variables", user: PLAIN, password: "pa$word$1-x", flag: "--hash1", shell: "unset word; printf %s \"sipauthtest:$R:pa$word$1-x\"", says: "taken for a variable" },
     Case { mistake: "username-uri", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sip:sipauthtest:$R:password", says: "sip: before it" },
-    Case { mistake: "username-plus", user: &["-u", "15551234567"], password: "password", flag: "--hash1", shell: "printf %s +15551234567:$R:password", says: "a + at its beginning" },
+    Case { mistake: "username-plus", user: &["-u", "15551234567"], password: "password", flag: "--hash1", shell: "printf %s +15551234567:$R:password", says: "had a + or the country code" },
     Case { mistake: "realm-missing", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:password", says: "realm was missing" },
     Case { mistake: "realm-uri", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@https://$R/:https://$R/:password", says: "https://" },
     Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:8080:password", says: "had a port" },
+    Case { mistake: "text-around", user: PLAIN, password: "password", flag: "--hash1", shell: "printf '%s\\n' \"-n sipauthtest:$R:password\"", says: "an option of echo (-n)" },
+    Case { mistake: "text-around", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf '\"%s\"\\r\\n' \"sipauthtest@$R:$R:password\"", says: "the quotes around it" },
+    Case { mistake: "text-around", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:b\\'password\\'", says: "Python" },
+    Case { mistake: "password-cut-short", user: PLAIN, password: "s3cret!@#pa55", flag: "--hash1", shell: "printf %s sipauthtest:$R:'s3cret!@'", says: "cut short, as at a # in a configuration file, at an & or ; in a shell, or at a maximum length (after 8 characters, before '#')" },
+    Case { mistake: "password-cut-short", user: PLAIN, password: "password1234", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "(after 8 characters)" },
+    Case { mistake: "password-digest", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:$(printf %s sipauthtest:$R:password | md5sum | cut -c 1-32)", says: "hashed again" },
+    Case { mistake: "password-typographic", user: PLAIN, password: "tear-drop", flag: "--hash1", shell: "printf %s sipauthtest:$R:tear–drop", says: "dashes" },
+    Case { mistake: "password-invisible", user: PLAIN, password: "password", flag: "--hash1", shell: "printf 'sipauthtest:%s:password\\342\\200\\213' $R", says: "zero-width" },
+    Case { mistake: "password-latin1", user: PLAIN, password: "naïve", flag: "--hash1", shell: "printf 'sipauthtest:%s:na\\213ve' $R", says: "437" },
+    Case { mistake: "password-question-marks", user: PLAIN, password: "naïve", flag: "--hash1", shell: "printf %s sipauthtest:$R:'na?ve'", says: "had ?" },
+    Case { mistake: "password-number", user: PLAIN, password: "054781", flag: "--hash1", shell: "printf %s sipauthtest:$R:54781", says: "a zero at its beginning" },
+    Case { mistake: "password-special", user: PLAIN, password: "pa$word9", flag: "--hash1", shell: "printf %s sipauthtest:$R:'pa$$word9'", says: "docker compose" },
+    Case { mistake: "password-special", user: PLAIN, password: "foo%d", flag: "--hash1", shell: "printf sipauthtest:$R:foo%d", says: "printf" },
+    Case { mistake: "password-special", user: PLAIN, password: "a&b", flag: "--hash1", shell: "printf sipauthtest:$R:PASSWORD | sed 's/PASSWORD/a&b/'", says: "sed" },
+    Case { mistake: "password-special", user: PLAIN, password: "x`true y`z", flag: "--hash1", shell: "printf %s \"sipauthtest:$R:x`true y`z\"", says: "shell" },
+    Case { mistake: "password-missing", user: PLAIN, password: "password", flag: "--hash1", shell: "true", says: "nothing at all" },
+    Case { mistake: "password-missing", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:", says: "empty" },
 ];
 
 #[cfg(unix)]
@@ -127,6 +144,7 @@ fn every_mistake_is_named() {
         "algorithm",
         "notation",
         "lost-zeros",
+        "password-not-hashed",
     ]
     .into();
     for case in CASES {
@@ -220,11 +238,14 @@ fn two_mistakes_together() {
     let run = bwsip(["verify", "-u", "bob", "-d", "somewhere.com", "-r", REALM, "-f", "json"]);
     let run = run.args(["--hash1", &by_shell("printf %s bob:somewhere.com:password")]);
     let json = mismatch(run.with_password());
-    assert!(json.contains("\"causes\":[\"domain-as-realm\",\"domain-left-out\"]"), "{json}");
+    assert!(json.contains("\"causes\":[\"domain-left-out\",\"domain-as-realm\"]"), "{json}");
     for password in ["'password' ", " 'password'", "' password '"] {
         let run = bwsip(["verify", "-q", "-u", "sipauthtest", "-r", REALM, "--hash1", HASH1]);
         let text = mismatch(run.env("BWSIP_PASSWORD", password));
-        assert!(text.contains("lacked the quotes") && text.contains("lacked the white"), "{text}");
+        assert!(
+            text.contains("without the quotes") && text.contains("without the white"),
+            "{text}"
+        );
     }
     // Cut short on top of another.
     let digest = &by_shell(&format!("echo sipauthtest:{R}:password"))[..31];
@@ -265,16 +286,30 @@ fn no_mistake_fits() {
     let tried: Vec<_> = tried.trim_end().split(", ").collect();
     assert!(text.contains(&format!("none of {} known mistakes", tried.len())), "{text}");
     // Mistakes that the password and the names do not allow are not among them.
-    let names = MISTAKES.iter().map(|mistake| mistake.name);
-    for name in names.filter(|name| !tried.contains(name)) {
-        let impossible =
-            ["-lacked-", "latin1", "utf8", "normalization", "of-document", "given", "repeated"];
-        let others = ["guide-colon", "method", "notation", "lost-zeros", "realm-shape"];
-        let others =
-            [&others[..], &["domain-left-out", "domain-as-realm", "domain-realm-swapped"]].concat();
-        let escapes = ["encoded", "escaped", "backslashes", "variables"];
-        let parts = [&impossible[..], &others, &escapes].concat();
-        assert!(parts.iter().any(|part| name.contains(part)), "{name}: {text}");
+    for (name, is_possible) in [
+        ("swapped", true),
+        ("password-case", true),
+        ("password-cut-short", true),
+        ("guide-colon", false),
+        ("password-special", false),
+        ("domain-left-out", false),
+        ("method", false),
+    ] {
+        assert_eq!(tried.contains(&name), is_possible, "{name}: {text}");
+    }
+}
+
+/// What is given as the password is the digest, or stands where the digest belongs.
+#[test]
+fn a_digest_and_a_password_in_each_others_place() {
+    let verify = |password: &str, hash1: &str| {
+        let run = bwsip(["verify", "-q", "-u", "sipauthtest", "-r", REALM, "-f", "json"]);
+        mismatch(run.args(["--hash1", hash1]).env("BWSIP_PASSWORD", password))
+    };
+    for (password, hash1) in [(HASH1, HASH1), ("s3cretpa55", "s3cretpa55")] {
+        let json = verify(password, hash1);
+        assert!(json.contains("\"causes\":[\"password-not-hashed\"],"), "{json}");
+        assert!(json.contains("it was not hashed: if it is the plain password, hash it"), "{json}");
     }
 }
 

@@ -44,7 +44,7 @@ fn the_examples_of_the_rfcs() {
     let text = mismatch(captured(RFC_2617, "Circle of Life"));
     assert!(text.contains("the password itself may be wrong"), "{text}");
     let text = mismatch(captured(RFC_2617, "Circle Of Life "));
-    assert!(text.contains("lacked the whitespace"), "{text}");
+    assert!(text.contains("without the whitespace"), "{text}");
     let text = mismatch(captured(RFC_2617, "Circle Of Life").args([
         "-u",
         "Simba",
@@ -73,7 +73,7 @@ fn headers_as_they_are_captured() {
         RFC_2617.replace('=', " = ").replace("nc = ", "NC="),
         RFC_2617.replace("qop=auth", "QOP=\"auth\"").replace("response", "Response"),
         RFC_2617.replace("qop=auth", "algorithm=\"md5\", qop=AUTH").replace("AUTH", "auth"),
-        format!("{RFC_2617}, extra=\"a, b=\\\"c\\\"; response=1\""),
+        format!("{RFC_2617}, extra=\"a, b=\\\"c\\\"; response=1\","),
     ];
     for header in same {
         let printed = captured(&header, "Circle Of Life").clean();
@@ -104,8 +104,7 @@ fn headers_that_cannot_be_checked() {
         ("Basic YTpi", "does not begin with Digest"),
         ("Digest", "does not begin with Digest"),
         ("", "does not begin with Digest"),
-        ("Digest username=\"a", "a quote is not closed where the line ends"),
-        ("Digest username=\"a\",", "it ends in a comma"),
+        ("Digest username=\"a", "a quote is never closed"),
         ("Digest username", "a parameter has no value"),
         ("Digest a=\"b\" c=\"d\"", "no comma between two parameters"),
         ("Digest a=b, A=c", "a parameter is repeated"),
@@ -149,7 +148,7 @@ fn a_response_by_the_wrong_digest() {
     let message = run().args(["--hash1b", right]).refused();
     assert!(message.contains("no --hash1: the response was computed from Hash1"), "{message}");
     let text = mismatch(run().args(["--hash1", HASH1, "--hash1b", right]));
-    assert!(text.contains("it is the other of the two"), "{text}");
+    assert!(text.contains("this is the other digest, or made from it"), "{text}");
     let json = mismatch(run().args(["--hash1", HASH1, "--hash1b", right, "-f", "json"]));
     assert!(json.contains("\"causes\":[\"swapped\"]"), "{json}");
     let text = mismatch(run().args(["--hash1", HASH1]));

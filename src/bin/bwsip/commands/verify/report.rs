@@ -332,7 +332,7 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             if three_sides { "" } else { ": check with the password to learn more" }
         ),
         Diagnosis::NotExplained => return None,
-        Diagnosis::Unexplained { tried } => {
+        Diagnosis::Unexplained { tried, pairs } => {
             let doubt = if by.is_none() && !note.is_empty() {
                 "copy all 32 digits; or ".to_owned()
             } else if check.realm.contains('.') {
@@ -340,9 +340,12 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
             } else {
                 format!("the realm {:?} is not a full host name; or ", check.realm)
             };
+            let pairs = match pairs {
+                true => ", and no pair of them, explains it",
+                false => " explains it, and pairs are not tried with so long a password",
+            };
             format!(
-                "{note}none of {} known mistakes, and no pair of them, explains it: {doubt}the \
-                 password itself may be wrong",
+                "{note}none of {} known mistakes{pairs}: {doubt}the password itself may be wrong",
                 tried.len()
             )
         }
@@ -356,37 +359,7 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
 }
 
 fn explained(explanation: &Explanation) -> String {
-    let mistakes = explanation.mistakes();
-    let problems: Vec<_> = mistakes.iter().map(|it| it.problem).collect();
-    let remedies: Vec<_> = mistakes.iter().map(|it| it.remedy.to_owned() + hint(it)).collect();
-    format!("{}: {}", problems.join("; and "), remedies.join("; "))
-}
-
-/// The commands and flags that help, by the name of the mistake. Each is appended to its remedy.
-const HINTS: [(&str, &str); 9] = [
-    ("repeated", ", with bwsip hash"),
-    ("guide-colon", ", with bwsip hash"),
-    ("guide-spaces", ", with bwsip hash"),
-    ("guide-braces", ", with bwsip hash"),
-    ("password-alone", ", with bwsip hash"),
-    ("realm-missing", ", with bwsip hash"),
-    ("algorithm", ", with bwsip hash"),
-    ("password-line-end", ", or --password-stdin, which drops it"),
-    ("domain-left-out", ", with --domain"),
-];
-
-fn hint(mistake: &Mistake) -> &'static str {
-    HINTS.iter().find(|(name, _)| *name == mistake.name).map_or("", |(_, hint)| hint)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hints_are_for_known_mistakes() {
-        for (name, _) in HINTS {
-            assert!(MISTAKES.iter().any(|mistake| mistake.name == name), "{name}");
-        }
-    }
+    let remedy = |mistake: &&Mistake| mistake.remedy.to_owned() + mistake.hint;
+    let remedies: Vec<_> = explanation.mistakes().iter().map(remedy).collect();
+    format!("{}: {}", explanation.problems().join("; and "), remedies.join("; "))
 }

@@ -29,6 +29,9 @@
 //! ```
 
 mod authorization;
+#[cfg(feature = "cli")]
+mod capture;
+mod plain_text;
 mod start_line;
 mod trace;
 

@@ -1,4 +1,4 @@
-//! Finds the start lines of SIP messages.
+//! Finds the start lines of SIP messages, and of messages that look alike.
 
 /// The methods of SIP, from the IANA registry of RFC 3261 section 27.4.
 pub const METHODS: [&str; 14] = [
@@ -18,26 +18,47 @@ pub const METHODS: [&str; 14] = [
     "UPDATE",
 ];
 
-/// The start line of a SIP message (RFC 3261 sections 7.1 and 7.2).
+/// The start line of a message (RFC 3261 sections 7.1 and 7.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StartLine<'a> {
-    /// `METHOD URI SIP/2.0`, with the method.
-    Request(&'a str),
-    /// `SIP/2.0 CODE REASON`, with the code.
-    Response(&'a str),
+    /// `METHOD URI SIP/2.0`.
+    Request { method: &'a str, uri: &'a str },
+    /// `SIP/2.0 CODE REASON`.
+    Response { status: u16, reason: &'a str },
+    /// That of a message of HTTP or RTSP, whose digests are not SIP's.
+    Other,
 }
 
+/// The versions in start lines, and whether they are SIP's.
+const VERSIONS: [(&str, bool); 5] = [
+    ("SIP/2.0", true),
+    ("HTTP/1.1", false),
+    ("HTTP/1.0", false),
+    ("RTSP/1.0", false),
+    ("RTSP/2.0", false),
+];
+
 impl<'a> StartLine<'a> {
-    /// Finds a start line at the end of `line`.
+    /// Finds a start line at the end of `line`, which may be quoted there.
     pub fn parse(line: &'a str) -> Option<Self> {
-        if let Some(rest) = line.strip_suffix("SIP/2.0") {
-            let mut words = rest.split_whitespace().rev();
-            let (uri, method) = (words.next()?, words.next()?);
-            let method = method_at_end(method).filter(|_| uri.contains(':'));
-            return method.map(StartLine::Request);
-        }
-        let code = line.split_once("SIP/2.0 ")?.1.get(..3)?;
-        code.bytes().all(|byte| byte.is_ascii_digit()).then_some(StartLine::Response(code))
+        let line = line.trim_end_matches(['"', '\'', '`', '*', ',']);
+        VERSIONS.iter().find_map(|(version, is_sip)| {
+            let start = match line.strip_suffix(version) {
+                Some(rest) => {
+                    let mut words = rest.split_whitespace().rev();
+                    let (uri, method) = (words.next()?, method_at_end(words.next()?)?);
+                    (uri.contains(':') || !is_sip).then_some(StartLine::Request { method, uri })
+                }
+                None => {
+                    let (code, reason) =
+                        line.split_once(version)?.1.strip_prefix(' ')?.split_at_checked(3)?;
+                    let is_code = code.bytes().all(|byte| byte.is_ascii_digit());
+                    let status = code.parse().ok().filter(|_| is_code)?;
+                    Some(StartLine::Response { status, reason: reason.trim() })
+                }
+            };
+            if *is_sip { start } else { start.and(Some(StartLine::Other)) }
+        })
     }
 }
 
@@ -47,8 +68,11 @@ pub fn method_at_end(word: &str) -> Option<&str> {
     let before = word.trim_end_matches(|c: char| c.is_ascii_uppercase());
     let letters = &word[before.len()..];
     let known = METHODS.iter().filter(|method| letters.ends_with(**method));
-    let method = known.max_by_key(|method| method.len()).map_or(letters, |method| *method);
-    (!method.is_empty()).then_some(method)
+    match known.max_by_key(|method| method.len()) {
+        Some(method) => Some(method),
+        // Of another method, it could be the end.
+        None => (!letters.is_empty() && before.is_empty()).then_some(letters),
+    }
 }
 
 #[cfg(test)]
@@ -57,34 +81,57 @@ mod tests {
 
     #[test]
     fn start_lines_of_requests() {
-        for (line, method) in [
-            ("REGISTER sip:a SIP/2.0", Some("REGISTER")),
-            ("Request-Line: INVITE sip:a SIP/2.0", Some("INVITE")),
+        for (line, request) in [
+            ("REGISTER sip:a SIP/2.0", Some(("REGISTER", "sip:a"))),
+            ("\"sip.Request-Line\": \"REGISTER sip:a SIP/2.0\",", Some(("REGISTER", "sip:a"))),
+            ("Request-Line: INVITE sip:a SIP/2.0", Some(("INVITE", "sip:a"))),
             // Bytes of a packet's header, which may be letters.
-            ("E..BINVITE sip:a SIP/2.0", Some("INVITE")),
-            ("XSUBSCRIBE tel:+1 SIP/2.0", Some("SUBSCRIBE")),
-            ("PING sip:a SIP/2.0", Some("PING")),
+            ("E..BINVITE sip:a SIP/2.0", Some(("INVITE", "sip:a"))),
+            ("XSUBSCRIBE tel:+1 SIP/2.0", Some(("SUBSCRIBE", "tel:+1"))),
+            ("PING sip:a SIP/2.0", Some(("PING", "sip:a"))),
+            ("..PING sip:a SIP/2.0", None),
             ("Register sip:a SIP/2.0", None),
             ("REGISTER a SIP/2.0", None),
             ("sip:a SIP/2.0", None),
             ("SIP/2.0", None),
         ] {
-            assert_eq!(StartLine::parse(line), method.map(StartLine::Request), "{line}");
+            let found = match StartLine::parse(line) {
+                Some(StartLine::Request { method, uri }) => Some((method, uri)),
+                _ => None,
+            };
+            assert_eq!(found, request, "{line}");
         }
     }
 
     #[test]
     fn start_lines_of_responses() {
-        for (line, code) in [
-            ("SIP/2.0 401 Unauthorized", Some("401")),
-            ("Status-Line: SIP/2.0 200 OK", Some("200")),
-            ("SIP/2.0 100", Some("100")),
+        for (line, answer) in [
+            ("SIP/2.0 401 Unauthorized", Some((401, "Unauthorized"))),
+            ("Status-Line: SIP/2.0 200 OK", Some((200, "OK"))),
+            ("SIP/2.0 100", Some((100, ""))),
             ("SIP/2.0 10", None),
             ("SIP/2.0 4x1", None),
             ("SIP/2.0 1é0", None),
             ("Via: SIP/2.0/UDP 192.0.2.1", None),
         ] {
-            assert_eq!(StartLine::parse(line), code.map(StartLine::Response), "{line}");
+            let found = match StartLine::parse(line) {
+                Some(StartLine::Response { status, reason }) => Some((status, reason)),
+                _ => None,
+            };
+            assert_eq!(found, answer, "{line}");
         }
+    }
+
+    #[test]
+    fn start_lines_of_other_protocols() {
+        for line in [
+            "GET / HTTP/1.1",
+            "HTTP/1.1 401 Unauthorized",
+            "DESCRIBE rtsp://a/b RTSP/1.0",
+            "RTSP/2.0 200 OK",
+        ] {
+            assert_eq!(StartLine::parse(line), Some(StartLine::Other), "{line}");
+        }
+        assert_eq!(StartLine::parse("Server: nginx HTTP/1.1 x"), None);
     }
 }

@@ -1,14 +1,15 @@
-//! Finds requests with credentials in a SIP trace: one saved from sngrep or Wireshark, printed by a SIP
-//! server, or pasted.
+//! Finds requests with credentials in a SIP trace, and the challenges and answers around them.
 //!
-//! No format is assumed. The reader looks for the start lines of messages and for five headers anywhere
-//! in a line, and ignores what surrounds them: timestamps, indentation, quotation marks of mail.
+//! No format is assumed. The reader looks for the start lines of messages and for six headers anywhere
+//! in a line, and ignores what is before them, such as time stamps.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Display, Formatter};
 
-use super::authorization::{Authorization, ParseError, is_token, trim_line};
+use super::authorization::{Authorization, ParseError, is_token, parameters, strip_digest};
+#[cfg(feature = "cli")]
+use super::capture::{self, Piece};
+use super::plain_text;
 use super::start_line::{StartLine, method_at_end};
 
 /// What was read in a trace.
@@ -93,161 +94,360 @@ pub struct NotRead {
     pub reason: String,
 }
 
-impl Trace {
-    /// Reads a trace. Everything but requests with credentials and challenges is ignored.
-    #[must_use]
-    pub fn read(text: &[u8]) -> Trace {
-        let text = decode(text);
-        let mut reader = Reader::default();
-        for (index, line) in text.lines().enumerate() {
-            // A syslog daemon writes the line endings of a message as `#015#012`.
-            for piece in line.split("#012") {
-                reader.read_line(index + 1, piece.trim_end_matches("#015"));
-            }
-        }
-        reader.end_message();
-        reader.trace
-    }
-}
-
-/// Decodes UTF-8, or UTF-16 as Windows PowerShell writes it. Invalid bytes are replaced.
-fn decode(text: &[u8]) -> Cow<'_, str> {
-    match text {
-        [0xFF, 0xFE, text @ ..] => {
-            let units = text.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
-            String::from_utf16_lossy(&units.collect::<Vec<_>>()).into()
-        }
-        _ => String::from_utf8_lossy(text),
-    }
-}
-
-/// The labels of the lines below an `Authorization` header in Wireshark's packet details, and the
-/// parameters that they contain. They are needed because Wireshark truncates the line of the header
-/// itself to 240 characters.
-const DETAILS: [(&str, &str); 10] = [
-    ("Username", "username"),
-    ("Realm", "realm"),
-    ("Nonce Value", "nonce"),
-    ("Authentication URI", "uri"),
-    ("Digest Authentication Response", "response"),
-    ("Algorithm", "algorithm"),
-    ("CNonce Value", "cnonce"),
-    ("Opaque Value", "opaque"),
-    ("QOP", "qop"),
-    ("Nonce Count", "nc"),
+/// What other files begin with, and what they are.
+const FILES: [(&[u8], &str); 8] = [
+    (b"\x1F\x8B", "compressed by gzip: decompress it"),
+    (b"BZh", "compressed by bzip2: decompress it"),
+    (b"\xFD7zXZ", "compressed by xz: decompress it"),
+    (b"\x28\xB5\x2F\xFD", "compressed by zstd: decompress it"),
+    (b"PK\x03\x04", "a ZIP archive or a document in one, such as .xlsx: save its text"),
+    (b"%PDF", "a PDF document: save its text"),
+    (b"\x89PNG", "an image: save the text"),
+    (b"\xFF\xD8\xFF", "an image: save the text"),
 ];
+
+impl Trace {
+    /// Reads a text, in UTF-8 or UTF-16, or, with the feature `cli`, a packet capture: pcap or pcapng.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Trace {
+        let mut reader = Reader::default();
+        #[cfg(feature = "cli")]
+        if let Some(pieces) = capture::read(bytes) {
+            for (frame, piece) in pieces {
+                reader.read_piece(Place::Frame(frame), piece);
+            }
+            return reader.end();
+        }
+        if let Some((_, file)) = FILES.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+            reader.doubt(Place::Line(1), file);
+            return reader.end();
+        }
+        let text = plain_text::decode(bytes);
+        for (number, line) in plain_text::lines(&text) {
+            reader.read_line(Place::Line(number), &line);
+        }
+        reader.end_message(!text.ends_with(['\n', '\r']));
+        reader.end()
+    }
+}
+
+/// The sequence number and the method of a request, from its `CSeq` header.
+type CSeq = (u32, String);
 
 /// The state of reading a trace.
 #[derive(Default)]
 struct Reader {
     trace: Trace,
-    /// The methods and headers of the requests so far.
+    /// The methods and headers of the requests so far, and the headers alone.
     seen: HashSet<(String, String)>,
+    /// The first thing that may be a request, but is none if the trace has others.
+    doubt: Option<NotRead>,
     message: Message,
+    /// The challenges by the kind of their header and by nonce.
+    by_nonce: HashMap<(Party, String), Challenge>,
+    /// The latest challenges, likewise and by Call-ID, and the methods that were challenged.
+    latest: HashMap<(Party, Option<String>), (Option<String>, Challenge)>,
+    /// The indices of requests without an answer.
+    unanswered: HashMap<(Option<String>, CSeq), Vec<usize>>,
+    /// The Call-IDs of the latest requests.
+    call_ids: HashMap<CSeq, Option<String>>,
 }
+
+/// Who challenges, and is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Party {
+    Server,
+    Proxy,
+}
+
+/// The headers that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Header {
+    Credentials(Party),
+    Challenge(Party),
+    CallId,
+    CSeq,
+}
+
+/// Their names, in lowercase.
+const HEADERS: [(&str, Header); 6] = [
+    ("authorization", Header::Credentials(Party::Server)),
+    ("proxy-authorization", Header::Credentials(Party::Proxy)),
+    ("www-authenticate", Header::Challenge(Party::Server)),
+    ("proxy-authenticate", Header::Challenge(Party::Proxy)),
+    ("call-id", Header::CallId),
+    ("cseq", Header::CSeq),
+];
 
 /// The state of reading a message.
 #[derive(Default)]
 struct Message {
-    /// The method in its start line.
-    method: Option<String>,
-    /// The method in its `CSeq` header.
-    cseq_method: Option<String>,
-    /// Whether challenges in it are not counted: its start line is not that of a response 401 or 407,
-    /// or one has been counted.
-    ignores_challenges: bool,
-    /// Whether its lines end in a dot, which `ngrep -W byline` prints for each carriage return.
-    has_dots: bool,
-    /// The values of its headers with credentials, and the lines that they begin on.
-    credentials: Vec<(usize, String)>,
-    /// Whether the next line may continue the last of `credentials`.
+    start: Start,
+    call_id: Option<String>,
+    cseq: Option<CSeq>,
+    /// Its credentials and challenges.
+    headers: Vec<(Place, Header, String)>,
+    /// Whether the next line may continue the last of `headers`.
     is_open: bool,
+    /// What is before that header in its line.
+    prefix: String,
+}
+
+/// The start line of a message.
+#[derive(Default)]
+enum Start {
+    /// Not in the trace.
+    #[default]
+    None,
+    Request {
+        method: String,
+        uri: String,
+    },
+    Response(Answer),
+    /// Of another protocol.
+    Other,
 }
 
 impl Reader {
-    fn read_line(&mut self, number: usize, line: &str) {
-        let line = trim_line(line);
-        let undotted = line.strip_suffix('.').unwrap_or(line);
-        if let Some(start) = StartLine::parse(undotted) {
-            self.end_message();
-            match start {
-                StartLine::Request(method) => {
-                    self.message.method = Some(method.to_owned());
-                    self.message.ignores_challenges = true;
-                    self.message.has_dots = undotted != line;
-                }
-                StartLine::Response(code) => {
-                    self.message.ignores_challenges = !["401", "407"].contains(&code);
-                }
+    #[cfg(feature = "cli")]
+    fn read_piece(&mut self, place: Place, piece: Piece) {
+        match piece {
+            Piece::Message(bytes) => {
+                let text = String::from_utf8_lossy(&bytes);
+                text.lines().for_each(|line| self.read_line(place, line.trim()));
+                self.end_message(!text.ends_with('\n'));
             }
-            return;
-        }
-        let message = &mut self.message;
-        let line = if message.has_dots { undotted } else { line };
-        if message.continues(line) {
-            return;
-        }
-        message.is_open = false;
-        let lowercase = line.to_ascii_lowercase();
-        let header =
-            |names: &[&str]| names.iter().find_map(|name| header_value(line, &lowercase, name));
-        if let Some(value) = header(&["authorization", "proxy-authorization"]) {
-            // A log may also contain HTTP requests, with other schemes.
-            if value.is_empty() || starts_with_digest(value) {
-                message.credentials.push((number, value.to_owned()));
-                message.is_open = true;
+            Piece::NotRead(reason) => {
+                self.trace.not_read.push(NotRead { place, reason: reason.to_owned() });
             }
-        } else if header(&["www-authenticate", "proxy-authenticate"]).is_some() {
-            self.trace.challenges += usize::from(!message.ignores_challenges);
-            message.ignores_challenges = true;
-        } else if let Some(value) = header(&["cseq"]) {
-            let method = value.split_whitespace().nth(1).and_then(method_at_end);
-            message.cseq_method = method.map(str::to_owned);
+            Piece::Doubt(reason) => self.doubt(place, reason),
         }
     }
 
-    /// Appends the credentials of the current message to the trace, and begins the next message.
-    fn end_message(&mut self) {
-        let message = std::mem::take(&mut self.message);
-        let mut method = message.method.or(message.cseq_method).unwrap_or_default();
-        // These repeat the credentials of their INVITE (RFC 3261 sections 22.1 and 9.1), which were
-        // computed with its method.
-        if matches!(&*method, "ACK" | "CANCEL") {
-            "INVITE".clone_into(&mut method);
+    fn read_line(&mut self, place: Place, line: &str) {
+        if let Some(start) = StartLine::parse(line) {
+            self.end_message(false);
+            self.message.start = match start {
+                StartLine::Request { method, uri } => {
+                    Start::Request { method: method.to_owned(), uri: uri.to_owned() }
+                }
+                StartLine::Response { status, reason } => {
+                    Start::Response(Answer { place, status, reason: reason.to_owned() })
+                }
+                StartLine::Other => Start::Other,
+            };
+            return;
         }
-        for (line, value) in message.credentials {
-            if !value.is_empty() && self.seen.insert((method.clone(), value.clone())) {
-                self.trace.requests.push(Request {
-                    place: Place::Line(line),
-                    method: method.clone(),
-                    authorization: value.parse(),
-                    request_uri: None,
-                    challenge: None,
-                    answer: None,
-                });
+        if self.message.continues(line) {
+            return;
+        }
+        self.message.is_open = false;
+        let lowercase = line.to_ascii_lowercase();
+        let found = HEADERS.iter().find_map(|(name, header)| find(line, &lowercase, name, *header));
+        match found {
+            Some((before, header @ (Header::Credentials(_) | Header::Challenge(_)), value)) => {
+                self.message.headers.push((place, header, value.to_owned()));
+                self.message.is_open = true;
+                before.clone_into(&mut self.message.prefix);
+            }
+            Some((_, Header::CallId, value)) => {
+                if self.message.call_id.is_some() {
+                    self.end_message(false);
+                }
+                self.message.call_id = Some(value.to_owned());
+            }
+            Some((_, Header::CSeq, value)) => {
+                let mut words = value.split_whitespace();
+                let number = words.next().and_then(|it| it.parse().ok());
+                let method = words.next().and_then(method_at_end);
+                if let Some(cseq) = number.zip(method.map(str::to_owned)) {
+                    self.read_cseq(cseq);
+                }
+            }
+            None => self.doubt_line(place, line, &lowercase),
+        }
+    }
+
+    /// Reads a `CSeq` header. If the message has one, the start line of the next is not in the trace.
+    fn read_cseq(&mut self, cseq: CSeq) {
+        if let Some((_, before)) = &self.message.cseq {
+            let is_request = matches!(self.message.start, Start::Request { .. });
+            if !is_request && hashed(before) != hashed(&cseq.1) {
+                // The credentials between the two are of the one or the other.
+                self.message.cseq = None;
+            }
+            self.end_message(false);
+        }
+        self.message.cseq = Some(cseq);
+    }
+
+    /// Notes a line that may have credentials, but is none of the headers.
+    fn doubt_line(&mut self, place: Place, line: &str, lowercase: &str) {
+        let mut words = line.split_whitespace();
+        let offset = words.next().unwrap_or_default().trim_end_matches(':');
+        let offset = offset.strip_prefix("0x").unwrap_or(offset);
+        let is_hex = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if lowercase.contains("authorization") {
+            let reason = "it has Authorization, but no response in a form that is known: save the \
+                          messages as plain text, each header on a line of its own";
+            if lowercase.contains("username") {
+                self.trace.not_read.push(NotRead { place, reason: reason.to_owned() });
+            } else {
+                self.doubt(place, reason);
+            }
+        } else if offset.len() >= 4
+            && is_hex(offset)
+            && words.clone().nth(3).is_some()
+            && words.take(4).all(|it| [2, 4].contains(&it.len()) && is_hex(it))
+        {
+            self.doubt(
+                place,
+                "a hex dump: give the packet capture itself, or save it as plain text",
+            );
+        } else if line.contains('\0') {
+            self.doubt(
+                place,
+                "a binary file: give a packet capture (pcap or pcapng) or plain text",
+            );
+        }
+    }
+
+    fn doubt(&mut self, place: Place, reason: &str) {
+        self.doubt.get_or_insert_with(|| NotRead { place, reason: reason.to_owned() });
+    }
+
+    /// Adds the current message to the trace, and begins the next one. If `is_cut`, the trace may end
+    /// within the last header.
+    fn end_message(&mut self, is_cut: bool) {
+        let mut message = std::mem::take(&mut self.message);
+        let last = is_cut.then_some(message.headers.len());
+        let is_challenge = match &message.start {
+            Start::None => true,
+            Start::Response(answer) => [401, 407].contains(&answer.status),
+            Start::Request { .. } | Start::Other => false,
+        };
+        let mut challenges = 0;
+        for (number, (place, header, value)) in (1..).zip(std::mem::take(&mut message.headers)) {
+            let is_cut = message.is_open && Some(number) == last;
+            match header {
+                Header::Credentials(party) if !value.is_empty() => {
+                    self.add_request(&message, party, place, value, is_cut);
+                }
+                Header::Challenge(party) if is_challenge => {
+                    challenges = 1;
+                    self.add_challenge(&message, party, place, &value);
+                }
+                _ => {}
+            }
+        }
+        self.trace.challenges += challenges;
+        if let (Start::Response(answer), Some(cseq)) = (message.start, message.cseq) {
+            if answer.status >= 200 {
+                self.add_answer(message.call_id, cseq, &answer);
             }
         }
     }
+
+    fn add_request(
+        &mut self,
+        message: &Message,
+        party: Party,
+        place: Place,
+        value: String,
+        is_cut: bool,
+    ) {
+        let (method, request_uri) = match &message.start {
+            Start::Request { method, uri } => (&**method, Some(uri)),
+            _ => (message.cseq.as_ref().map_or("", |(_, method)| method), None),
+        };
+        let is_copy = hashed(method) != method;
+        let method = hashed(method);
+        let authorization =
+            if is_cut { Err(ParseError::Cut) } else { Authorization::from_value(&value) };
+        let is_others = match &authorization {
+            Ok(it) => ["/", "http:", "https:", "rtsp:"].iter().any(|uri| it.uri().starts_with(uri)),
+            Err(_) => matches!(message.start, Start::Other),
+        };
+        if is_others {
+            return self.doubt(place, "a response of HTTP or RTSP: give the SIP messages");
+        }
+        if let Err(error @ ParseError::BeforeChallenge) = &authorization {
+            return self.doubt(place, &error.to_string());
+        }
+        let is_new_value = self.seen.insert((String::new(), value.clone()));
+        let is_new = method.is_empty() || self.seen.insert((method.to_owned(), value));
+        if !is_new || method.is_empty() && !is_new_value {
+            return;
+        }
+        let nonce = authorization.as_ref().ok().map(|it| (party, it.nonce().to_owned()));
+        let challenge = nonce.and_then(|it| self.by_nonce.get(&it)).or_else(|| {
+            let latest = |call_id| self.latest.get(&(party, call_id));
+            let (challenged, it) = latest(message.call_id.clone()).or_else(|| latest(None))?;
+            let is_same = challenged.as_ref().is_none_or(|it| hashed(it) == method);
+            (is_same || method.is_empty()).then_some(it)
+        });
+        if let Some(cseq) = &message.cseq {
+            self.call_ids.insert(cseq.clone(), message.call_id.clone());
+            let indices = self.unanswered.entry((message.call_id.clone(), cseq.clone()));
+            indices.or_default().push(self.trace.requests.len());
+        }
+        self.trace.requests.push(Request {
+            place,
+            method: method.to_owned(),
+            authorization,
+            request_uri: request_uri.filter(|_| !is_copy).cloned(),
+            challenge: challenge.cloned(),
+            answer: None,
+        });
+    }
+
+    fn add_challenge(&mut self, message: &Message, party: Party, place: Place, value: &str) {
+        let Ok(mut parameters) = parameters(value) else { return };
+        let mut take = |name| parameters.remove(name);
+        let (Some(realm), Some(nonce)) = (take("realm"), take("nonce")) else { return };
+        let challenge = Challenge { place, realm, nonce: nonce.clone(), qop: take("qop") };
+        let method = message.cseq.as_ref().map(|(_, method)| method.clone());
+        self.latest.insert((party, message.call_id.clone()), (method, challenge.clone()));
+        self.by_nonce.insert((party, nonce), challenge);
+    }
+
+    /// Adds the answer to the request with this Call-ID and CSeq, or else to the latest with the CSeq.
+    fn add_answer(&mut self, call_id: Option<String>, cseq: CSeq, answer: &Answer) {
+        let call_id = call_id.or_else(|| self.call_ids.get(&cseq).cloned().flatten());
+        let mut unanswered = |call_id| self.unanswered.remove(&(call_id, cseq.clone()));
+        let indices = unanswered(call_id).or_else(|| unanswered(None));
+        for index in indices.unwrap_or_default() {
+            self.trace.requests[index].answer = Some(answer.clone());
+        }
+    }
+
+    fn end(mut self) -> Trace {
+        if self.trace.requests.is_empty() && self.trace.not_read.is_empty() {
+            self.trace.not_read.extend(self.doubt);
+        }
+        self.trace
+    }
+}
+
+/// Returns the method that the credentials of a request were computed with. An ACK and a CANCEL repeat
+/// those of their INVITE (RFC 3261 sections 22.1 and 9.1).
+fn hashed(method: &str) -> &str {
+    if matches!(method, "ACK" | "CANCEL") { "INVITE" } else { method }
 }
 
 impl Message {
     /// Appends `line` to the header before it, if it is a continuation. Returns true if it is.
     fn continues(&mut self, line: &str) -> bool {
-        let Some((_, value)) = self.credentials.last_mut().filter(|_| self.is_open) else {
+        let Some((_, _, value)) = self.headers.last_mut().filter(|_| self.is_open) else {
             return false;
         };
-        if line == "Authentication Scheme: Digest" {
-            "Digest ".clone_into(value);
+        // Wireshark's details are the whole of a header that it truncates in its own line.
+        if line == "Digest" && !value.is_empty() {
+            "Digest".clone_into(value);
             return true;
         }
-        if let Some((name, content)) = line.split_once(": ") {
-            if let Some((_, parameter)) = DETAILS.iter().find(|(detail, _)| *detail == name) {
-                value.extend([",", parameter, "=", content]);
-                return true;
-            }
-        }
         // A continuation is recognized by its commas, because mail and terminals lose the indentation.
-        let line = line.trim_start_matches(['>', ' ', '\t']);
+        let line = without_prefix(line, &self.prefix).trim_start_matches(['>', ' ', '\t']);
         let continues = if value.is_empty() {
             starts_with_digest(line)
         } else {
@@ -263,23 +463,58 @@ impl Message {
     }
 }
 
-/// Finds a header in a line and returns its value. `lowercase` is the line in lowercase; `name` must be
-/// in lowercase, too.
-fn header_value<'a>(line: &'a str, lowercase: &str, name: &str) -> Option<&'a str> {
+/// Removes what is before the header in each line of a log: a prefix that is the same but for its digits.
+fn without_prefix<'a>(line: &'a str, prefix: &str) -> &'a str {
+    let is_same =
+        |(one, other): (u8, u8)| one == other || one.is_ascii_digit() && other.is_ascii_digit();
+    match line.split_at_checked(prefix.len()) {
+        Some((start, rest)) if start.bytes().zip(prefix.bytes()).all(is_same) => rest,
+        _ => line,
+    }
+}
+
+/// Finds a header in a line. Returns what is before its name, and its value; for credentials, one that is
+/// empty or has the scheme `Digest`. `lowercase` is the line in lowercase.
+fn find<'a>(
+    line: &'a str,
+    lowercase: &str,
+    name: &str,
+    header: Header,
+) -> Option<(&'a str, Header, &'a str)> {
+    const MARKS: [char; 4] = ['*', '`', '"', '\''];
     lowercase.match_indices(name).find_map(|(at, _)| {
-        if line[..at].bytes().next_back().is_some_and(is_token) {
+        let before = &line[..at];
+        // `grep` writes a hyphen after a line number.
+        let is_within = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let line_number =
+            before.strip_suffix('-').filter(|it| it.ends_with(|c: char| c.is_ascii_digit()));
+        if before.ends_with(is_within) && line_number.is_none() {
             return None;
         }
         let rest = line[at + name.len()..].trim_start();
         // Wireshark marks a truncated line, either here or before the name.
-        let mut marks = ["[…]", "[truncated]"].iter();
-        let rest = marks.find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
-        rest.strip_prefix(':').map(str::trim_start)
+        let mut truncated = ["[…]", "[truncated]"].iter();
+        let rest = truncated.find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest);
+        // A name or a line may be bold or in quotes, as may the value in JSON.
+        let rest = rest.trim_start_matches(MARKS).strip_prefix(':')?;
+        let mut value = rest.trim_start().trim_start_matches(['*', '`']).trim_start();
+        let mut marks = before.chars().rev().take_while(|c| MARKS.contains(c)).collect::<Vec<_>>();
+        if let Some(quoted) = value.strip_prefix(['"', '\'']) {
+            marks = vec![value.chars().next()?];
+            value = quoted;
+        }
+        for mark in marks {
+            value = value.trim_end_matches([',', '}', ']']).strip_suffix(mark).unwrap_or(value);
+        }
+        let is_read = !matches!(header, Header::Credentials(_))
+            || value.is_empty()
+            || starts_with_digest(value);
+        is_read.then(|| (before, header, plain_text::trimmed(value, false)))
     })
 }
 
 fn starts_with_digest(value: &str) -> bool {
-    value.get(.."Digest".len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case("Digest"))
+    value.eq_ignore_ascii_case("Digest") || strip_digest(value).is_some()
 }
 
 fn starts_with_parameter(line: &str) -> bool {
@@ -288,488 +523,4 @@ fn starts_with_parameter(line: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use proptest::test_runner::RngSeed;
-
-    use super::*;
-    use crate::Digest;
-
-    /// The guide's digests of `sipauthtest` with the password `password`.
-    const HASH1: &str = "fe438bddfc087dda89d29e637f5684ab";
-    const HASH1B: &str = "79bb0e55551e14a2f329a282c7cf1456";
-    /// Hash1 with the password `Password`, by `md5sum`.
-    const OTHER_HASH1: &str = "628aad215eb2677952de982c3ffc0f2a";
-
-    /// By `md5sum`, from the guide's Hash1, for a REGISTER.
-    const CREDENTIALS: &str = "Digest username=\"sipauthtest\", \
-        realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", uri=\"sip:custxx.auth.bandwidth.com\", \
-        response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";
-    /// Likewise, for an INVITE with a qop.
-    const CREDENTIALS_WITH_QOP: &str = "Digest username=\"sipauthtest\", \
-        realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\", uri=\"sip:custxx.auth.bandwidth.com\", \
-        qop=auth, nc=00000001, cnonce=\"def\", response=\"7e19b7ca413452561927ed9729180748\"";
-
-    fn challenge() -> Vec<String> {
-        lines(
-            "SIP/2.0 401 Unauthorized\n\
-             Via: SIP/2.0/UDP 192.0.2.10:5070;branch=z9hG4bK1;rport=5070\n\
-             CSeq: 1 REGISTER\n\
-             WWW-Authenticate: Digest realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\"\n\
-             Content-Length: 0\n",
-        )
-    }
-
-    fn register() -> Vec<String> {
-        lines(&format!(
-            "REGISTER sip:custxx.auth.bandwidth.com SIP/2.0\n\
-             Via: SIP/2.0/UDP 192.0.2.10:5070;branch=z9hG4bK2;rport\n\
-             Authorization: {CREDENTIALS}\n\
-             CSeq: 2 REGISTER\n\
-             Content-Length: 0\n"
-        ))
-    }
-
-    fn invite() -> Vec<String> {
-        lines(&format!(
-            "INVITE sip:+17778889999@custxx.auth.bandwidth.com SIP/2.0\n\
-             CSeq: 3 INVITE\n\
-             Content-Type: application/sdp\n\
-             Content-Length: 4\n\
-             Proxy-Authorization: {CREDENTIALS_WITH_QOP}\n\
-             \n\
-             v=0\n"
-        ))
-    }
-
-    fn line_of(request: &Request) -> usize {
-        match request.place {
-            Place::Line(number) | Place::Frame(number) => number,
-        }
-    }
-
-    fn lines(text: &str) -> Vec<String> {
-        text.split('\n').map(str::to_owned).collect()
-    }
-
-    /// Returns a challenge, a REGISTER and an INVITE, with `before` and `after` around each line and
-    /// `between` before each message.
-    fn dialog(between: &str, before: &str, after: &str) -> String {
-        let line = |line: String| format!("{before}{line}{after}");
-        [challenge(), register(), invite()]
-            .into_iter()
-            .flat_map(|message| {
-                [between.to_owned()].into_iter().chain(message.into_iter().map(line))
-            })
-            .collect()
-    }
-
-    #[track_caller]
-    fn assert_is_dialog(text: impl AsRef<[u8]>) {
-        let text = text.as_ref();
-        let shown = String::from_utf8_lossy(text);
-        let trace = Trace::read(text);
-        assert_eq!(trace.challenges, 1, "{shown}");
-        let [register, invite] = &trace.requests[..] else {
-            panic!("{:?}: {shown}", trace.requests);
-        };
-        assert_is_by(register, "REGISTER", "sipauthtest", HASH1);
-        assert_is_by(invite, "INVITE", "sipauthtest", HASH1);
-    }
-
-    #[track_caller]
-    fn assert_is_by(request: &Request, method: &str, username: &str, ha1: &str) {
-        assert_eq!(request.method, method);
-        let authorization = request.authorization.as_ref().expect("it can be checked");
-        assert_eq!(authorization.username(), username);
-        assert_eq!(authorization.realm(), "custxx.auth.bandwidth.com");
-        let ha1: Digest = ha1.parse().expect("32 digits");
-        assert!(authorization.is_from(&ha1, method));
-    }
-
-    const AT_REALM: &str = "sipauthtest@custxx.auth.bandwidth.com";
-
-    /// RFC 3261 section 22.1: an ACK has the same credentials as its INVITE.
-    #[test]
-    fn an_ack_repeats_its_invite() {
-        let header = "Proxy-Authorization: Digest username=\"bob\", realm=\"x\", nonce=\"a\", \
-            uri=\"sip:x\", response=\"00000000000000000000000000000000\"\r\n\r\n";
-        let message = |method| format!("{method} sip:x SIP/2.0\r\n{header}");
-        let methods = |text: String| {
-            let requests = Trace::read(text.as_bytes()).requests;
-            requests.into_iter().map(|it| (line_of(&it), it.method)).collect::<Vec<_>>()
-        };
-        let invite = |line| (line, "INVITE".to_owned());
-        assert_eq!(methods(message("INVITE") + &message("ACK")), [invite(2)]);
-        assert_eq!(methods(message("CANCEL")), [invite(2)]);
-        assert_eq!(methods(message("BYE")), [(2, "BYE".to_owned())]);
-    }
-
-    #[test]
-    fn a_real_trace_saved_by_sngrep() {
-        let trace = Trace::read(include_bytes!("../../tests/data/traces/sngrep.txt"));
-        assert_eq!(trace.challenges, 5);
-        let [register, invite, hash1b, wrong, sipsak] = &trace.requests[..] else {
-            panic!("{:?}", trace.requests);
-        };
-        assert_is_by(register, "REGISTER", "sipauthtest", HASH1);
-        assert_is_by(invite, "INVITE", "sipauthtest", HASH1);
-        assert_is_by(hash1b, "REGISTER", AT_REALM, HASH1B);
-        assert_is_by(wrong, "REGISTER", "sipauthtest", OTHER_HASH1);
-        assert_is_by(sipsak, "REGISTER", "sipauthtest", HASH1);
-        let lines: Vec<_> = trace.requests.iter().map(line_of).collect();
-        assert_eq!(lines, [34, 124, 213, 270, 322]);
-    }
-
-    #[test]
-    fn real_traces_of_one_client() {
-        let cases: [(&[u8], usize, &str, &str, &str); 5] = [
-            // `sngrep -O` writes a packet capture, which contains the messages verbatim.
-            (
-                include_bytes!("../../tests/data/traces/sngrep.pcap"),
-                1,
-                "REGISTER",
-                "sipauthtest",
-                HASH1,
-            ),
-            // Its header is truncated.
-            (
-                include_bytes!("../../tests/data/traces/wireshark-details.txt"),
-                1,
-                "INVITE",
-                "sipauthtest",
-                HASH1,
-            ),
-            (
-                include_bytes!("../../tests/data/traces/wireshark-follow.txt"),
-                1,
-                "REGISTER",
-                AT_REALM,
-                HASH1B,
-            ),
-            (
-                include_bytes!("../../tests/data/traces/ngrep.txt"),
-                1,
-                "REGISTER",
-                "sipauthtest",
-                OTHER_HASH1,
-            ),
-            // Its configuration logs only requests.
-            (
-                include_bytes!("../../tests/data/traces/kamailio.txt"),
-                0,
-                "REGISTER",
-                "sipauthtest",
-                OTHER_HASH1,
-            ),
-        ];
-        for (text, challenges, method, username, ha1) in cases {
-            let trace = Trace::read(text);
-            assert_eq!(trace.challenges, challenges);
-            assert_eq!(trace.requests.len(), 1, "{:?}", trace.requests);
-            assert_is_by(&trace.requests[0], method, username, ha1);
-        }
-    }
-
-    /// The lines between messages are modeled on public samples.
-    #[test]
-    fn consoles_of_servers() {
-        let asterisk = "\u{1B}[1;32m<--- Received SIP request (611 bytes) from UDP:192.0.2.10:5070 \
-                        --->\u{1B}[0m\n";
-        assert_is_dialog(dialog(asterisk, "", "\r\n"));
-        assert_is_dialog(dialog(
-            "<--- Transmitting SIP response (461 bytes) to UDP: --->\n",
-            "",
-            "\n",
-        ));
-        assert_is_dialog(dialog("\n<--- SIP read from UDP:192.0.2.10:5070 --->\n", "", "\n"));
-        let rule = "-".repeat(72);
-        let freeswitch = "recv 611 bytes from udp/[192.0.2.10]:5070 at 11:46:10.771343:\n";
-        assert_is_dialog(dialog(&format!("{freeswitch}   {rule}\n"), "   ", "\n"));
-        assert_is_dialog(dialog(&format!("{freeswitch}{rule}\n"), "", "\n"));
-        assert_is_dialog(dialog("2026-11-23 11:46:10.771343 [DEBUG] sofia.c:1 a b\n", "", "\r\n"));
-        // rsyslog escapes control characters.
-        let kamailio = "Nov 23 11:46:10 proxy kamailio[1]: INFO: <script>: ";
-        assert_is_dialog(dialog(&format!("\n{kamailio}"), "", "#015#012"));
-        assert_is_dialog(dialog(kamailio, "", "\n"));
-    }
-
-    #[test]
-    fn other_forms() {
-        // `tcpdump -A` prints the packet's headers as dots and letters.
-        for before in ["E..5@.@.\n...d.....!..", "\u{FFFD}\0AX", "PR"] {
-            assert_is_dialog(dialog(&format!("11:46:10 IP a > b: SIP\n{before}"), "", "\r\n"));
-        }
-        assert_is_dialog(dialog("", "", "\n"));
-        assert_is_dialog(dialog("\n\n", "\t", "\n"));
-        assert_is_dialog(dialog("", "> ", "\n"));
-        assert_is_dialog(dialog("", ">> ", "\r\n"));
-        assert_is_dialog(dialog("", "    ", "\\r\\n\n"));
-        assert_is_dialog(dialog("", "", ".\n"));
-        assert_is_dialog(dialog("", "11-23 11:46:10.771 5128 5128 I Phone: ", "\n"));
-        let upper =
-            dialog("", "", "\n").replace("uthori", "UTHORI").replace("horization:", "horization :");
-        assert_is_dialog(upper);
-        // As PowerShell redirects it.
-        let units = dialog("\u{FEFF}", "", "\r\n");
-        assert_is_dialog(units.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
-        assert_is_dialog([b"\xFF\xC3\n\xFE", dialog("\n", "", "\n").as_bytes()].concat());
-    }
-
-    #[test]
-    fn folded_headers() {
-        let dialog = dialog("", "", "\n");
-        for (whole, folded) in [
-            (", ", ",\n "),
-            (", ", ",\r\n\t "),
-            (", ", "\n , "),
-            // Without the whitespace of a fold.
-            (", ", ",\n"),
-            (", ", ",\n> "),
-            ("Digest ", "\n Digest "),
-            ("Digest ", "Digest\n "),
-            ("Digest ", "Digest\n   "),
-        ] {
-            assert_is_dialog(dialog.replace(whole, folded));
-        }
-        assert_is_dialog(
-            dialog.replace("Authorization: Digest username=", "Authorization: digest\n username ="),
-        );
-    }
-
-    #[test]
-    fn what_follows_a_header_is_not_part_of_it() {
-        let header = format!("ACK sip:a SIP/2.0\nAuthorization: {CREDENTIALS}");
-        let credentials = CREDENTIALS.parse();
-        for next in [
-            "v=0",
-            " v=0",
-            "Content-Length: 0",
-            "From: <sip:a>;tag=b",
-            "=b",
-            "--- (11 headers 0 lines) ---",
-            "<------------->",
-            "a=b=c",
-            "\nopaque=\"1\"",
-            "\n, response=\"1\"",
-            "Via: a\n, response=\"1\"",
-            ", response",
-            "Subscription: 1\nRealm: 2",
-        ] {
-            for comma in ["", ","] {
-                if comma == "," && next.contains("v=0") {
-                    continue;
-                }
-                let trace = Trace::read(format!("{header}{comma}\n{next}\n").as_bytes());
-                assert_eq!(trace.requests.len(), 1);
-                assert_eq!(trace.requests[0].authorization, credentials, "{next}");
-            }
-        }
-    }
-
-    /// Versions of Wireshark mark them differently.
-    #[test]
-    fn truncated_details() {
-        for truncated in [
-            "Authorization […]: Digest username=\"sip",
-            "Authorization [truncated]: Digest username=\"sip",
-            "[truncated]Authorization: Digest",
-        ] {
-            let details = format!(
-                "    Request-Line: INVITE sip:a SIP/2.0\n\
-                 \x20       {truncated}\n\
-                 \x20           Authentication Scheme: Digest\n\
-                 \x20           Username: \"sipauthtest\"\n\
-                 \x20           Realm: \"custxx.auth.bandwidth.com\"\n\
-                 \x20           Nonce Value: \"abc\"\n\
-                 \x20           Authentication URI: \"sip:custxx.auth.bandwidth.com\"\n\
-                 \x20           Digest Authentication Response: \"7e19b7ca413452561927ed9729180748\"\n\
-                 \x20           Algorithm: MD5\n\
-                 \x20           Opaque Value: \"x\"\n\
-                 \x20           CNonce Value: \"def\"\n\
-                 \x20           QOP: auth\n\
-                 \x20           Nonce Count: 00000001\n\
-                 \x20       Via: a\n\
-                 \x20       Realm: \"other\"\n"
-            );
-            let trace = Trace::read(details.as_bytes());
-            assert_eq!(trace.requests.len(), 1);
-            assert_is_by(&trace.requests[0], "INVITE", "sipauthtest", HASH1);
-        }
-    }
-
-    #[test]
-    fn retransmissions_are_read_once() {
-        let once = dialog("", "", "\n");
-        assert_is_dialog(once.clone() + &register().join("\n") + "\n" + &invite().join("\n"));
-        // Another method, or another response, is another request.
-        let requests = [
-            format!("ACK sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n"),
-            format!("ACK sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n"),
-            format!("BYE sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n"),
-            format!("BYE sip:a SIP/2.0\nAuthorization: {}\n", CREDENTIALS.replace("abc", "abd")),
-        ];
-        let trace = Trace::read(requests.concat().as_bytes());
-        let found: Vec<_> =
-            trace.requests.iter().map(|it| (line_of(it), it.method.as_str())).collect();
-        assert_eq!(found, [(2, "INVITE"), (6, "BYE"), (8, "BYE")]);
-    }
-
-    #[test]
-    fn several_headers_of_one_request() {
-        let text = format!(
-            "INVITE sip:a SIP/2.0\nAuthorization: {CREDENTIALS}\n\
-             Proxy-Authorization: {CREDENTIALS_WITH_QOP}\nAuthorization: Digest a\n"
-        );
-        let trace = Trace::read(text.as_bytes());
-        let [first, second, third] = &trace.requests[..] else { panic!("{trace:?}") };
-        assert_eq!((line_of(first), line_of(second), line_of(third)), (2, 3, 4));
-        assert_is_by(second, "INVITE", "sipauthtest", HASH1);
-        let error = ParseError::Malformed("a parameter has no value");
-        assert_eq!(third.authorization, Err(error));
-    }
-
-    #[test]
-    fn methods() {
-        let method = |start: &str| {
-            let text = format!("{start}\nAuthorization: {CREDENTIALS}\nCSeq: 7 PUBLISH\n");
-            Trace::read(text.as_bytes()).requests.remove(0).method
-        };
-        for (start, expected) in [
-            ("REGISTER sip:a SIP/2.0", "REGISTER"),
-            ("Request-Line: PRACK sips:a SIP/2.0", "PRACK"),
-            ("..PRACK tel:+1 SIP/2.0", "PRACK"),
-            ("XPRACK sip:a SIP/2.0", "PRACK"),
-            ("NEW sip:a SIP/2.0", "NEW"),
-            ("REGISTER   sip:a  SIP/2.0  ", "REGISTER"),
-            // No start lines.
-            ("", "PUBLISH"),
-            ("REGISTER a SIP/2.0", "PUBLISH"),
-            ("Register sip:a SIP/2.0", "PUBLISH"),
-            ("sip:a SIP/2.0", "PUBLISH"),
-            ("SIP/2.0", "PUBLISH"),
-            ("REGISTER sip:a SIP/2.0/UDP", "PUBLISH"),
-        ] {
-            assert_eq!(method(start), expected, "{start}");
-        }
-        let neither = Trace::read(format!("Authorization: {CREDENTIALS}\nCSeq: 7").as_bytes());
-        assert_eq!(neither.requests[0].method, "");
-    }
-
-    #[test]
-    fn challenges() {
-        let count = |text: &str| Trace::read(text.as_bytes()).challenges;
-        let header = "WWW-Authenticate: Digest realm=\"a\"\n";
-        for (text, expected) in [
-            (format!("SIP/2.0 401 Unauthorized\n{header}"), 1),
-            ("Status-Line: SIP/2.0 407 \nproxy-authenticate : Digest\n".to_owned(), 1),
-            // Several headers of one response (RFC 8760 section 2.4) are one challenge.
-            (format!("SIP/2.0 401 Unauthorized\n{header}{header}"), 1),
-            (format!("SIP/2.0 401 A\n{header}SIP/2.0 407 B\n{header}"), 2),
-            (header.to_owned(), 1),
-            ("SIP/2.0 401 Unauthorized\n".to_owned(), 0),
-            (format!("SIP/2.0 403 Forbidden\n{header}"), 0),
-            (format!("SIP/2.0 4010\nSIP/2.0 200 OK\n{header}"), 0),
-            (format!("OPTIONS sip:a SIP/2.0\n{header}"), 0),
-            ("X-WWW-Authenticate: Digest\nWWW-Authenticate Digest\n".to_owned(), 0),
-        ] {
-            assert_eq!(count(&text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn texts_without_credentials() {
-        for text in [
-            "",
-            "REGISTER sip:a SIP/2.0\nAuthorization:\nVia: a",
-            "REGISTER sip:a SIP/2.0\nAuthorization: Basic YTpi",
-            "REGISTER sip:a SIP/2.0\nAuthorization: Bearer a.b",
-            "X-Authorization: Digest a=b",
-            "Preauthorization: Digest a=b",
-            "Authorization Digest a=b",
-            "no Authorization: none",
-            "Authentication-Info: nextnonce=\"a\"",
-        ] {
-            assert_eq!(Trace::read(text.as_bytes()), Trace::default(), "{text}");
-        }
-    }
-
-    /// Each of these would take minutes if time were quadratic.
-    #[test]
-    fn time_is_linear() {
-        let size = 50_000;
-        for text in [
-            "Authorization".repeat(size),
-            "Authorization: Digest ".repeat(size),
-            "Authorization: Digest\n,".repeat(size),
-            "Authorization: Digest,".to_owned() + &"\na=b,".repeat(size),
-            "Authorization: Digest ".to_owned() + &"\n,\"".repeat(size),
-            "Authorization".to_owned() + &" ".repeat(size),
-            "SIP/2.0 ".repeat(size),
-            "#012".repeat(size),
-            " ".repeat(size),
-            register().join("\n").repeat(size / 100),
-        ] {
-            assert!(Trace::read(text.as_bytes()).requests.len() <= size);
-        }
-    }
-
-    /// Generates pieces of traces.
-    fn piece() -> impl Strategy<Value = String> {
-        prop_oneof![
-            "\\PC{0,20}",
-            Just("\n".to_owned()),
-            Just("\r\n".to_owned()),
-            Just("REGISTER sip:a SIP/2.0".to_owned()),
-            Just("SIP/2.0 401 ".to_owned()),
-            Just("Authorization: Digest ".to_owned()),
-            Just("WWW-Authenticate: Digest ".to_owned()),
-            Just("CSeq: 1 INVITE".to_owned()),
-            Just("Authentication Scheme: Digest".to_owned()),
-            Just("Username: \"".to_owned()),
-            Just("username=\"a\",".to_owned()),
-            Just(",".to_owned()),
-            Just("#015#012".to_owned()),
-            Just(CREDENTIALS.to_owned()),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig {
-            rng_seed: RngSeed::Fixed(0),
-            failure_persistence: None,
-            ..ProptestConfig::default()
-        })]
-
-        #[test]
-        fn any_bytes_are_read(bytes: Vec<u8>) {
-            let utf16 = [&[0xFF, 0xFE], &bytes[..]].concat();
-            for text in [&bytes, &utf16] {
-                prop_assert!(Trace::read(text).requests.len() <= text.len());
-            }
-        }
-
-        #[test]
-        fn any_pieces_are_read(pieces in prop::collection::vec(piece(), 0..60)) {
-            let text = pieces.concat();
-            let trace = Trace::read(text.as_bytes());
-            let lines = text.lines().count();
-            prop_assert!(trace.requests.iter().all(|it| (1..=lines).contains(&line_of(it))));
-            prop_assert!(trace.challenges <= lines);
-        }
-
-        /// A message is found among lines of anything, before it, after it and between its lines.
-        #[test]
-        fn a_message_is_found(junk in prop::collection::vec("([^,>\\s][^\n]{0,60})?", 7), indent in "[ \t>]{0,8}") {
-            let mut text = junk[0].clone() + "\n";
-            for (line, junk) in register().iter().zip(&junk[1..]) {
-                text.extend([&indent, line.as_str(), "\n", junk, "\n"]);
-            }
-            let trace = Trace::read(text.as_bytes());
-            prop_assert_eq!(trace.requests.len(), 1, "{}", text);
-            prop_assert_eq!(&trace.requests[0].method, "REGISTER");
-            prop_assert_eq!(line_of(&trace.requests[0]), 6);
-            prop_assert_eq!(&trace.requests[0].authorization, &CREDENTIALS.parse());
-        }
-    }
-}
+mod tests;

@@ -170,15 +170,15 @@ fn ctrl_z_restores_the_echo() {
 #[test]
 fn verify_prompts_once() {
     let header =
-        "Digest username=\"\x1B[2Ja\", realm=\"r\", nonce=\"n\", uri=\"u\", response=\"{}\"";
+        "Digest username=\"\u{202E}a\", realm=\"r\", nonce=\"n\", uri=\"u\", response=\"{}\"";
     let header = header.replace("{}", &"0".repeat(32));
     let script =
         format!("${{HASH%% *}} verify --method M --authorization '{header}'; echo status=$?");
     let (mut terminal, _directory) = shell(&script);
-    terminal.exp_string("Password for \\u{1b}[2Ja on r: ").expect("the prompt");
+    terminal.exp_string("Password for \\u{202e}a on r: ").expect("the prompt");
     terminal.send_line("password").expect("the password is typed");
     let shown = terminal.exp_eof().expect("the shell exits");
-    assert!(shown.contains("status=1") && !shown.contains('\x1B'), "{shown:?}");
+    assert!(shown.contains("status=1") && !shown.contains('\u{202E}'), "{shown:?}");
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn headers_as_they_are_captured() {
         RFC_2617.replace('=', " = ").replace("nc = ", "NC="),
         RFC_2617.replace("qop=auth", "QOP=\"auth\"").replace("response", "Response"),
         RFC_2617.replace("qop=auth", "algorithm=\"md5\", qop=AUTH").replace("AUTH", "auth"),
-        format!("{RFC_2617}, extra=\"a, b=\\\"c\\\"; response=1\","),
+        format!("{RFC_2617}, extra=\"a, b=\\\"c\\\"; response=1\""),
     ];
     for header in same {
         let printed = captured(&header, "Circle Of Life").clean();
@@ -104,7 +104,8 @@ fn headers_that_cannot_be_checked() {
         ("Basic YTpi", "does not begin with Digest"),
         ("Digest", "does not begin with Digest"),
         ("", "does not begin with Digest"),
-        ("Digest username=\"a", "a quote is never closed"),
+        ("Digest username=\"a", "a quote is not closed where the line ends"),
+        ("Digest username=\"a\",", "it ends in a comma"),
         ("Digest username", "a parameter has no value"),
         ("Digest a=\"b\" c=\"d\"", "no comma between two parameters"),
         ("Digest a=b, A=c", "a parameter is repeated"),

@@ -109,10 +109,7 @@ fn traces_of_real_programs() {
     assert!(json.contains("\"line\":124,\"method\":\"INVITE\""), "{json}");
     let run = trace("sngrep.txt").args(["-u", "nobody"]).with_password();
     let message = run.refused();
-    assert!(
-        message.contains("is of this username and domain, but of \"sipauthtest\""),
-        "{message}"
-    );
+    assert!(message.contains("logs in with this name; the trace has \"sipauthtest\""), "{message}");
 }
 
 /// A refusal is told without a password, which there is nothing to compare with.

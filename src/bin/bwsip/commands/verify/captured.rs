@@ -1,13 +1,14 @@
 //! Reads captured responses, from a header or a trace.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::Name;
-use bwsip::sip::{Place, Request, Trace};
+use bwsip::sip::{NotRead, Place, Request, Trace};
 use bwsip::verification::{Given, Response};
+use flate2::bufread::MultiGzDecoder;
 
 use super::report::NotChecked;
 use crate::cli::ResponseArgs;
@@ -16,7 +17,7 @@ use crate::input::open;
 /// The requests with credentials.
 #[derive(Default)]
 pub struct Captured {
-    requests: Vec<Request>,
+    trace: Trace,
     is_trace: bool,
 }
 
@@ -34,6 +35,9 @@ impl Captured {
             let (name, text) = read("--trace", path)?;
             let trace = Trace::read(&text);
             if trace.requests.is_empty() {
+                if let Some(NotRead { place, reason }) = trace.not_read.first() {
+                    bail!("--trace: {name}, {place}: {reason}");
+                }
                 ensure!(
                     trace.challenges == 0,
                     "--trace: {name} has the server's challenge, not a response to it: capture the \
@@ -44,7 +48,7 @@ impl Captured {
                      header: capture one that answers a challenge"
                 );
             }
-            return Ok(Captured { requests: trace.requests, is_trace: true });
+            return Ok(Captured { trace, is_trace: true });
         }
         let (Some(header), Some(method)) = (&args.authorization, &args.method) else {
             return Ok(Captured::default());
@@ -74,32 +78,34 @@ impl Captured {
             challenge: None,
             answer: None,
         };
-        Ok(Captured { requests: vec![request], is_trace: false })
+        let trace = Trace { requests: vec![request], ..Trace::default() };
+        Ok(Captured { trace, is_trace: false })
     }
 
-    /// Returns the requests of a trace that cannot be checked.
+    /// Returns the requests of a trace that cannot be checked, and what may be one.
     pub fn unreadable(&self) -> Vec<NotChecked> {
-        let reason = |request: &Request| match &request.authorization {
-            Err(error) => Some(error.to_string()),
-            Ok(_) if request.method.is_empty() => Some("the method is not in the trace".to_owned()),
-            Ok(_) => None,
+        let not_checked = |place, method: &str, reason| NotChecked {
+            line: Some(number(place)),
+            method: method.to_owned(),
+            reason,
+            // Whose request it is may be what cannot be read.
+            is_asked: true,
         };
-        let not_checked = |request: &Request| {
-            let Request { place, method, .. } = request;
-            Some(NotChecked {
-                line: Some(number(*place)),
-                method: method.clone(),
-                reason: reason(request)?,
-                // Whose request it is may be what cannot be read.
-                is_asked: true,
-            })
-        };
-        self.requests.iter().filter_map(not_checked).collect()
+        let requests = self.trace.requests.iter().filter_map(|request| {
+            let reason = match &request.authorization {
+                Err(error) => error.to_string(),
+                Ok(_) if request.method.is_empty() => "the method is not in the trace".to_owned(),
+                Ok(_) => return None,
+            };
+            Some(not_checked(request.place, &request.method, reason))
+        });
+        let others = self.trace.not_read.iter();
+        requests.chain(others.map(|it| not_checked(it.place, "", it.reason.clone()))).collect()
     }
 
     fn responses(&self) -> impl Iterator<Item = Response<'_>> {
         let is_trace = self.is_trace;
-        self.requests.iter().filter(|it| !it.method.is_empty()).filter_map(move |request| {
+        self.trace.requests.iter().filter(|it| !it.method.is_empty()).filter_map(move |request| {
             Some(Response {
                 line: is_trace.then_some(number(request.place)),
                 method: &request.method,
@@ -122,12 +128,19 @@ impl Captured {
         }
         let Some(username) = given.username else { return Ok(captured) };
         let name = Name::new(username, given.domain);
-        ensure!(
-            !self.is_trace || self.responses().any(|it| name.matches_login(it.authorization)),
-            "--trace: no request that can be checked is of this username and domain, but of {}: \
-             check --username and --domain",
-            list(&captured)
-        );
+        let is_there = |it: Response<'_>| name.matches_login(it.authorization);
+        if self.is_trace && !self.responses().any(is_there) {
+            let names = list(&captured);
+            let unreadable = self.unreadable();
+            let others = unreadable
+                .first()
+                .map(|it| format!("; line {}: {}", it.line.unwrap_or_default(), it.reason));
+            bail!(
+                "--trace: no request that can be checked logs in with this name; the trace has \
+                 {names}: check --username and --domain{}",
+                others.unwrap_or_default()
+            );
+        }
         Ok(vec![name])
     }
 
@@ -144,12 +157,16 @@ fn number(place: Place) -> usize {
     }
 }
 
-/// Reads a file. Also returns its name, for messages.
+/// Reads a file, which gzip may have compressed. Also returns its name, for messages.
 fn read(flag: &'static str, path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     let (name, file) = open(path).context(flag)?;
+    let failed = || format!("{flag}: can't read {name}");
+    let mut file = BufReader::new(file);
+    let is_gzip = file.fill_buf().with_context(failed)?.starts_with(&[0x1F, 0x8B]);
+    let file: Box<dyn Read> =
+        if is_gzip { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
     let mut text = vec![];
-    let read = file.take(MAX_LEN + 1).read_to_end(&mut text);
-    let len = read.with_context(|| format!("{flag}: can't read {name}"))?;
+    let len = file.take(MAX_LEN + 1).read_to_end(&mut text).with_context(failed)?;
     ensure!(
         len as u64 <= MAX_LEN,
         "{flag}: {name} is longer than {} MiB: give the part with the requests in question",

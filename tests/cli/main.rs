@@ -12,6 +12,8 @@ mod man;
 mod md5sum;
 mod output;
 mod password;
+#[cfg(unix)]
+mod pipelines;
 mod plan;
 #[cfg(unix)]
 mod posting;

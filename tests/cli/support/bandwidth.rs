@@ -100,9 +100,15 @@ type Refusal = (u16, String);
 impl Bandwidth {
     /// Starts a server with these credentials on its realm.
     pub fn start(credentials: Vec<Stored>) -> Self {
+        Bandwidth::watched(credentials, || ())
+    }
+
+    /// Starts a server that calls `watch` before it answers a request.
+    pub fn watched(credentials: Vec<Stored>, watch: impl Fn() + Send + 'static) -> Self {
         let state = Arc::new(Mutex::new(State { credentials, ..State::default() }));
         let shared = Arc::clone(&state);
         let server = Server::start(move |request| {
+            watch();
             let mut state = shared.lock().expect("no thread panicked");
             state.respond(request).unwrap_or_else(|(status, reason)| {
                 state.refusals.push(format!("{}: {status}: {reason}", request.line));

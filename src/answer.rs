@@ -89,7 +89,7 @@ pub struct BandwidthError {
 }
 
 /// A credential that Bandwidth refused.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Refused {
     /// Its name.

@@ -173,17 +173,17 @@ impl<'a> Batch<'a> {
             errors.add(line, vec![issue]);
             BatchError { errors, warnings }
         })?;
-        let cores = match records.len() {
+        let cores = match records.rest.len() {
             ..MANY_BYTES => 1,
             _ => thread::available_parallelism().map_or(1, NonZero::get),
         };
-        let len = records.len() / cores;
+        let len = records.rest.len() / cores;
         let mut parts: Vec<_> = (1..cores).map(|_| records.split_off(len)).collect();
         let hash = |part: &mut Records<'a>| {
             let mut rows = Rows::new(options);
             let mut cells = Vec::new();
             while let Some((line, record)) = part.next(&mut cells) {
-                match record.map_err(Issue::from).and_then(|()| layout.arrange(&mut cells)) {
+                match record.map_err(fault_issue).and_then(|()| layout.arrange(&mut cells)) {
                     Ok(Some(cells)) => rows.add_cells(line, cells),
                     Ok(None) => {}
                     Err(issue) => rows.errors.add(line, vec![issue]),
@@ -294,23 +294,21 @@ fn read_header<'a>(
     if let Some((_, problem, remedy)) = other.or(has_nul.then_some(&OTHER_FORMATS[2])) {
         return Err((1, row_issue(*problem, remedy)));
     }
-    let mut records = Records::new(file).map_err(|fault| (1, fault.into()))?;
+    let mut records = Records::new(file).map_err(|fault| (1, fault_issue(fault)))?;
     let mut cells = Vec::new();
     let Some((line, header)) = records.next(&mut cells) else {
         let remedy = "begin it with a row of column names, such as username,password";
         return Err((1, row_issue("empty", remedy)));
     };
     let layout = header
-        .map_err(Issue::from)
-        .and_then(|()| Layout::parse(&cells, records.separator(), options))
+        .map_err(fault_issue)
+        .and_then(|()| Layout::parse(&cells, records.separator, options))
         .map_err(|issue| (line, issue))?;
     Ok((records, layout))
 }
 
-impl From<Fault> for Issue {
-    fn from(Fault(problem, remedy): Fault) -> Self {
-        row_issue(problem, remedy)
-    }
+fn fault_issue((problem, remedy): Fault) -> Issue {
+    row_issue(problem, remedy)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::issue::{Field, Invalid, Issues, Strictness};
-use crate::name::composite_username;
+use crate::name::{Name, composite_username};
 use crate::rules::{APP_ID, DOMAIN, REALM, REALM_ID, check, check_combination, check_username};
 
 /// Defines a part of a credential that is checked by a table of rules.
@@ -121,6 +121,12 @@ impl<'a> Credential<'a> {
             check_combination(&Credential { username, domain: domain.map(Domain), realm }, issues);
         }
         is_valid
+    }
+
+    /// Returns the name, which is the credential without its realm.
+    #[must_use]
+    pub fn name(&self) -> Name {
+        Name::new(self.username, self.domain.map(Domain::as_str))
     }
 
     /// Returns the composite username: `username@domain`, or the username alone if there is no domain.

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use crate::digest::DigestKind;
 use crate::sip::Authorization;
 
 /// The name of a credential, unchecked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Name {
     /// The username, or the composite username if the domain is not known separately.
     pub username: String,

@@ -6,9 +6,8 @@ use crate::answer::{BandwidthError, Index, SipCredential, on_realm};
 use crate::batch::{Batch, BatchError, Row, RowIssues, no_random_bytes};
 use crate::diagnosis::WrittenDigest;
 use crate::document::Entry;
-use crate::name::Name;
 use crate::verification::{Check, Sides, StoredDigests, verify};
-use crate::{AppId, Digest, Digests, Domain, Field, Issue, IssueKind, Password};
+use crate::{AppId, Digest, Digests, Field, Issue, IssueKind, Password};
 
 /// The result of comparing the rows of a batch with a document.
 #[derive(Debug)]
@@ -61,7 +60,7 @@ impl<'a> Comparison<'a> {
         // A credential without a realm may be on that of any row.
         let keys = rows.iter().flat_map(|compared| {
             let realm = compared.row.credential().realm().as_str();
-            [Some(realm), None].map(|realm| on_realm(&name(compared.row), realm))
+            [Some(realm), None].map(|realm| on_realm(&compared.row.credential().name(), realm))
         });
         let keys: HashSet<_> = keys.collect();
         let is_in_file = |entry: &&&SipCredential| {
@@ -75,7 +74,7 @@ impl<'a> Comparison<'a> {
 
 impl<'a> ComparedRow<'a> {
     fn new(row: &'a Row<'a>, document: &'a Index<'a>) -> ComparedRow<'a> {
-        let (name, realm) = (name(row), Some(row.credential().realm().as_str()));
+        let (name, realm) = (row.credential().name(), Some(row.credential().realm().as_str()));
         let mut entries = document.select(&name, realm);
         let has_digests = |it: &&SipCredential| it.hash1.is_some() || it.hash1b.is_some();
         let is_elsewhere = |it: &&SipCredential| {
@@ -104,7 +103,7 @@ impl<'a> ComparedRow<'a> {
     /// Explains each difference between the row and its entries.
     #[must_use]
     pub fn explain(&self) -> Vec<Check> {
-        let (name, realm) = (name(self.row), self.row.credential().realm().as_str());
+        let (name, realm) = (self.row.credential().name(), self.row.credential().realm().as_str());
         let stored = |it: &&SipCredential| StoredDigests::new(name.clone(), realm.to_owned(), it);
         let digests: Vec<_> = self.entries.iter().map(stored).collect();
         let sides =
@@ -230,10 +229,6 @@ fn differs(entry: &SipCredential, row: &Row<'_>) -> bool {
         || row.digests.as_ref().is_some_and(|digests| {
             is_other(&entry.hash1, &digests.hash1) || is_other(&entry.hash1b, &digests.hash1b)
         })
-}
-
-fn name(row: &Row<'_>) -> Name {
-    Name::new(row.credential().username(), row.credential().domain().map(Domain::as_str))
 }
 
 #[cfg(test)]

@@ -11,57 +11,42 @@ use zeroize::Zeroize as _;
 /// The maximum length of a record, and of a line, in bytes.
 const MAX_RECORD: usize = 1 << 20;
 
-/// The separator between cells.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Separator {
-    byte: u8,
-    /// The name in messages.
-    pub name: &'static str,
+/// A separator between cells, and its name in messages.
+pub type Separator = (u8, &'static str);
+
+const SEPARATORS: [Separator; 3] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab")];
+
+fn separator(byte: u8) -> Option<Separator> {
+    SEPARATORS.into_iter().find(|separator| separator.0 == byte)
 }
 
-static SEPARATORS: [Separator; 3] = [
-    Separator { byte: b',', name: "comma" },
-    Separator { byte: b';', name: "semicolon" },
-    Separator { byte: b'\t', name: "tab" },
-];
-
-impl Separator {
-    /// The separator of RFC 4180.
-    pub const COMMA: &'static Separator = &SEPARATORS[0];
-
-    fn from_byte(byte: u8) -> Option<&'static Separator> {
-        SEPARATORS.iter().find(|separator| separator.byte == byte)
-    }
-
-    /// Returns the first separator outside quotes in the header, with which `bytes` begins.
-    fn detect(bytes: &[u8]) -> Option<&'static Separator> {
-        let mut in_quotes = false;
-        let outside = bytes.iter().filter(|byte| {
-            in_quotes ^= **byte == b'"';
-            !in_quotes
-        });
-        let header = outside.take_while(|byte| **byte != b'\n');
-        header.copied().find_map(Separator::from_byte)
-    }
+/// Returns the first separator outside quotes in the header, with which `bytes` begins.
+fn detect_separator(bytes: &[u8]) -> Separator {
+    let mut in_quotes = false;
+    let outside = bytes.iter().filter(|byte| {
+        in_quotes ^= **byte == b'"';
+        !in_quotes
+    });
+    let header = outside.take_while(|byte| **byte != b'\n');
+    header.copied().find_map(separator).unwrap_or(SEPARATORS[0])
 }
 
 /// The reason why a record is not CSV, and the remedy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault(pub &'static str, pub &'static str);
+pub type Fault = (&'static str, &'static str);
 
 const QUOTE_IT: &str = "put quotes around the whole cell, and double each quote inside it";
-const STRAY_QUOTE: Fault = Fault("a quote inside a cell that does not begin with one", QUOTE_IT);
-const NEVER_CLOSED: Fault = Fault("a quote that is never closed", QUOTE_IT);
-const AFTER_QUOTE: Fault = Fault("text after the closing quote of a cell", QUOTE_IT);
-const LONE_RETURN: Fault = Fault(
+const STRAY_QUOTE: Fault = ("a quote inside a cell that does not begin with one", QUOTE_IT);
+const NEVER_CLOSED: Fault = ("a quote that is never closed", QUOTE_IT);
+const AFTER_QUOTE: Fault = ("text after the closing quote of a cell", QUOTE_IT);
+const LONE_RETURN: Fault = (
     "a carriage return without a line feed",
     "end lines with LF or CRLF, and put quotes around a cell that contains one",
 );
-const TOO_LONG: Fault = Fault(
+const TOO_LONG: Fault = (
     "a line of more than 1 MiB; nothing after it was read",
     "save it as CSV, with LF or CRLF at the end of each row",
 );
-const UNKNOWN_SEPARATOR: Fault = Fault(
+const UNKNOWN_SEPARATOR: Fault = (
     "sep= with something other than a comma, a semicolon or a tab",
     "save the file with one of these between the columns",
 );
@@ -69,10 +54,10 @@ const UNKNOWN_SEPARATOR: Fault = Fault(
 /// The records of a file.
 pub struct Records<'a> {
     /// The rest of the file, from the beginning of a record.
-    rest: &'a mut [u8],
+    pub rest: &'a mut [u8],
     /// The line that `rest` begins on, from 1.
     line: u64,
-    separator: &'static Separator,
+    pub separator: Separator,
     /// The cells of the current record.
     spans: Vec<Span>,
 }
@@ -93,7 +78,7 @@ impl<'a> Records<'a> {
     /// Returns a fault if the first line names an unknown separator.
     pub fn new(file: &'a mut [u8]) -> Result<Self, Fault> {
         let mut records =
-            Records { rest: file, line: 1, separator: Separator::COMMA, spans: Vec::new() };
+            Records { rest: file, line: 1, separator: SEPARATORS[0], spans: Vec::new() };
         if records.rest.starts_with(b"\xEF\xBB\xBF") {
             records.take("\u{FEFF}".len());
         }
@@ -105,17 +90,12 @@ impl<'a> Records<'a> {
         match line.split_first_chunk::<4>() {
             Some((prefix, value)) if prefix.eq_ignore_ascii_case(b"sep=") => {
                 let &[byte] = value else { return Err(UNKNOWN_SEPARATOR) };
-                records.separator = Separator::from_byte(byte).ok_or(UNKNOWN_SEPARATOR)?;
+                records.separator = separator(byte).ok_or(UNKNOWN_SEPARATOR)?;
                 records.take(len);
             }
-            _ => records.separator = Separator::detect(records.rest).unwrap_or(Separator::COMMA),
+            _ => records.separator = detect_separator(records.rest),
         }
         Ok(records)
-    }
-
-    /// Returns the separator.
-    pub fn separator(&self) -> &'static Separator {
-        self.separator
     }
 
     /// Splits off the records that begin in the next `len` bytes.
@@ -130,11 +110,6 @@ impl<'a> Records<'a> {
         Records { rest: self.take(end), line, separator, spans: Vec::new() }
     }
 
-    /// Returns the number of bytes that have not been parsed.
-    pub fn len(&self) -> usize {
-        self.rest.len()
-    }
-
     /// Parses the next record into `cells`. Returns the line that it begins on, and its fault if it has
     /// one.
     ///
@@ -147,11 +122,7 @@ impl<'a> Records<'a> {
         }
         let line = self.line;
         let (len, checked) = measure(self.rest, self.separator, &mut self.spans);
-        let (record, rest) = std::mem::take(&mut self.rest).split_at_mut(len);
-        self.rest = rest;
-        // Only a cell in quotes has line endings.
-        let quoted = self.spans.iter().filter(|span| span.quoted && checked.is_ok());
-        self.line += 1 + quoted.map(|span| lines(&record[span.range.clone()])).sum::<u64>();
+        let record = self.take(len);
         cells.clear();
         if checked.is_ok() {
             split(record, &self.spans, cells);
@@ -163,7 +134,7 @@ impl<'a> Records<'a> {
     fn take(&mut self, len: usize) -> &'a mut [u8] {
         let (taken, rest) = std::mem::take(&mut self.rest).split_at_mut(len);
         self.rest = rest;
-        self.line += lines(taken);
+        self.line += taken.iter().filter(|byte| **byte == b'\n').count() as u64;
         taken
     }
 }
@@ -173,11 +144,11 @@ impl<'a> Records<'a> {
 /// too long.
 fn measure(
     bytes: &[u8],
-    separator: &Separator,
+    separator: Separator,
     spans: &mut Vec<Span>,
 ) -> (usize, Result<(), Fault>) {
     spans.clear();
-    let fault = match scan(bytes, separator.byte, spans) {
+    let fault = match scan(bytes, separator.0, spans) {
         Ok(len) if len <= MAX_RECORD => return (len, Ok(())),
         // A closing quote so far away most likely belongs to another record.
         Ok(_) => NEVER_CLOSED,
@@ -236,19 +207,11 @@ fn unquoted_len(bytes: &[u8], separator: u8) -> usize {
 
 /// Returns the length of the empty lines that `bytes` begins with.
 fn empty_len(bytes: &[u8]) -> usize {
-    let mut len = 0;
-    loop {
-        len += match bytes[len..] {
-            [b'\n', ..] => 1,
-            [b'\r', b'\n', ..] => 2,
-            _ => return len,
-        };
+    let mut rest = bytes;
+    while let Some(next) = rest.strip_prefix(b"\n").or_else(|| rest.strip_prefix(b"\r\n")) {
+        rest = next;
     }
-}
-
-/// Returns the number of line feeds.
-fn lines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+    bytes.len() - rest.len()
 }
 
 /// Returns the length of the first line, with its line ending.

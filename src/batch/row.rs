@@ -24,7 +24,7 @@ pub type Cells<'a> = [&'a mut [u8]; COLUMNS.len()];
 pub struct Layout {
     /// For each column of the file, its index in [`COLUMNS`]; `None` if it has no name.
     columns: Vec<Option<usize>>,
-    separator: &'static Separator,
+    separator: Separator,
 }
 
 impl Layout {
@@ -38,7 +38,7 @@ impl Layout {
     /// Returns an issue if a column is unknown, repeated, or required and missing.
     pub fn parse(
         header: &[&mut [u8]],
-        separator: &'static Separator,
+        separator: Separator,
         options: &Options<'_>,
     ) -> Result<Self, Issue> {
         let no_header = "begin the file with a row of column names: username, password, domain, \
@@ -48,28 +48,27 @@ impl Layout {
         }
         let column = |name: &&mut [u8]| COLUMNS.iter().position(|it| is_name_of(*it, name));
         let columns: Vec<_> = header.iter().map(column).collect();
-        // A line without a column of usernames may be a row.
-        let is_header = columns.iter().flatten().any(|it| COLUMNS[*it] == Field::Username);
+        let has = |field| columns.iter().flatten().any(|column| COLUMNS[*column] == field);
         for (index, (name, column)) in header.iter().zip(&columns).enumerate() {
             if column.is_none() && !name.is_empty() {
                 // The message must not contain the name: if there is no header, it may be a password.
                 let problem = format!("{} has an unknown name", column_name(index));
                 let remedy = format!("rename or delete column {}", column_letters(index));
-                return Err(row_issue(problem, if is_header { &remedy } else { no_header }));
+                // Without a column of usernames, the line may be a row.
+                let remedy = if has(Field::Username) { &remedy } else { no_header };
+                return Err(row_issue(problem, remedy));
             }
-            if let Some(column) = column.filter(|_| columns[..index].contains(column)) {
-                let problem = format!("two columns {}", COLUMNS[column].name());
+            if let Some(known) = column.filter(|_| columns[..index].contains(column)) {
+                let problem = format!("two columns {}", COLUMNS[known].name());
                 return Err(row_issue(problem, "leave one of them out"));
             }
         }
-        let optional = [
+        for (field, is_optional, remedy) in [
             (Field::Username, false, "begin the file with a row of column names"),
             (Field::Realm, options.realm.is_some(), "add it"),
             (Field::Password, options.passwords != Passwords::Required, "add it"),
-        ];
-        for (field, is_optional, remedy) in optional {
-            let is_there = columns.iter().flatten().any(|column| COLUMNS[*column] == field);
-            if !is_there && !is_optional {
+        ] {
+            if !is_optional && !has(field) {
                 return Err(Issue::new(field, IssueKind::Empty, "no such column", remedy));
             }
         }
@@ -91,7 +90,7 @@ impl Layout {
         if !(min_width..=width).contains(&cells.len()) {
             let noun = if cells.len() == 1 { "cell" } else { "cells" };
             let problem = format!("{} {noun}, where the header has {width}", cells.len());
-            let separator = self.separator.name;
+            let separator = self.separator.1;
             let remedy = if cells.len() < width {
                 format!("put a {separator} between all cells, including empty ones")
             } else {
@@ -320,7 +319,7 @@ mod tests {
     fn layout(header: &str, options: &Options<'_>) -> Result<Layout, Issue> {
         let mut names: Vec<_> = header.split(',').map(|name| name.as_bytes().to_vec()).collect();
         let names: Vec<_> = names.iter_mut().map(Vec::as_mut_slice).collect();
-        Layout::parse(&names, Separator::COMMA, options)
+        Layout::parse(&names, (b',', "comma"), options)
     }
 
     fn options() -> Options<'static> {

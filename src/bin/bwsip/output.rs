@@ -157,11 +157,6 @@ impl Destination {
         Ok(Destination { outputs, password_out })
     }
 
-    /// Returns true if generated passwords go to a separate file.
-    pub fn has_password_file(&self) -> bool {
-        self.password_out.is_some()
-    }
-
     /// Writes `passwords`, if there is a file for them, and then `result`.
     ///
     /// # Errors

@@ -46,23 +46,33 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let size = args.split.map_or(usize::MAX, NonZero::get);
     let starts = (0..batch.rows().count()).step_by(size);
     let document = |start| {
-        let rows = batch.rows().skip(start).take(size);
-        let entries = rows
-            .filter_map(Row::entry)
-            .map(|entry| Entry { password: entry.password.filter(|_| with_password), ..entry });
-        move |out: &mut File| format.write(entries.clone(), out)
+        let entries = batch.rows().skip(start).take(size).filter_map(Row::entry);
+        let entries =
+            entries.map(move |it| Entry { password: it.password.filter(|_| with_password), ..it });
+        (format, entries)
     };
-    let documents: Vec<_> = starts.map(document).collect();
-    let passwords = |out: &mut File| {
-        Format::PasswordCsv.write(batch.entries().filter(|it| it.password.is_some()), out)
-    };
+    let inputs = [&*args.file];
     let destination = match args.split {
-        None => Destination::new(args.output, password_out, &[&args.file])?,
-        Some(_) => Destination::split(args.output, password_out, &[&args.file], documents.len())?,
+        None => Destination::new(args.output, password_out, &inputs)?,
+        Some(_) => Destination::split(args.output, password_out, &inputs, starts.len())?,
     };
+    write_documents(&destination, starts.map(document), batch.entries())
+}
+
+/// Writes a document for each format and its entries, and the generated passwords of `all` entries, if
+/// there is a file for them.
+pub(super) fn write_documents<'a>(
+    destination: &Destination,
+    documents: impl Iterator<Item = (Format<'a>, impl Iterator<Item = Entry<'a>> + Clone)>,
+    all: impl Iterator<Item = Entry<'a>> + Clone,
+) -> anyhow::Result<()> {
+    let documents: Vec<_> = documents
+        .map(|(format, entries)| move |out: &mut File| format.write(entries.clone(), out))
+        .collect();
     let documents: Vec<_> = documents.iter().map(|write| write as Contents<'_>).collect();
-    let passwords = destination.has_password_file().then_some(&passwords as Contents<'_>);
-    destination.write_all(&documents, passwords)
+    let generated = all.filter(|entry| entry.password.is_some());
+    let passwords = |out: &mut File| Format::PasswordCsv.write(generated.clone(), out);
+    destination.write_all(&documents, Some(&passwords))
 }
 
 /// Checks the defaults of a batch, and warns about them.

@@ -10,7 +10,7 @@ use bwsip::{AppId, Credential, Issues, Password, RealmId};
 use super::{UNSAVED_PASSWORD, check_format, whose};
 use crate::cli::{HashArgs, HashFormat};
 use crate::messages::Warnings;
-use crate::output::{Contents, Destination};
+use crate::output::Destination;
 use crate::password_source::{self, Purpose};
 
 /// Hashes one credential. Everything else is checked before it prompts for a password.
@@ -55,15 +55,11 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     } else {
         password_source::read(args.password, &whose(&credential), Purpose::Create, warnings)?
     };
-    let password_file = destination.has_password_file();
     let entry = Entry::new(credential, &password);
-    let generated = Some(&password).filter(|_| generate);
-    let in_document = generated.filter(|_| !password_file).cloned();
-    let entry = Entry { app_id, password: in_document, ..entry };
+    let entry = Entry { app_id, password: is_unsaved.then(|| password.clone()), ..entry };
     let write_password = |out: &mut File| {
         out.write_all(password.as_bytes())?;
         out.write_all(b"\n")
     };
-    let passwords = password_file.then_some(&write_password as Contents<'_>);
-    destination.write(&|out| format.write([entry.clone()], out), passwords)
+    destination.write(&|out| format.write([entry.clone()], out), Some(&write_password))
 }

@@ -1,25 +1,24 @@
 //! `bwsip plan`: what makes Bandwidth's credentials those of a CSV file.
 
-use std::ffi::OsStr;
-use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::{fmt, fs};
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::answer::{Answer, Index, SipCredential};
 use bwsip::batch::{Batch, Passwords, RowIssues};
-use bwsip::document::Format;
+use bwsip::document::{Entry, Format};
 use bwsip::plan::{ComparedRow, Comparison, Plan, RowState, Step};
-use bwsip::{AppId, Domain, Name, RealmId, Strictness};
+use bwsip::{AppId, Name, RealmId, Strictness};
 use serde::Serialize;
 
 use super::batch;
 use super::verify::document::{describe, read_pages};
 use crate::cli::{PlanArgs, VerifyFormat, is_number};
 use crate::messages::Warnings;
-use crate::output::{self, Contents, Destination};
+use crate::output::{self, Destination};
 
 /// Compares a file with Bandwidth's list, and writes the requests that make the list agree with it.
 pub fn run(args: &PlanArgs, warnings: &Warnings) -> anyhow::Result<()> {
@@ -48,10 +47,9 @@ pub fn run(args: &PlanArgs, warnings: &Warnings) -> anyhow::Result<()> {
     if !args.with_realm {
         batch::ensure_one_realm(&name, plan.create.iter().map(|step| step.row))?;
     }
-    let requests = requests(args, &plan)?;
+    let (names, documents): (Vec<_>, Vec<_>) = requests(args, &plan)?.into_iter().unzip();
     if let Some(directory) = &args.output {
         fs::create_dir_all(directory).context("--output: can't create the directory")?;
-        let names: Vec<_> = requests.iter().map(|request| request.name.clone().into()).collect();
         let inputs: Vec<_> = args.xml.iter().chain([&args.file]).map(PathBuf::as_path).collect();
         let destination = Destination::directory(
             directory,
@@ -61,21 +59,27 @@ pub fn run(args: &PlanArgs, warnings: &Warnings) -> anyhow::Result<()> {
             password_out,
             &inputs,
         )?;
-        let writers: Vec<_> =
-            requests.iter().map(|request| |out: &mut File| request.write(out)).collect();
-        let writers: Vec<_> = writers.iter().map(|write| write as Contents<'_>).collect();
-        let passwords = |out: &mut File| {
-            let steps = plan.create.iter().chain(&plan.change).map(|step| &step.entry);
-            Format::PasswordCsv.write(steps.filter(|it| it.password.is_some()).cloned(), out)
-        };
-        let passwords = destination.has_password_file().then_some(&passwords as Contents<'_>);
-        destination.write_all(&writers, passwords)?;
+        let documents = documents.into_iter().map(|(format, steps)| (format, entries(steps)));
+        let all = entries(&plan.create).chain(entries(&plan.change));
+        batch::write_documents(&destination, documents, all)?;
     }
+    let step = |Step { row, stored, .. }: &Step<'_>| Item {
+        line: Some(row.line),
+        name: row.credential().name(),
+        realm: Some(row.credential().realm().to_string()),
+        id: stored.and_then(|it| it.id.clone()),
+    };
+    let stored = |it: &&SipCredential| Item {
+        line: None,
+        name: it.name().unwrap_or_default(),
+        realm: it.realm.clone(),
+        id: it.id.clone(),
+    };
     let summary = Summary {
-        create: plan.create.iter().map(Item::from).collect(),
-        change: plan.change.iter().map(Item::from).collect(),
+        create: plan.create.iter().map(step).collect(),
+        change: plan.change.iter().map(step).collect(),
         leave: plan.leave.len(),
-        not_in_file: plan.not_in_file.iter().map(Item::from).collect(),
+        not_in_file: plan.not_in_file.iter().map(stored).collect(),
     };
     let text = match args.format {
         VerifyFormat::Text => summary.to_string(),
@@ -140,31 +144,23 @@ fn warn(name: &str, comparison: &Comparison<'_>, rotate: bool, warnings: &Warnin
     }
 }
 
-/// A document to be sent to Bandwidth.
-struct Request<'a> {
-    name: String,
-    format: Format<'a>,
-    steps: &'a [Step<'a>],
+fn entries<'a>(steps: &'a [Step<'a>]) -> impl Iterator<Item = Entry<'a>> + Clone {
+    steps.iter().map(|step| step.entry.clone())
 }
 
-impl Request<'_> {
-    fn write(&self, out: &mut File) -> io::Result<()> {
-        self.format.write(self.steps.iter().map(|step| step.entry.clone()), out)
-    }
-}
+/// The name of a request's document, its format, and what it creates or changes.
+type Request<'a> = (OsString, (Format<'a>, &'a [Step<'a>]));
 
 /// Returns the requests of a plan, in the order in which they should be sent.
 fn requests<'a>(args: &'a PlanArgs, plan: &'a Plan<'a>) -> anyhow::Result<Vec<Request<'a>>> {
     let create = Format::CreateXml { with_realm: args.with_realm };
-    let parts: Vec<_> = plan.create.chunks(args.split.map_or(usize::MAX, NonZero::get)).collect();
+    let parts = plan.create.chunks(args.split.map_or(usize::MAX, NonZero::get));
     let width = parts.len().to_string().len();
-    let name = |index: usize| match args.split {
-        None => "create.xml".to_owned(),
-        Some(_) => format!("create-{:0width$}.xml", index + 1),
+    let part = |(number, steps): (usize, _)| match args.split {
+        None => ("create.xml".into(), (create, steps)),
+        Some(_) => (format!("create-{number:0width$}.xml").into(), (create, steps)),
     };
-    let parts = parts.into_iter().enumerate();
-    let mut requests: Vec<_> =
-        parts.map(|(index, steps)| Request { name: name(index), format: create, steps }).collect();
+    let mut requests: Vec<_> = (1..).zip(parts).map(part).collect();
     for steps in plan.change.chunks(1) {
         let stored = steps[0].stored.expect("a change has a stored credential");
         let whose = || format!("--xml: {:?}", stored.username.as_deref().unwrap_or_default());
@@ -176,70 +172,46 @@ fn requests<'a>(args: &'a PlanArgs, plan: &'a Plan<'a>) -> anyhow::Result<Vec<Re
             .with_context(|| format!("{} has no RealmId: pass --realm-id, such as 14", whose()))?;
         let realm_id = RealmId::new(realm_id, Strictness::Lenient)
             .map_err(|invalid| anyhow::anyhow!("{}: {invalid}", whose()))?;
-        let format = Format::UpdateXml { realm_id };
-        requests.push(Request { name: format!("update-{id}.xml"), format, steps });
+        requests.push((format!("update-{id}.xml").into(), (Format::UpdateXml { realm_id }, steps)));
     }
     Ok(requests)
 }
 
 #[derive(Serialize)]
-struct Summary<'a> {
-    create: Vec<Item<'a>>,
-    change: Vec<Item<'a>>,
+struct Summary {
+    create: Vec<Item>,
+    change: Vec<Item>,
     leave: usize,
-    not_in_file: Vec<Item<'a>>,
+    not_in_file: Vec<Item>,
 }
 
 /// A credential of the file, of the list, or of both.
 #[derive(Serialize)]
-struct Item<'a> {
+struct Item {
     line: Option<u64>,
-    username: &'a str,
-    domain: Option<&'a str>,
-    realm: Option<&'a str>,
-    id: Option<&'a str>,
+    #[serde(flatten)]
+    name: Name,
+    realm: Option<String>,
+    id: Option<String>,
 }
 
-impl<'a> From<&Step<'a>> for Item<'a> {
-    fn from(Step { row, stored, .. }: &Step<'a>) -> Self {
-        let credential = row.credential();
-        Item {
-            line: Some(row.line),
-            username: credential.username(),
-            domain: credential.domain().map(Domain::as_str),
-            realm: Some(credential.realm().as_str()),
-            id: stored.and_then(|it| it.id.as_deref()),
-        }
-    }
-}
-
-impl<'a> From<&&'a SipCredential> for Item<'a> {
-    fn from(stored: &&'a SipCredential) -> Self {
-        let SipCredential { username, domain, realm, id, .. } = stored;
-        let username = username.as_deref().unwrap_or_default();
-        let (domain, realm, id) = (domain.as_deref(), realm.as_deref(), id.as_deref());
-        Item { line: None, username, domain, realm, id }
-    }
-}
-
-impl fmt::Display for Item<'_> {
+impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = self.line.map(|line| format!("line {line}"));
-        let id = self.id.map(|id| format!("id {id}"));
+        let id = self.id.as_ref().map(|id| format!("id {id}"));
         let places: Vec<_> = line.into_iter().chain(id).collect();
-        let name = Name::new(self.username, self.domain).composite_username();
+        let name = self.name.composite_username();
         write!(f, "{} ({})", name.escape_debug(), places.join(", "))
     }
 }
 
-impl fmt::Display for Summary<'_> {
+impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Summary { create, change, leave, not_in_file } = self;
-        let none = &vec![];
         let lines = [
-            ("create", create.len(), create),
+            ("create", create.len(), &create[..]),
             ("change", change.len(), change),
-            ("leave", *leave, none),
+            ("leave", *leave, &[]),
             ("not in the file", not_in_file.len(), not_in_file),
         ];
         let width = lines.iter().map(|line| line.1.to_string().len()).max().unwrap_or(0);

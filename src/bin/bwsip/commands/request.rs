@@ -1,19 +1,19 @@
 //! `bwsip request`: a request to Bandwidth's API, as a configuration for curl.
 
-use std::borrow::Cow;
 use std::env;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, ensure};
 use bwsip::SecretBuf;
 use bwsip::answer::{Answer, ReadError};
-use serde::Deserialize;
+use serde_json::Value;
 
+use super::batch;
 use crate::cli::RequestKind::{Create, Delete, List, Realms, Token, Update};
 use crate::cli::{RequestArgs, RequestKind, is_number};
 use crate::curl::{Config, base_url, required};
-use crate::input::{open, text};
+use crate::input::{self, text};
 use crate::{output, platform};
 
 /// Prints the configuration. Everything is checked before that, so that a step that fails before this
@@ -50,7 +50,7 @@ fn push_requests(config: &mut Config, args: &RequestArgs, api_url: &str) -> anyh
     let credentials = format!("{account}{realm}/sipcredentials");
     let start = |config: &mut Config, method: &str, url: &str| {
         config.start(url);
-        config.bearer(&token);
+        config.bearer(token.as_bytes());
         match method {
             "GET" => config.flag("location"),
             method => config.option("request", &[method.as_bytes()]),
@@ -110,27 +110,20 @@ fn check_flags(args: &RequestArgs) -> anyhow::Result<()> {
 }
 
 /// Returns the token in `BW_ACCESS_TOKEN`, which is the token itself or the answer that contains it.
-fn access_token() -> anyhow::Result<Vec<u8>> {
-    #[derive(Deserialize)]
-    struct Answer<'a> {
-        #[serde(borrow)]
-        access_token: Option<Cow<'a, str>>,
-        error: Option<serde_json::Value>,
-    }
-
+fn access_token() -> anyhow::Result<String> {
     let again = "request a token again: bwsip request token | curl --config -";
     let text = text("BW_ACCESS_TOKEN", env::var_os("BW_ACCESS_TOKEN"))?.unwrap_or_default();
-    let text = text.trim();
-    ensure!(!text.is_empty(), "missing BW_ACCESS_TOKEN: set it to a token: {again}");
-    let mut token = Cow::Borrowed(text);
-    if text.starts_with('{') {
-        let answer: Answer<'_> = serde_json::from_str(text).map_err(|_| {
+    let mut token = text.trim();
+    ensure!(!token.is_empty(), "missing BW_ACCESS_TOKEN: set it to a token: {again}");
+    let answer: Value;
+    if token.starts_with('{') {
+        answer = serde_json::from_str(token).map_err(|_| {
             anyhow!("BW_ACCESS_TOKEN: JSON, but not a whole answer to the request: {again}")
         })?;
-        // Nothing else of the answer is repeated.
-        let code = answer.error.as_ref().and_then(serde_json::Value::as_str);
-        let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
-        token = answer.access_token.with_context(|| {
+        token = answer["access_token"].as_str().with_context(|| {
+            // Nothing else of the answer is repeated.
+            let is_code = |code: &&str| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            let code = answer["error"].as_str().filter(is_code);
             format!(
                 "BW_ACCESS_TOKEN: the token request failed ({}): check BW_CLIENT_ID and \
                  BW_CLIENT_SECRET, and {again}",
@@ -144,7 +137,7 @@ fn access_token() -> anyhow::Result<Vec<u8>> {
         !token.is_empty() && token.bytes().all(is_allowed),
         "BW_ACCESS_TOKEN: neither a token nor the JSON that contains one: {again}"
     );
-    Ok(token.into_owned().into_bytes())
+    Ok(token.to_owned())
 }
 
 /// Returns the id of the credential that a file changes, of the flag or of the file's name.
@@ -158,33 +151,28 @@ fn credential_id<'a>(args: &'a RequestArgs, path: &'a Path) -> anyhow::Result<&'
 
 /// Reads and checks a document. Returns the option of curl that posts it, and the option's value.
 fn body(args: &RequestArgs, path: &Path) -> anyhow::Result<(&'static str, SecretBuf)> {
+    const TOO_LONG: &str =
+        "too long for a configuration of curl (64 KiB): write it to a file, and pass that";
     /// curl 7.88 takes lines of at most 100 KiB, in which line endings and quotes are escaped.
-    const MAX_INLINE: u64 = 64 * 1024;
     const MAX_ESCAPED: usize = 100_000;
-    const MAX_FILE: u64 = 1 << 28;
 
-    let is_stdin = path.as_os_str() == "-";
+    if path.as_os_str() != "-" {
+        let (name, document) = batch::read(path)?;
+        check_document(args, &document).with_context(|| name.clone())?;
+        let path = platform::bytes(path.as_os_str().to_owned());
+        let path = path.with_context(|| format!("{name}: not Unicode: rename it"))?;
+        // Unlike data-binary, it does not post an empty body if the file has gone.
+        return Ok(("upload-file", path.into()));
+    }
     ensure!(
-        !is_stdin || !io::stdin().is_terminal(),
+        !io::stdin().is_terminal(),
         "no document: pass FILE, or pipe one in, such as that of bwsip hash -f xml"
     );
-    let (name, file) = open(path)?;
-    let limit = if is_stdin { MAX_INLINE } else { MAX_FILE };
-    let document = SecretBuf::read_from(file.take(limit + 1));
-    let document = document.with_context(|| format!("can't read {name}"))?;
+    let (name, document) = input::read(path, 64 * 1024, TOO_LONG)?;
     let escapes = document.iter().filter(|byte| b"\\\"\t\n\r\x0B".contains(byte)).count();
-    let is_short = !is_stdin || document.len() + escapes <= MAX_ESCAPED;
-    ensure!(
-        document.len() as u64 <= limit && is_short,
-        "{name}: too long for a configuration of curl (64 KiB): write it to a file, and pass that"
-    );
-    check_document(args, &document).with_context(|| name.clone())?;
-    if is_stdin {
-        return Ok(("data-raw", document));
-    }
-    // Unlike data-binary, it does not post an empty body if the file has gone.
-    let path = platform::bytes(path.as_os_str().to_owned());
-    Ok(("upload-file", path.with_context(|| format!("{name}: not Unicode: rename it"))?.into()))
+    ensure!(document.len() + escapes <= MAX_ESCAPED, "{name}: {TOO_LONG}");
+    check_document(args, &document).context(name)?;
+    Ok(("data-raw", document))
 }
 
 /// Checks that a document is what the request posts.

@@ -36,24 +36,18 @@ pub fn run(args: &ShowArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let realms = realms.into_iter().map(|it| vec![it.id, it.realm, it.status, it.default]);
     let entries =
         entries.into_iter().map(|it| vec![it.id, it.username, it.domain, it.realm, it.app_id]);
-    let errors = errors.iter().flat_map(|error| {
-        let code = Some(error.code.clone()).filter(|code| !code.is_empty());
-        let row = move |refused: Option<&Refused>| {
-            let (name, realm) = refused.map(|it| (it.name.clone(), it.realm.clone())).unzip();
-            let (username, domain) = name.map(|it| (it.username, it.domain)).unzip();
-            let description = Some(error.description.clone());
-            vec![
-                code.clone(),
-                description,
-                error.remedy(),
-                username,
-                domain.flatten(),
-                realm.flatten(),
-            ]
-        };
+    let errors = errors.into_iter().flat_map(|error| {
+        let text = |text: String| Some(text).filter(|text| !text.is_empty());
+        let (code, remedy) = (text(error.code.clone()), error.remedy());
         // A row for each credential that it is about.
-        let none = error.refused.is_empty().then_some(None);
-        none.into_iter().chain(error.refused.iter().map(Some)).map(row)
+        let mut refused = error.refused;
+        if refused.is_empty() {
+            refused.push(Refused::default());
+        }
+        refused.into_iter().map(move |Refused { name, realm, .. }| {
+            let (description, remedy) = (Some(error.description.clone()), remedy.clone());
+            vec![code.clone(), description, remedy, text(name.username), name.domain, realm]
+        })
     });
     let table = |kind, columns, rows: &mut dyn Iterator<Item = Row>| {
         let printable = |cell: String| cell.replace(char::is_control, " ");

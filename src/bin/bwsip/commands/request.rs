@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, ensure};
 use bwsip::SecretBuf;
 use bwsip::answer::{Answer, ReadError};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::batch;
@@ -111,19 +112,24 @@ fn check_flags(args: &RequestArgs) -> anyhow::Result<()> {
 
 /// Returns the token in `BW_ACCESS_TOKEN`, which is the token itself or the answer that contains it.
 fn access_token() -> anyhow::Result<String> {
+    #[derive(Deserialize)]
+    struct Answer {
+        access_token: Option<String>,
+        error: Option<Value>,
+    }
+
     let again = "request a token again: bwsip request token | curl --config -";
     let text = text("BW_ACCESS_TOKEN", env::var_os("BW_ACCESS_TOKEN"))?.unwrap_or_default();
-    let mut token = text.trim();
+    let mut token = text.trim().to_owned();
     ensure!(!token.is_empty(), "missing BW_ACCESS_TOKEN: set it to a token: {again}");
-    let answer: Value;
     if token.starts_with('{') {
-        answer = serde_json::from_str(token).map_err(|_| {
+        let answer: Answer = serde_json::from_str(&token).map_err(|_| {
             anyhow!("BW_ACCESS_TOKEN: JSON, but not a whole answer to the request: {again}")
         })?;
-        token = answer["access_token"].as_str().with_context(|| {
+        token = answer.access_token.with_context(|| {
             // Nothing else of the answer is repeated.
             let is_code = |code: &&str| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-            let code = answer["error"].as_str().filter(is_code);
+            let code = answer.error.as_ref().and_then(Value::as_str).filter(is_code);
             format!(
                 "BW_ACCESS_TOKEN: the token request failed ({}): check BW_CLIENT_ID and \
                  BW_CLIENT_SECRET, and {again}",
@@ -137,7 +143,7 @@ fn access_token() -> anyhow::Result<String> {
         !token.is_empty() && token.bytes().all(is_allowed),
         "BW_ACCESS_TOKEN: neither a token nor the JSON that contains one: {again}"
     );
-    Ok(token.to_owned())
+    Ok(token)
 }
 
 /// Returns the id of the credential that a file changes, of the flag or of the file's name.

@@ -24,20 +24,19 @@ const BATCH: &str = include_str!("../../../guide/batch.md");
 const DIGESTS: &str = include_str!("../../../guide/digests.md");
 const ENVIRONMENT: &str = include_str!("../../../guide/environment.md");
 const FORMATS: &str = include_str!("../../../guide/formats.md");
+const VERIFY: &str = include_str!("../../../guide/verify.md");
 
-/// The sections of the guide that pages have: the commands, a page of the guide, and a heading.
-const SECTIONS: [(&[&str], &str, &str); 11] = [
-    (&["hash", "verify", "call"], ENVIRONMENT, "Passwords"),
-    (&["hash"], DIGESTS, "The digests"),
-    (&["hash"], DIGESTS, "The realm's full host name"),
-    (&["hash"], DIGESTS, "What Bandwidth accepts"),
-    (&["batch"], BATCH, "The CSV file"),
-    (&["batch"], BATCH, "What spreadsheets do to a file"),
-    (&["plan"], BATCH, "Plan"),
-    (&["hash", "batch"], FORMATS, "JSON of hash and batch"),
-    (&["plan"], FORMATS, "JSON of plan"),
-    (&["show"], FORMATS, "JSON of show"),
-    (&["call"], FORMATS, "JSON of call"),
+/// The sections of the guide that pages have: the commands, a page of the guide, and headings.
+const SECTIONS: [(&[&str], &str, &[&str]); 9] = [
+    (&["hash", "verify", "call"], ENVIRONMENT, &["Passwords"]),
+    (&["hash"], DIGESTS, &["The digests", "The realm's full host name", "What Bandwidth accepts"]),
+    (&["batch"], BATCH, &["The CSV file", "What spreadsheets do to a file"]),
+    (&["plan"], BATCH, &["Plan"]),
+    (&["verify"], VERIFY, &["The three sides", "What a trace may be", "What is tried"]),
+    (&["hash", "batch"], FORMATS, &["JSON of hash and batch"]),
+    (&["plan"], FORMATS, &["JSON of plan"]),
+    (&["show"], FORMATS, &["JSON of show"]),
+    (&["call"], FORMATS, &["JSON of call"]),
 ];
 
 /// Prints the program's page, or writes all pages to a directory.
@@ -166,8 +165,9 @@ fn section_of_help(command: &Command, heading: &str) -> String {
 fn guide(command: &Command) -> Roff {
     let name = command.get_name();
     let mut roff = Roff::new();
-    let sections = SECTIONS.iter().filter(|(commands, ..)| commands.contains(&name));
-    roff.extend(sections.map(|(_, page, heading)| section(page, heading, command)));
+    for (_, page, headings) in SECTIONS.iter().filter(|(commands, ..)| commands.contains(&name)) {
+        roff.extend(headings.iter().map(|heading| section(page, heading, command)));
+    }
     if name == "verify" {
         roff.control("SH", ["MISTAKES"]);
         for mistake in &MISTAKES {

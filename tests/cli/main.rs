@@ -8,8 +8,12 @@ mod call;
 mod completions;
 #[cfg(unix)]
 mod docs;
+#[cfg(target_os = "linux")]
+mod faults;
 mod man;
 mod md5sum;
+#[cfg(target_os = "linux")]
+mod memory;
 mod output;
 mod password;
 #[cfg(unix)]

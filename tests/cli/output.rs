@@ -269,6 +269,37 @@ fn closed_standard_streams() {
     }
 }
 
+/// Python's `subprocess.DEVNULL` and Node.js' `ignore` open it for reading and writing, as the standard library
+/// does in place of a stream that is closed.
+#[cfg(unix)]
+#[test]
+fn discarded_output_is_no_error_but_a_generated_password_is_not_discarded() {
+    let directory = directory();
+    let shell = |arguments: &str, redirection: &str| {
+        let script = format!("'{BWSIP}' {arguments} {redirection}");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).current_dir(&directory).env("BWSIP_REALM", REALM);
+        let output = command.env("BWSIP_PASSWORD", "password").output().expect("sh runs");
+        (output.status.code(), String::from_utf8(output.stderr).expect("messages are UTF-8"))
+    };
+    let verify = "verify -u sipauthtest --hash1 fe438bddfc087dda89d29e637f5684ab";
+    for redirection in ["1<>/dev/null", ">/dev/null", ">&-"] {
+        for arguments in ["--version", "hash --help", "hash -u bob", verify] {
+            let expected = (Some(0), String::new());
+            assert_eq!(shell(arguments, redirection), expected, "{arguments} {redirection}");
+        }
+        let (status, message) = shell("hash -u bob --generate-password", redirection);
+        assert_eq!(status, Some(2), "{redirection}");
+        assert!(message.starts_with("error: --generate-password: standard output"), "{message}");
+        assert!(names(directory.path()).is_empty());
+        for flag in ["--output", "--password-out"] {
+            let arguments = format!("hash -u bob --generate-password {flag} kept");
+            assert_eq!(shell(&arguments, redirection), (Some(0), String::new()));
+            fs::remove_file(directory.path().join("kept")).expect("it was written");
+        }
+    }
+}
+
 #[test]
 fn standard_output_may_be_write_only() {
     let directory = directory();

@@ -733,7 +733,7 @@ impl PasswordArgs {
 const PASSWORD_SOURCE: &str = "password source";
 
 /// The flags for generated passwords.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Password")]
 pub struct GenerateArgs {
     /// Generate a password of 22 letters and digits for each credential without

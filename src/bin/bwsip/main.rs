@@ -13,15 +13,35 @@ mod password_source;
 mod platform;
 mod usage;
 
+use std::alloc::System;
 use std::env;
+use std::hint::black_box;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::cli::{Command, Deferred};
 use crate::messages::Warnings;
 
+/// Overwrites memory when it is freed, because parsers and formatters copy secrets.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
+
 fn main() -> ExitCode {
+    let status = status();
+    overwrite_stack();
+    status
+}
+
+/// Overwrites the part of the stack that functions have used and left, because moves copy secrets.
+#[inline(never)]
+fn overwrite_stack() {
+    black_box([0_u8; 64 * 1024]);
+}
+
+#[inline(never)]
+fn status() -> ExitCode {
     match run() {
         Ok(matches) => ExitCode::from(u8::from(!matches)),
         Err(error) => {

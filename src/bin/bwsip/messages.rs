@@ -81,8 +81,11 @@ pub fn error(error: &anyhow::Error) {
     }
 }
 
-/// Prints a line in one write, so that those of other programs do not mix with it.
+/// Prints a line in one write, so that those of other programs do not mix with it. Control characters, which
+/// may come from a file, are escaped.
 fn print(label: &str, line: &str) {
+    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+    let line: String = line.chars().map(escape).collect();
     let stderr = io::stderr();
     let color = color_choice(&stderr);
     // There is nowhere to report that standard error cannot be written.

@@ -10,7 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context as _, bail, ensure};
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::cli::OutputArgs;
+use crate::cli::{GenerateArgs, OutputArgs};
 use crate::messages;
 use crate::platform::{self, BlockedSignals};
 
@@ -40,15 +40,22 @@ impl Destination {
     /// # Errors
     ///
     /// Fails if one cannot be created, exists already (without `--force`), is not a regular file, or is
-    /// also an input; if both are the same; and if standard output is needed, but closed.
+    /// also an input; if both are the same; and if standard output is needed, but cannot be written, or
+    /// discards a generated password.
     pub fn new(
         args: OutputArgs,
-        password_out: Option<&Path>,
+        generate: &GenerateArgs,
         inputs: &[&Path],
     ) -> anyhow::Result<Self> {
         let outputs: Vec<_> = args.output.into_iter().filter(|path| !is_hyphen(path)).collect();
+        let password_out = generate.password_out.as_deref();
         if outputs.is_empty() {
-            open_stdout()?;
+            let is_lost = platform::is_null(&open_stdout()?);
+            ensure!(
+                !(is_lost && generate.generate_password && password_out.is_none()),
+                "--generate-password: standard output is closed or /dev/null, so the password would be \
+                 lost: redirect it, or add --password-out FILE"
+            );
         }
         Self::check(&outputs, args.force, password_out, inputs)
     }
@@ -465,7 +472,7 @@ pub fn public_files(
 ///
 /// # Errors
 ///
-/// Fails if it is closed.
+/// Fails if it cannot be written.
 fn open_stdout() -> anyhow::Result<File> {
     platform::stdout().context(UNWRITABLE)
 }

@@ -53,7 +53,7 @@ pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     };
     let inputs = [&*args.file];
     let destination = match args.split {
-        None => Destination::new(args.output, password_out, &inputs)?,
+        None => Destination::new(args.output, &args.generate, &inputs)?,
         Some(_) => Destination::split(args.output, password_out, &inputs, starts.len())?,
     };
     write_documents(&destination, starts.map(document), batch.entries())

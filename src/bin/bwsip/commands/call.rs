@@ -12,7 +12,7 @@ use bwsip::{Credential, Issues, Realm, lookalike_name};
 pub use self::provider::Provider;
 use self::provider::{Dialect, Fields, TWILIO, json};
 use super::whose;
-use crate::cli::{CallArgs, CallFormat};
+use crate::cli::{CallArgs, CallFormat, GenerateArgs};
 use crate::curl::{base_url, check_id, check_url};
 use crate::messages::Warnings;
 use crate::output::Destination;
@@ -34,7 +34,7 @@ pub fn run(mut args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
     warnings.finish(issues, |field| args.realm.source(field))?;
     let uri = uri(&args, realm, warnings)?;
     let inputs: Vec<_> = password_args.file().into_iter().collect();
-    let destination = Destination::new(args.output.clone(), None, &inputs)?;
+    let destination = Destination::new(args.output.clone(), &GenerateArgs::default(), &inputs)?;
     let write = |result: &[u8]| destination.write(&|out| out.write_all(result), None);
     let Some(credential) = credential else { return write(format!("{uri}\n").as_bytes()) };
     let (whose, username) = (whose(&credential), credential.composite_username());

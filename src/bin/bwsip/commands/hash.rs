@@ -48,7 +48,7 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
         UpdateXml => Format::UpdateXml { realm_id: realm_id.expect("the format requires it") },
     };
     let inputs: Vec<_> = args.password.file().into_iter().collect();
-    let destination = Destination::new(args.output, password_out, &inputs)?;
+    let destination = Destination::new(args.output, &args.generate, &inputs)?;
 
     let password = if generate {
         Password::generate().context("--generate-password: the system has no random bytes")?

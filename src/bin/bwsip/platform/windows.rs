@@ -120,6 +120,11 @@ pub fn stdout() -> io::Result<File> {
     Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
 }
 
+/// Returns true if what is written to a file is known to be discarded.
+pub fn is_null(_file: &File) -> bool {
+    false
+}
+
 /// Returns true if an input is the same file as `path`. The input `-` is standard input.
 pub fn is_same_file(input: &Path, path: &Path) -> bool {
     let input = if input.as_os_str() == "-" { Handle::stdin() } else { Handle::from_path(input) };

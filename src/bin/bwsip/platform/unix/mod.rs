@@ -127,19 +127,23 @@ pub fn stdin() -> io::Result<File> {
 ///
 /// # Errors
 ///
-/// Fails if it is closed, or open for reading only.
+/// Fails if it is open for reading only.
 pub fn stdout() -> io::Result<File> {
     let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let mode = OFlag::from_bits_retain(fcntl(&file, FcntlArg::F_GETFL)?) & OFlag::O_ACCMODE;
-    // The standard library opens `/dev/null` for reading and writing in place of a stream that is closed.
-    // A shell opens it for writing only, while some programs open it as the library does.
-    let is_stand_in =
-        || Ok::<_, io::Error>(file.metadata()?.rdev() == fs::metadata("/dev/null")?.rdev());
-    if mode == OFlag::O_RDONLY || mode == OFlag::O_RDWR && is_stand_in().unwrap_or(false) {
-        let error = "it is closed, or not open for writing alone: redirect it to a file or a pipe";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+    if mode == OFlag::O_RDONLY {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is open for reading only"));
     }
     Ok(file)
+}
+
+/// Returns true if what is written to a file is discarded.
+///
+/// A standard stream that is closed is discarded, too: before `main`, the standard library opens `/dev/null`
+/// in its place, in the same way as Python and Node.js do to discard a stream. Nothing tells the two apart.
+pub fn is_null(file: &File) -> bool {
+    let null = fs::metadata("/dev/null").map(|null| null.rdev());
+    file.metadata().is_ok_and(|file| null.is_ok_and(|null| file.rdev() == null))
 }
 
 /// Returns true if an input is the same file as `path`. The input `-` is standard input.

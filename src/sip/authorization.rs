@@ -1,6 +1,7 @@
 //! Parses and verifies a client's response to a digest challenge: the `Authorization` header of
 //! RFC 2617 section 3.2.2, RFC 7616 section 3.4 and, for SIP, RFC 8760.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::str::FromStr;
 
@@ -77,32 +78,33 @@ impl Authorization {
 
     /// Parses the value of a header.
     pub(super) fn from_value(value: &str) -> Result<Authorization, ParseError> {
-        use ParseError::{
-            BeforeChallenge, Challenge, InvalidResponse, Malformed, Missing, QopList,
-        };
         let mut parameters = parameters(value)?;
         let has = |name: &str| parameters.contains_key(name);
         if has("realm") && has("nonce") && !has("username") && !has("response") {
-            return Err(Challenge);
+            return Err(CHALLENGE);
         }
         if parameters.get("response").is_some_and(String::is_empty) {
-            return Err(BeforeChallenge);
+            return Err(BEFORE_CHALLENGE);
         }
         for (parameter, supported) in [("algorithm", "md5"), ("qop", "auth"), ("userhash", "false")]
         {
             let value = parameters.get(parameter);
             if let Some(value) = value.filter(|value| !value.eq_ignore_ascii_case(supported)) {
-                if parameter == "qop" && value.contains(',') {
-                    return Err(QopList);
-                }
                 // A longer value may be a digest.
                 let is_name = (1..=16).contains(&value.len());
-                let value = if is_name { value.escape_debug().to_string() } else { "…".into() };
-                return Err(ParseError::NotMd5 { parameter, value });
+                let shown = if is_name { value.escape_debug().to_string() } else { "…".into() };
+                let problem = match value.contains(',') {
+                    true => ": the client has to choose one of the list",
+                    false => {
+                        ", but Bandwidth's credentials support only MD5 with qop auth or none: \
+                         capture a response of that kind"
+                    }
+                };
+                return Err(ParseError(format!("it has {parameter}={shown}{problem}").into()));
             }
         }
         let qop = parameters.remove("qop");
-        let mut missing = Vec::new();
+        let mut missing = vec![];
         let mut take = |name| {
             parameters.remove(name).unwrap_or_else(|| {
                 missing.push(name);
@@ -111,100 +113,68 @@ impl Authorization {
         };
         let [username, realm, nonce, uri, response] =
             ["username", "realm", "nonce", "uri", "response"].map(&mut take);
-        let counted = qop.as_ref().map(|_| ["nc", "cnonce"].map(&mut take));
-        if !missing.is_empty() {
-            return Err(Missing(missing));
-        }
-        // RFC 2617 section 3.2.2: 8LHEX.
-        let is_count = |nc: &str| nc.len() == 8 && nc.bytes().all(|it| it.is_ascii_hexdigit());
-        if counted.as_ref().is_some_and(|[nc, _]| !is_count(nc)) {
-            return Err(Malformed("its nc is not 8 hexadecimal digits"));
-        }
-        let between = match (&qop, counted) {
-            (Some(qop), Some([nc, cnonce])) => format!(":{nonce}:{nc}:{cnonce}:{qop}:"),
-            _ => format!(":{nonce}:"),
+        let (between, is_counted) = match &qop {
+            None => (format!(":{nonce}:"), true),
+            Some(qop) => {
+                let [nc, cnonce] = ["nc", "cnonce"].map(&mut take);
+                // RFC 2617 section 3.2.2: 8LHEX.
+                let is_counted = nc.len() == 8 && nc.bytes().all(|it| it.is_ascii_hexdigit());
+                (format!(":{nonce}:{nc}:{cnonce}:{qop}:"), is_counted)
+            }
         };
         let is_damage = |c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER;
-        // Names may have other letters; the rest is made by programs.
-        if [&username, &realm, &uri, &between].iter().any(|it| it.contains(is_damage))
-            || !uri.is_ascii()
-            || !between.is_ascii()
-        {
-            return Err(Malformed("it has characters that no client sends"));
+        let is_damaged =
+            [&username, &realm, &uri, &between].iter().any(|it| it.contains(is_damage));
+        if !missing.is_empty() {
+            let missing = missing.join(", no ");
+            return Err(ParseError(
+                format!("it has no {missing}: copy the whole header, or correct the client").into(),
+            ));
         }
-        let response = response.parse().map_err(|_| InvalidResponse)?;
+        if !is_counted {
+            return Err("its nc is not 8 hexadecimal digits".into());
+        }
+        // Names may have any letters; the rest is made by programs.
+        if is_damaged || !uri.is_ascii() || !between.is_ascii() {
+            return Err("it has characters that no client sends".into());
+        }
+        let response = response.parse();
+        let response = response.map_err(|_| "its response is not 32 hexadecimal digits")?;
         Ok(Authorization { username, realm, nonce, uri, qop, between, response })
     }
 }
 
-/// The error for a text that is not an [`Authorization`]. It contains no digest.
+/// Why a text is not an [`Authorization`], and what to do. It contains no digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseError {
-    /// A `WWW-Authenticate` or `Proxy-Authenticate` header, or the parameters of one.
-    #[error(
-        "the server's challenge, not a response to it: copy the Authorization or \
-         Proxy-Authorization header of the request that follows"
-    )]
-    Challenge,
-    /// A text that contains the start line of a message.
-    #[error(
-        "a whole message: copy its Authorization or Proxy-Authorization header alone, or read it as \
-         a trace"
-    )]
-    Message,
-    /// More than one header, of the same name or not.
-    #[error("more than one header: copy one Authorization or Proxy-Authorization header alone")]
-    SeveralHeaders,
-    /// A text that does not begin with the scheme `Digest`.
-    #[error(
-        "it does not begin with Digest: copy the whole header, such as Digest \
-         username=\"sipauthtest\", realm=…"
-    )]
-    NotDigest,
-    /// Parameters that are not of the form `name=value, …`, and what is wrong with them.
-    #[error("{0}: copy the whole header, such as Digest username=\"sipauthtest\", realm=…")]
-    Malformed(&'static str),
-    /// A header that the end of the trace, or of a packet, may have cut.
-    #[error(
-        "the trace or the packet may end within the header: capture all of it, or end the line if \
-         it is whole"
-    )]
-    Cut,
-    /// A header without these required parameters.
-    #[error(
-        "it has no {}: copy the whole header; if this is all of it, the client has to send them",
-        .0.join(", no ")
-    )]
-    Missing(Vec<&'static str>),
-    /// An empty response, which clients of the IMS send before there is a challenge (3GPP TS 24.229
-    /// section 5.1.1.2).
-    #[error(
-        "its response is empty, as clients send it before a challenge: take the request that follows \
-         the challenge"
-    )]
-    BeforeChallenge,
-    /// Several responses in one header.
-    #[error("it has several responses, joined by commas: copy one of them alone")]
-    SeveralResponses,
-    /// Several values of qop, which is the server's offer.
-    #[error("its qop is a list: the client has to choose one of them, which is auth")]
-    QopList,
-    /// A response that is not the digits of an MD5 digest.
-    #[error("its response is not 32 hexadecimal digits: copy the whole header")]
-    InvalidResponse,
-    /// A kind of response that cannot be computed from Bandwidth's digests.
-    #[error(
-        "it has {parameter}={value}, but Bandwidth's credentials support only MD5 with qop auth or \
-         none: capture a response of that kind"
-    )]
-    NotMd5 {
-        /// The parameter that is not supported: `algorithm`, `qop` or `userhash`.
-        parameter: &'static str,
-        /// Its value, or `…` if that is too long for the name of an algorithm.
-        value: String,
-    },
+#[error("{0}")]
+pub struct ParseError(Cow<'static, str>);
+
+/// The error for a header with this problem.
+impl From<&str> for ParseError {
+    fn from(problem: &str) -> Self {
+        let example = "Digest username=\"sipauthtest\", realm=…";
+        ParseError(format!("{problem}: copy the whole header, such as {example}").into())
+    }
 }
+
+/// A `WWW-Authenticate` or `Proxy-Authenticate` header, or the parameters of one.
+const CHALLENGE: ParseError = ParseError(Cow::Borrowed(
+    "the server's challenge, not a response to it: copy the Authorization or Proxy-Authorization \
+     header of the request that follows",
+));
+
+/// An empty response, which clients of the IMS send before there is a challenge (3GPP TS 24.229 section
+/// 5.1.1.2).
+pub(super) const BEFORE_CHALLENGE: ParseError = ParseError(Cow::Borrowed(
+    "its response is empty, as clients send it before a challenge: take the request that follows the \
+     challenge",
+));
+
+/// A header that the end of the trace, or of a packet, may have cut.
+pub(super) const CUT: ParseError = ParseError(Cow::Borrowed(
+    "the trace or the packet may end within the header: capture all of it, or end the line if it is \
+     whole",
+));
 
 impl FromStr for Authorization {
     type Err = ParseError;
@@ -221,7 +191,10 @@ fn only_value(text: &str) -> Result<String, ParseError> {
     let mut is_challenge = false;
     for (_, line) in plain_text::lines(text) {
         if StartLine::parse(&line).is_some() {
-            return Err(ParseError::Message);
+            return Err(ParseError(Cow::Borrowed(
+                "a whole message: copy its Authorization or Proxy-Authorization header alone, or \
+                 read it as a trace",
+            )));
         }
         let (name, mut value) = split_name(&line);
         if is_any_of(name, ["Authorization", "Proxy-Authorization"]) {
@@ -236,8 +209,10 @@ fn only_value(text: &str) -> Result<String, ParseError> {
         unfolded.push_str(value);
     }
     match headers {
-        2.. => Err(ParseError::SeveralHeaders),
-        _ if is_challenge => Err(ParseError::Challenge),
+        2.. => Err(ParseError(Cow::Borrowed(
+            "more than one header: copy one Authorization or Proxy-Authorization header alone",
+        ))),
+        _ if is_challenge => Err(CHALLENGE),
         _ => Ok(unfolded),
     }
 }
@@ -269,11 +244,11 @@ pub(super) fn strip_digest(value: &str) -> Option<&str> {
 }
 
 /// Parses the parameters of a header's value. Their names are returned in lowercase.
-pub(super) fn parameters(value: &str) -> Result<HashMap<String, String>, ParseError> {
-    use ParseError::{Malformed, NotDigest, SeveralResponses};
-    let mut rest = strip_digest(value.trim()).ok_or(NotDigest)?;
+pub(super) fn parameters(value: &str) -> Result<HashMap<String, String>, &'static str> {
+    let rest = strip_digest(value.trim());
+    let mut rest = rest.ok_or("it does not begin with Digest")?;
     if rest.ends_with(',') {
-        return Err(Malformed("it ends in a comma"));
+        return Err("it ends in a comma");
     }
     let mut parameters = HashMap::new();
     loop {
@@ -281,34 +256,32 @@ pub(super) fn parameters(value: &str) -> Result<HashMap<String, String>, ParseEr
         if rest.is_empty() {
             return Ok(parameters);
         }
-        let (name, value) = rest.split_once('=').ok_or(Malformed("a parameter has no value"))?;
+        let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
         let name = name.trim_ascii_end();
         if strip_digest(name).is_some() {
-            return Err(SeveralResponses);
+            return Err("it has several responses, joined by commas");
         }
-        if !name.bytes().all(is_token) {
-            return Err(Malformed("a parameter has no value"));
+        if name.len() == rest.len() || !name.bytes().all(is_token) {
+            return Err("a parameter has no value");
         }
         let value = value.trim_ascii_start();
         let (value, after) = match value.strip_prefix('"') {
-            Some(quoted) => {
-                unquote(quoted).ok_or(Malformed("a quote is not closed where the line ends"))?
-            }
+            Some(quoted) => unquote(quoted).ok_or("a quote is not closed where the line ends")?,
             None => {
                 let end = value.find(|c: char| c == ',' || c.is_ascii_whitespace());
                 let (value, after) = value.split_at(end.unwrap_or(value.len()));
                 if !value.bytes().all(is_token) {
-                    return Err(Malformed("a value without quotes has characters that need them"));
+                    return Err("a value without quotes has characters that need them");
                 }
                 (value.to_owned(), after)
             }
         };
         rest = after.trim_ascii_start();
         if !rest.is_empty() && !rest.starts_with(',') {
-            return Err(Malformed("there is no comma between two parameters"));
+            return Err("there is no comma between two parameters");
         }
         if parameters.insert(name.to_ascii_lowercase(), value).is_some() {
-            return Err(Malformed("a parameter is repeated"));
+            return Err("a parameter is repeated");
         }
     }
 }

@@ -43,7 +43,7 @@ const KINDS: [Kind; 10] = [
             is_cell.then(|| line.replace("\"\"", "\""))
         },
     },
-    // The typographic quotes of word processors and mail programs.
+    // The quotes and no-break spaces of word processors and mail programs.
     Kind {
         marks: &["=\u{201C}", "=\u{201D}", "=\u{201E}", "=\u{2033}", "=\u{AB}", "=\u{BB}"],
         plain: |line| {
@@ -51,9 +51,8 @@ const KINDS: [Kind; 10] = [
             replaced(line, &quotes.map(|it| (it, "\"")))
         },
     },
-    // No-break spaces, likewise.
     Kind {
-        marks: &[",\u{A0}", ":\u{A0}", "\u{A0}SIP/2.0", "SIP/2.0\u{A0}"],
+        marks: &["&nbsp;", ",\u{A0}", ":\u{A0}", "\u{A0}SIP/2.0", "SIP/2.0\u{A0}"],
         plain: |line| replaced(line, &[("\u{A0}", " ")]),
     },
     // Loggers that write a space for a line ending.
@@ -87,18 +86,12 @@ const DETAILS: [(&str, &str); 10] = [
 
 /// Decodes UTF-8, or UTF-16 as Windows PowerShell writes it. Invalid bytes are replaced.
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    let has_zeros = |parity| {
-        bytes.len() > 3
-            && bytes[..4].iter().enumerate().all(|(i, it)| (*it == 0) == (i % 2 == parity))
-    };
-    let units: fn([u8; 2]) -> u16 = match bytes {
-        [0xFF, 0xFE, ..] => u16::from_le_bytes,
-        [0xFE, 0xFF, ..] => u16::from_be_bytes,
-        _ if has_zeros(1) => u16::from_le_bytes,
-        _ if has_zeros(0) => u16::from_be_bytes,
+    let unit = match bytes {
+        [0xFF, 0xFE, ..] | [1..=0xFF, 0, 1..=0xFF, 0, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] | [0, 1..=0xFF, 0, 1..=0xFF, ..] => u16::from_be_bytes,
         _ => return String::from_utf8_lossy(bytes),
     };
-    let units = bytes.chunks_exact(2).map(|pair| units([pair[0], pair[1]]));
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     String::from_utf16_lossy(&units.collect::<Vec<_>>()).into()
 }
 
@@ -140,7 +133,7 @@ fn unwrapped(text: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
     let width = |line: &str| line.chars().count();
     let max = text.lines().map(width).max().unwrap_or_default();
     let is_wrapped = text.lines().filter(|line| width(line) == max).nth(1).is_some();
-    let has_dots = text.contains(DOTS);
+    let has_dots = text.contains(DOTS) && text.contains(" -> ");
     let mut lines = (1..).zip(text.lines()).peekable();
     std::iter::from_fn(move || {
         let (number, line) = lines.next()?;
@@ -242,37 +235,15 @@ fn unescaped(line: &str) -> Option<String> {
 
 /// Removes the tags of HTML and decodes its character references.
 fn without_html(line: &str) -> Option<String> {
-    let (first, tags) = line.split_once('<').unwrap_or((line, ""));
-    let mut text = first.to_owned();
-    for piece in tags.split('<') {
+    let mut pieces = line.split('<');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
         let (tag, after) = piece.split_once('>').unwrap_or(("", piece));
         let is_break = ["br", "/p", "/div", "/li", "/tr"].iter().any(|it| tag.starts_with(it));
         text.extend([if is_break { "\n" } else { "" }, after]);
     }
-    let mut pieces = text.split('&');
-    let mut plain = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        match piece.split_once(';').and_then(|(name, rest)| Some((character(name)?, rest))) {
-            Some((c, rest)) => plain.extend([c.encode_utf8(&mut [0; 4]), rest]),
-            None => plain.extend(["&", piece]),
-        }
-    }
-    (plain != line).then_some(plain)
-}
-
-/// Returns the character with this name or number in HTML.
-fn character(name: &str) -> Option<char> {
-    let named =
-        [("quot", '"'), ("amp", '&'), ("lt", '<'), ("gt", '>'), ("apos", '\''), ("nbsp", ' ')];
-    if let Some((_, c)) = named.iter().find(|(it, _)| *it == name) {
-        return Some(*c);
-    }
-    let digits = name.strip_prefix('#')?;
-    let code = match digits.strip_prefix(['x', 'X']) {
-        Some(digits) => u32::from_str_radix(digits, 16),
-        None => digits.parse(),
-    };
-    char::from_u32(code.ok()?)
+    let plain = html_escape::decode_html_entities(&text);
+    (plain != line).then(|| plain.into_owned())
 }
 
 /// Returns a line of Wireshark's packet details as the header has it.

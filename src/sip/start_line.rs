@@ -19,45 +19,35 @@ pub const METHODS: [&str; 14] = [
 ];
 
 /// The start line of a message (RFC 3261 sections 7.1 and 7.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StartLine<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartLine {
     /// `METHOD URI SIP/2.0`.
-    Request { method: &'a str, uri: &'a str },
+    Request { method: String, uri: String },
     /// `SIP/2.0 CODE REASON`.
-    Response { status: u16, reason: &'a str },
+    Response { status: u16, reason: String },
     /// That of a message of HTTP or RTSP, whose digests are not SIP's.
     Other,
 }
 
-/// The versions in start lines, and whether they are SIP's.
-const VERSIONS: [(&str, bool); 5] = [
-    ("SIP/2.0", true),
-    ("HTTP/1.1", false),
-    ("HTTP/1.0", false),
-    ("RTSP/1.0", false),
-    ("RTSP/2.0", false),
-];
-
-impl<'a> StartLine<'a> {
+impl StartLine {
     /// Finds a start line at the end of `line`, which may be quoted there.
-    pub fn parse(line: &'a str) -> Option<Self> {
+    pub fn parse(line: &str) -> Option<Self> {
         let line = line.trim_end_matches(['"', '\'', '`', '*', ',']);
-        VERSIONS.iter().find_map(|(version, is_sip)| {
-            let start = match line.strip_suffix(version) {
-                Some(rest) => {
-                    let mut words = rest.split_whitespace().rev();
-                    let (uri, method) = (words.next()?, method_at_end(words.next()?)?);
-                    (uri.contains(':') || !is_sip).then_some(StartLine::Request { method, uri })
-                }
-                None => {
-                    let (code, reason) =
-                        line.split_once(version)?.1.strip_prefix(' ')?.split_at_checked(3)?;
-                    let is_code = code.bytes().all(|byte| byte.is_ascii_digit());
-                    let status = code.parse().ok().filter(|_| is_code)?;
-                    Some(StartLine::Response { status, reason: reason.trim() })
-                }
+        let versions = ["SIP/2.0", "HTTP/1.1", "HTTP/1.0", "RTSP/1.0", "RTSP/2.0"];
+        versions.iter().find_map(|version| {
+            let is_sip = *version == "SIP/2.0";
+            let start = if let Some(rest) = line.strip_suffix(version) {
+                let mut words = rest.split_whitespace().rev();
+                let (uri, method) =
+                    (words.next()?.to_owned(), method_at_end(words.next()?)?.to_owned());
+                (uri.contains(':') || !is_sip).then_some(StartLine::Request { method, uri })?
+            } else {
+                let rest = line.split_once(version)?.1.strip_prefix(' ')?;
+                let (code, reason) = rest.split_at_checked(3)?;
+                let status = code.parse().ok().filter(|_| !code.starts_with('+'))?;
+                StartLine::Response { status, reason: reason.trim().to_owned() }
             };
-            if *is_sip { start } else { start.and(Some(StartLine::Other)) }
+            Some(if is_sip { start } else { StartLine::Other })
         })
     }
 }
@@ -99,6 +89,7 @@ mod tests {
                 Some(StartLine::Request { method, uri }) => Some((method, uri)),
                 _ => None,
             };
+            let request = request.map(|(method, uri)| (method.to_owned(), uri.to_owned()));
             assert_eq!(found, request, "{line}");
         }
     }
@@ -118,6 +109,7 @@ mod tests {
                 Some(StartLine::Response { status, reason }) => Some((status, reason)),
                 _ => None,
             };
+            let answer = answer.map(|(status, reason): (u16, &str)| (status, reason.to_owned()));
             assert_eq!(found, answer, "{line}");
         }
     }

@@ -5,6 +5,7 @@ mod mistakes;
 mod responses;
 mod rows;
 mod sides;
+mod traces;
 
 use crate::support::{GUIDE, REALM, Run, bwsip};
 

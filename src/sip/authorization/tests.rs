@@ -23,8 +23,8 @@ fn parse(header: &str) -> Authorization {
 }
 
 #[track_caller]
-fn error(header: &str) -> ParseError {
-    header.parse::<Authorization>().expect_err(header)
+fn error(header: &str) -> String {
+    header.parse::<Authorization>().expect_err(header).to_string()
 }
 
 #[track_caller]
@@ -100,73 +100,83 @@ fn a_fold_is_a_space() {
 
 #[test]
 fn texts_that_are_no_response() {
-    use ParseError::{Challenge, Malformed, Message, NotDigest, SeveralHeaders};
+    let several = "more than one header: ";
+    let message = "a whole message: ";
+    let not_digest = "it does not begin with Digest: ";
+    let challenged = "the server's challenge, not a response to it: ";
     let challenge = "Digest realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\"";
     let request = "REGISTER sip:custxx.auth.bandwidth.com SIP/2.0\r\n";
     let cases = [
-        (challenge.to_owned(), Challenge),
-        (format!("WWW-Authenticate: {challenge}"), Challenge),
-        (format!("Proxy-Authenticate : {challenge}\\r\\n"), Challenge),
-        ("www-authenticate: Basic realm=\"a\"".to_owned(), Challenge),
+        (challenge.to_owned(), challenged),
+        (format!("WWW-Authenticate: {challenge}"), challenged),
+        (format!("Proxy-Authenticate : {challenge}\\r\\n"), challenged),
+        ("www-authenticate: Basic realm=\"a\"".to_owned(), challenged),
         // The algorithm makes no difference.
-        (format!("{challenge}, algorithm=SHA-256, qop=\"auth,auth-int\""), Challenge),
-        (format!("{request}Authorization: {NO_QOP}\r\n\r\n"), Message),
-        (format!("Request-Line: {request}"), Message),
-        (format!("SIP/2.0 401 Unauthorized\r\nWWW-Authenticate: {challenge}"), Message),
-        (format!("WWW-Authenticate: {challenge}\n{request}"), Message),
-        (format!("Authorization: {NO_QOP}\r\nContent-Length: 0\r\n"), SeveralHeaders),
-        (format!("Via: SIP/2.0/UDP a\nAuthorization: {NO_QOP}"), SeveralHeaders),
-        (format!("Authorization: {NO_QOP}\nProxy-Authorization: {NO_QOP}"), SeveralHeaders),
-        (format!("{NO_QOP}\n{NO_QOP}"), SeveralHeaders),
-        (format!("WWW-Authenticate: {challenge}\nAuthorization: {NO_QOP}"), SeveralHeaders),
-        ("Basic YTpi".to_owned(), NotDigest),
-        ("Authorization: Basic YTpi".to_owned(), NotDigest),
-        ("Authorization".to_owned(), NotDigest),
-        ("Digest".to_owned(), NotDigest),
-        ("Digestive a=b".to_owned(), NotDigest),
-        ("Digéé a=b".to_owned(), NotDigest),
-        (String::new(), NotDigest),
-        (format!("X-Authorization: {NO_QOP}"), NotDigest),
-        ("Digest username=\"a".to_owned(), Malformed("a quote is not closed where the line ends")),
+        (format!("{challenge}, algorithm=SHA-256, qop=\"auth,auth-int\""), challenged),
+        (format!("{request}Authorization: {NO_QOP}\r\n\r\n"), message),
+        (format!("Request-Line: {request}"), message),
+        (format!("SIP/2.0 401 Unauthorized\r\nWWW-Authenticate: {challenge}"), message),
+        (format!("WWW-Authenticate: {challenge}\n{request}"), message),
+        (format!("Authorization: {NO_QOP}\r\nContent-Length: 0\r\n"), several),
+        (format!("Via: SIP/2.0/UDP a\nAuthorization: {NO_QOP}"), several),
+        (format!("Authorization: {NO_QOP}\nProxy-Authorization: {NO_QOP}"), several),
+        (format!("{NO_QOP}\n{NO_QOP}"), several),
+        (format!("WWW-Authenticate: {challenge}\nAuthorization: {NO_QOP}"), several),
+        ("Basic YTpi".to_owned(), not_digest),
+        ("Authorization: Basic YTpi".to_owned(), not_digest),
+        ("Authorization".to_owned(), not_digest),
+        ("Digest".to_owned(), not_digest),
+        ("Digestive a=b".to_owned(), not_digest),
+        ("Digéé a=b".to_owned(), not_digest),
+        (String::new(), not_digest),
+        (format!("X-Authorization: {NO_QOP}"), not_digest),
+        ("Digest username=\"a".to_owned(), "a quote is not closed where the line ends: "),
+        ("Digest username=\"a\\".to_owned(), "a quote is not closed where the line ends: "),
+        ("Digest username".to_owned(), "a parameter has no value: "),
+        ("Digest a, b=c".to_owned(), "a parameter has no value: "),
+        ("Digest a b=c".to_owned(), "a parameter has no value: "),
+        ("Digest a=\"b\" c=\"d\"".to_owned(), "there is no comma between two parameters: "),
+        ("Digest a=b c=d".to_owned(), "there is no comma between two parameters: "),
+        ("Digest a=b, A=c".to_owned(), "a parameter is repeated: "),
+        ("Digest a=\"b\",".to_owned(), "it ends in a comma: "),
+        (format!("{NO_QOP}, {NO_QOP}"), "it has several responses, joined by commas: "),
         (
-            "Digest username=\"a\\".to_owned(),
-            Malformed("a quote is not closed where the line ends"),
+            NO_QOP.replace("\"dc2", "\"\", x=\"dc2"),
+            "its response is empty, as clients send it before",
         ),
-        ("Digest username".to_owned(), Malformed("a parameter has no value")),
-        ("Digest a, b=c".to_owned(), Malformed("a parameter has no value")),
-        ("Digest a b=c".to_owned(), Malformed("a parameter has no value")),
-        (
-            "Digest a=\"b\" c=\"d\"".to_owned(),
-            Malformed("there is no comma between two parameters"),
-        ),
-        ("Digest a=b c=d".to_owned(), Malformed("there is no comma between two parameters")),
-        ("Digest a=b, A=c".to_owned(), Malformed("a parameter is repeated")),
+        // What a screen, a log or a packet's header left in a value.
+        (NO_QOP.replace("\"abc\"", "abc^M"), "a value without quotes has characters that need "),
+        (NO_QOP.replace("abc", "ab\u{0}c"), "it has characters that no client sends: "),
+        (NO_QOP.replace("sipauth", "sip\u{FFFD}auth"), "it has characters that no client sends: "),
+        (NO_QOP.replace("abc", "ab\u{2013}c"), "it has characters that no client sends: "),
     ];
     for (header, expected) in cases {
-        assert_eq!(error(&header), expected, "{header}");
+        assert!(error(&header).starts_with(expected), "{header}: {}", error(&header));
     }
 }
 
 #[test]
 fn every_missing_parameter_is_named() {
-    use ParseError::{InvalidResponse, Missing};
     let cases = [
-        ("Digest username=a, realm=b", Missing(vec!["nonce", "uri", "response"])),
+        ("Digest username=a, realm=b", "it has no nonce, no uri, no response: "),
         // A username shows that it is not a challenge.
-        ("Digest username=a, realm=b, nonce=c, uri=d", Missing(vec!["response"])),
-        ("Digest realm=b, nonce=c, response=d", Missing(vec!["username", "uri"])),
+        ("Digest username=a, realm=b, nonce=c, uri=d", "it has no response: "),
+        ("Digest realm=b, nonce=c, response=d", "it has no username, no uri: "),
         (
             "Digest qop=auth, nonce=n",
-            Missing(vec!["username", "realm", "uri", "response", "nc", "cnonce"]),
+            "it has no username, no realm, no uri, no response, no nc, no cnonce: ",
         ),
         (
             "Digest qop=auth, realm=n",
-            Missing(vec!["username", "nonce", "uri", "response", "nc", "cnonce"]),
+            "it has no username, no nonce, no uri, no response, no nc, no cnonce: ",
         ),
-        ("Digest username=a, realm=b, nonce=c, uri=d, response=0123", InvalidResponse),
+        (
+            "Digest username=a, realm=b, nonce=c, uri=d, response=0123",
+            "its response is not 32 hexadecimal digits: ",
+        ),
     ];
     for (header, expected) in cases {
-        assert_eq!(error(header), expected, "{header}");
+        assert!(error(header).starts_with(expected), "{header}: {}", error(header));
     }
 }
 
@@ -183,8 +193,22 @@ fn only_md5_is_supported() {
         ("qop", "auth-int", "auth-int"),
         ("userhash", "true", "true"),
     ] {
-        let expected = ParseError::NotMd5 { parameter, value: shown.to_owned() };
-        assert_eq!(error(&format!("{NO_QOP}, {parameter}={value}")), expected);
+        let expected =
+            format!("it has {parameter}={shown}, but Bandwidth's credentials support only");
+        let error = error(&format!("{NO_QOP}, {parameter}={value}"));
+        assert!(error.starts_with(&expected), "{error}");
+    }
+}
+
+#[test]
+fn what_a_client_sends_wrongly() {
+    let list = error(&format!("{NO_QOP}, qop=\"auth,auth-int\""));
+    assert_eq!(list, "it has qop=auth,auth-int: the client has to choose one of the list");
+    let uncounted = error(&format!("{NO_QOP}, qop=auth"));
+    assert!(uncounted.ends_with("copy the whole header, or correct the client"), "{uncounted}");
+    for nc in ["1", "0000001", "000000001", "0000000g", "\"\""] {
+        let error = error(&RFC_2617.replace("00000001", nc));
+        assert!(error.starts_with("its nc is not 8 hexadecimal digits: "), "{nc}: {error}");
     }
 }
 
@@ -207,7 +231,7 @@ fn errors_say_what_to_do_and_repeat_no_digest() {
             "it has algorithm=SHA-256, but Bandwidth's credentials support only MD5 with qop auth",
         ),
     ] {
-        let message = error(&header).to_string();
+        let message = error(&header);
         assert!(message.starts_with(expected), "{header}: {message}");
         assert!(message.contains(": ") && !message.contains("dc2448ef"), "{message}");
     }
@@ -224,5 +248,5 @@ fn long_headers() {
     let many: Vec<_> = (0..50_000).map(|number| format!("p{number}=1")).collect();
     let many = many.join(",");
     assert_eq!(parse(&format!("{NO_QOP},{many}")), parse(NO_QOP));
-    assert_eq!(error(&"\n".repeat(1_000_000)), ParseError::NotDigest);
+    assert!(error(&"\n".repeat(1_000_000)).starts_with("it does not begin with Digest: "));
 }

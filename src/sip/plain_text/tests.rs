@@ -166,9 +166,6 @@ fn logs_and_terminals() {
     }));
     for prefix in ["trace.txt:12:", "trace.txt-7-", "11-23 11:46:10.771 5128 I Phone: "] {
         assert_is_dialog(by_line(|line| format!("{prefix}{line}\n")));
-        // A folded header has it, too.
-        let next = format!(",\n{}", prefix.replace('1', "8"));
-        assert_is_dialog(by_line(|line| format!("{prefix}{}\n", line.replace(", ", &next))));
     }
     for width in [80, 100, 120, 132, 160, 200] {
         assert_is_dialog(wrapped(DIALOG, width, ""));

@@ -178,6 +178,27 @@ fn real_traces_of_one_client() {
     }
 }
 
+/// The same messages, captured and printed by several programs.
+#[test]
+fn one_dialog_by_several_programs() {
+    let read = |bytes: &[u8]| {
+        let Trace { requests, challenges, not_read } = Trace::read(bytes);
+        let requests = requests.into_iter().map(|it| (it.method, it.authorization));
+        (requests.collect::<Vec<_>>(), challenges, not_read)
+    };
+    let dialog = read(include_bytes!("../../../tests/data/traces/dialog.txt"));
+    assert_eq!((dialog.0.len(), dialog.1), (3, 2));
+    let files: [&[u8]; 4] = [
+        include_bytes!("../../../tests/data/traces/dialog-udp.pcapng"),
+        include_bytes!("../../../tests/data/traces/dialog-tcp.pcap"),
+        include_bytes!("../../../tests/data/traces/dialog-tcpdump-A.txt"),
+        include_bytes!("../../../tests/data/traces/dialog-ngrep.txt"),
+    ];
+    for file in files {
+        assert_eq!(read(file), dialog, "{}", String::from_utf8_lossy(file));
+    }
+}
+
 /// The lines between messages are modeled on public samples.
 #[test]
 fn consoles_of_servers() {
@@ -265,7 +286,7 @@ fn what_follows_a_header_is_not_part_of_it() {
         // After a comma, the rest is missing.
         let trace = Trace::read(format!("{header},\n{next}\n").as_bytes());
         let is_parameter = next.contains('=') && !next.contains("From");
-        let cut = Err(ParseError::Malformed("it ends in a comma"));
+        let cut = Err(ParseError::from("it ends in a comma"));
         assert!(is_parameter || trace.requests[0].authorization == cut, "{next}");
     }
 }
@@ -327,7 +348,7 @@ fn several_headers_of_one_request() {
     let [first, second, third] = &trace.requests[..] else { panic!("{trace:?}") };
     assert_eq!((line_of(first), line_of(second), line_of(third)), (2, 3, 4));
     assert_is_by(second, "INVITE", "sipauthtest", HASH1);
-    let error = ParseError::Malformed("a parameter has no value");
+    let error = ParseError::from("a parameter has no value");
     assert_eq!(third.authorization, Err(error));
 }
 
@@ -377,6 +398,168 @@ fn challenges() {
     ] {
         assert_eq!(count(&text), expected, "{text}");
     }
+}
+
+/// Returns the text of a message, with `Authorization` if it has a nonce.
+fn message(start: &str, ids: &str, header: &str) -> String {
+    format!("{start}\r\n{ids}{header}Content-Length: 0\r\n\r\n")
+}
+
+fn credentials(name: &str, realm: &str, nonce: &str) -> String {
+    format!(
+        "{name}: Digest username=\"bob\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"sip:x\", \
+         response=\"00000000000000000000000000000000\"\r\n"
+    )
+}
+
+fn offer(name: &str, realm: &str, nonce: &str) -> String {
+    format!("{name}: Digest realm=\"{realm}\", nonce=\"{nonce}\", qop=\"auth,auth-int\"\r\n")
+}
+
+/// Each request has the challenge with its nonce or, without one, the latest of its call.
+#[test]
+fn the_challenge_of_a_request() {
+    let (register, challenge) = ("REGISTER sip:x SIP/2.0", "SIP/2.0 401 Unauthorized");
+    let ids = |call: &str, number: u8| format!("Call-ID: {call}\r\nCSeq: {number} REGISTER\r\n");
+    let invite = "Call-ID: a\r\nCSeq: 2 INVITE\r\n";
+    let www = |realm: &str, nonce: &str| offer("WWW-Authenticate", realm, nonce);
+    let answer = |realm: &str, nonce: &str| credentials("Authorization", realm, nonce);
+    let cases = [
+        // By its nonce, from another call or another realm.
+        (ids("a", 1), www("r", "n"), ids("a", 2), answer("r", "n"), Some("r")),
+        (ids("a", 1), www("r", "n"), ids("b", 2), answer("other", "n"), Some("r")),
+        (String::new(), www("r", "n"), String::new(), answer("r", "n"), Some("r")),
+        // By the Call-ID.
+        (ids("a", 1), www("r", "n"), ids("a", 2), answer("other", "m"), Some("r")),
+        (ids("a", 1), www("r", "n"), ids("b", 2), answer("other", "m"), None),
+        (ids("a", 1), www("r", "n"), invite.to_owned(), answer("other", "m"), None),
+        // The nearest.
+        (String::new(), www("r", "n"), ids("a", 2), answer("other", "m"), Some("r")),
+        (String::new(), www("r", "n"), String::new(), answer("other", "m"), Some("r")),
+        // A proxy's is another.
+        (ids("a", 1), offer("Proxy-Authenticate", "r", "n"), ids("a", 2), answer("r", "n"), None),
+        (
+            ids("a", 1),
+            "WWW-Authenticate: Basic realm=\"r\"\r\n".into(),
+            ids("a", 2),
+            answer("r", "n"),
+            None,
+        ),
+    ];
+    for (challenge_ids, offer, ids, header, realm) in cases {
+        let start = if ids == invite { "INVITE sip:x SIP/2.0" } else { register };
+        let text = message(challenge, &challenge_ids, &offer) + &message(start, &ids, &header);
+        let trace = Trace::read(text.as_bytes());
+        assert_eq!(trace.challenges, 1);
+        let found = trace.requests[0].challenge.as_ref();
+        assert_eq!(found.map(|it| &*it.realm), realm, "{text}");
+        if let Some(found) = found {
+            assert_eq!((&*found.nonce, found.qop.as_deref()), ("n", Some("auth,auth-int")));
+        }
+    }
+    // Of two, the one with the nonce; they come too late for the request before them.
+    let two = www("r", "n") + &www("s", "m");
+    let text = message(register, &ids("a", 1), &answer("r", "n"))
+        + &message(challenge, &ids("a", 1), &two)
+        + &message(register, &ids("a", 2), &answer("s", "n"))
+        + &message(register, &ids("a", 3), &answer("r", "m"));
+    let requests = Trace::read(text.as_bytes()).requests;
+    let realms: Vec<_> = requests.iter().map(|it| Some(&*it.challenge.as_ref()?.realm)).collect();
+    assert_eq!(realms, [None, Some("r"), Some("s")]);
+    assert_eq!(requests[1].request_uri.as_deref(), Some("sip:x"));
+}
+
+#[test]
+fn the_answer_to_a_request() {
+    let ids = |call: &str, cseq: &str| format!("Call-ID: {call}\r\nCSeq: {cseq}\r\n");
+    let request = |ids: &str, nonce: &str| {
+        message("INVITE sip:x SIP/2.0", ids, &credentials("Authorization", "r", nonce))
+    };
+    let answer = |line: &str, ids: &str| message(&format!("SIP/2.0 {line}"), ids, "");
+    for (sent, answered, is_answer) in [
+        (ids("a", "2 INVITE"), ids("a", "2 INVITE"), true),
+        (ids("a", "2 INVITE"), "CSeq: 2 INVITE\r\n".to_owned(), true),
+        ("CSeq: 2 INVITE\r\n".to_owned(), ids("a", "2 INVITE"), true),
+        (ids("a", "2 INVITE"), ids("b", "2 INVITE"), false),
+        (ids("a", "2 INVITE"), ids("a", "3 INVITE"), false),
+        (ids("a", "2 INVITE"), ids("a", "2 CANCEL"), false),
+        // The body of a NOTIFY can be a response without headers.
+        (ids("a", "2 INVITE"), String::new(), false),
+    ] {
+        let text =
+            request(&sent, "n") + &answer("100 Trying", &answered) + &answer("403 No", &answered);
+        let requests = Trace::read(text.as_bytes()).requests;
+        let expected = is_answer.then(|| Answer {
+            place: Place::Line(
+                text.lines().position(|it| it.contains("403")).expect("it is there") + 1,
+            ),
+            status: 403,
+            reason: "No".to_owned(),
+        });
+        assert_eq!(requests[0].answer, expected, "{text}");
+    }
+    // Of several, each has its own, and the first final one counts.
+    let text = request(&ids("a", "2 INVITE"), "n")
+        + &request(&ids("b", "2 INVITE"), "m")
+        + &answer("486 Busy Here", &ids("b", "2 INVITE"))
+        + &answer("200 OK", &ids("a", "2 INVITE"))
+        + &answer("403 Forbidden", &ids("a", "2 INVITE"));
+    let requests = Trace::read(text.as_bytes()).requests;
+    let statuses: Vec<_> =
+        requests.iter().map(|it| it.answer.as_ref().map(|it| it.status)).collect();
+    assert_eq!(statuses, [Some(200), Some(486)]);
+}
+
+/// A phone also fetches its configuration.
+#[test]
+fn other_protocols() {
+    let http = "GET /cfg/1.cfg HTTP/1.1\r\nAuthorization: Digest username=\"bob\", realm=\"p\", \
+        nonce=\"a\", uri=\"/cfg/1.cfg\", response=\"00000000000000000000000000000000\"\r\n\r\n";
+    let challenge =
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"p\", nonce=\"a\"\r\n\r\n";
+    let text = challenge.to_owned() + &register().join("\n") + "\n" + http + &invite().join("\n");
+    let trace = Trace::read(text.as_bytes());
+    let methods: Vec<_> = trace.requests.iter().map(|it| &*it.method).collect();
+    assert_eq!((methods, trace.challenges), (vec!["REGISTER", "INVITE"], 0));
+    assert_eq!(trace.not_read, []);
+    let alone = Trace::read((challenge.to_owned() + http).as_bytes());
+    assert!(alone.not_read[0].reason.starts_with("a response of HTTP or RTSP: "), "{alone:?}");
+}
+
+/// What may be a request is named, even if there are others.
+#[test]
+fn what_is_not_read() {
+    let [before_challenge, odd] = [
+        "REGISTER sip:x SIP/2.0\nAuthorization: Digest username=\"bob\", realm=\"r\", nonce=\"\", \
+         uri=\"sip:x\", response=\"\"\n\n",
+        "Authorization Digest username=bob\n",
+    ];
+    for (text, reason) in [
+        (before_challenge, "its response is empty, as clients send it before a challenge: "),
+        (odd, "it has Authorization, but no response in a form that is known: "),
+        ("\t0x0000:  4500 0172 1c46 4000 4011 8b1e  E..r.F@.@...\n", "a hex dump: "),
+        ("0010  53 49 50 2f 32 2e 30 2f 55 44 50  SIP/2.0/UDP\n", "a hex dump: "),
+        ("a\0b\n", "a binary file: "),
+        ("PK\u{3}\u{4}", "a ZIP archive or a document in one, such as .xlsx: "),
+        ("%PDF-1.7", "a PDF document: "),
+    ] {
+        let trace = Trace::read(text.as_bytes());
+        let [not_read] = &trace.not_read[..] else { panic!("{text}: {trace:?}") };
+        assert!(not_read.reason.starts_with(reason), "{not_read:?}");
+    }
+    let both = |text: &str| Trace::read((text.to_owned() + &register().join("\n")).as_bytes());
+    assert_eq!(both(before_challenge).not_read, []);
+    assert_eq!(both(odd).not_read[0].place, Place::Line(1));
+}
+
+/// At the end of the trace, a header may be cut.
+#[test]
+fn the_end_of_a_trace() {
+    let text = register()[..3].join("\n");
+    let request = |text: &str| Trace::read(text.as_bytes()).requests.remove(0).authorization;
+    assert_eq!(request(&text), Err(CUT));
+    assert_eq!(request(&(text.clone() + "\n")), CREDENTIALS.parse());
+    assert_eq!(request(&(text + "\nCSeq: 2")), CREDENTIALS.parse());
 }
 
 /// Where the word stands, it is named; what it is is not denied.

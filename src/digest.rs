@@ -7,8 +7,7 @@ use std::str::{self, FromStr};
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
-use crate::credential::{Credential, Domain};
-use crate::name::composite_username;
+use crate::credential::Credential;
 use crate::password::Password;
 
 /// An MD5 digest (RFC 1321) of a text that contains a password.
@@ -27,25 +26,12 @@ impl Digest {
         Digest(Zeroizing::new(md5.finalize().into()))
     }
 
-    /// Returns the H(A1) of RFC 2617 section 3.2.2.2: the MD5 of `username:realm:password`.
-    ///
-    /// `username` has the pieces of what the client logs in with; see [`DigestKind::username`].
-    pub(crate) fn ha1(username: &[&str], realm: &str, password: &[u8]) -> Digest {
-        let username = username.iter().map(|piece| piece.as_bytes());
-        Digest::md5(username.chain(ha1_text("", realm, password)))
-    }
-
     /// Returns the 32 lowercase hexadecimal digits, in ASCII.
     pub(crate) fn hex(&self) -> Zeroizing<[u8; 32]> {
         let mut digits = Zeroizing::new([0; 32]);
         hex::encode_to_slice(*self.0, digits.as_mut()).expect("16 bytes make 32 digits");
         digits
     }
-}
-
-/// Returns the pieces of the text whose digest is H(A1).
-pub(crate) fn ha1_text<'a>(username: &'a str, realm: &'a str, password: &'a [u8]) -> [&'a [u8]; 5] {
-    [username.as_bytes(), b":", realm.as_bytes(), b":", password]
 }
 
 impl Hash for Digest {
@@ -139,17 +125,6 @@ impl DigestKind {
             DigestKind::Hash1b => DigestKind::Hash1,
         }
     }
-
-    /// Returns the pieces of the username that a client of this digest logs in with.
-    ///
-    /// Together with [`Digest::ha1`], this is the formula of both digests. The table of Bandwidth's
-    /// guide prints `:` in place of the `@` of Hash1b, but its worked examples and SIP servers use `@`.
-    fn login<'a>(self, composite_username: &'a str, realm: &'a str) -> [&'a str; 3] {
-        match self {
-            DigestKind::Hash1 => [composite_username, "", ""],
-            DigestKind::Hash1b => [composite_username, "@", realm],
-        }
-    }
 }
 
 /// Hash1 and Hash1b of one credential.
@@ -170,15 +145,18 @@ impl Digests {
         Digests::compute(credential, password.as_bytes())
     }
 
-    /// Computes both digests of a password that [`Password::check`] accepts.
+    /// Computes both digests of a password that [`password::check`](crate::password::check) accepts.
+    ///
+    /// Each is the H(A1) of RFC 2617 section 3.2.2.2 for what a client logs in with. The table of Bandwidth's
+    /// guide prints `:` in place of the `@` of Hash1b, but its worked examples and SIP servers use `@`.
     pub(crate) fn compute(credential: &Credential<'_>, password: &[u8]) -> Digests {
-        let domain = credential.domain().map(Domain::as_str);
-        let composite_username = composite_username(credential.username(), domain);
-        let realm = credential.realm().as_str();
-        let digest = |kind: DigestKind| {
-            Digest::ha1(&kind.login(&composite_username, realm), realm, password)
+        let (name, realm) = (credential.composite_username(), credential.realm.as_str());
+        let rest = [":", realm, ":"];
+        let ha1 = |login: &[&str]| {
+            let text = login.iter().chain(&rest).map(|piece| piece.as_bytes());
+            Digest::md5(text.chain([password]))
         };
-        Digests { hash1: digest(DigestKind::Hash1), hash1b: digest(DigestKind::Hash1b) }
+        Digests { hash1: ha1(&[&name]), hash1b: ha1(&[&name, "@", realm]) }
     }
 }
 

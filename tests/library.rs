@@ -2,6 +2,7 @@
 
 use bwsip::batch::{Batch, BatchError, Options, User};
 use bwsip::document::{Entry, Format};
+use bwsip::sip::Authorization;
 use bwsip::{Credential, Domain, Field, Invalid, Password, Realm, Strictness};
 
 const INVALID_REALM: &str = "bad realm:with colon";
@@ -77,4 +78,29 @@ fn users_from_memory_are_checked_for_duplicates() {
     let user = |username| User { username, password: b"x", ..User::default() };
     let error = Batch::from_users([user("al"), user("AL")], &options).err().expect("a duplicate");
     assert!(error.to_string().starts_with("line 2: username: repeats line 1"), "{error}");
+}
+
+/// The example of RFC 2617 section 3.5, and its password.
+#[test]
+fn one_call_tells_whether_a_header_is_by_a_password() {
+    let header = "Authorization: Digest username=\"Mufasa\", realm=\"testrealm@host.com\", \
+        nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, \
+        nc=00000001, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\"";
+    let authorization: Authorization = header.parse().expect("it is a header");
+    let is_by = |password| authorization.is_by(&Password::new(password).expect("valid"), "GET");
+    assert!(is_by("Circle Of Life"));
+    assert!(!is_by("Circle of Life"));
+}
+
+/// An error that another program prints says where and what is wrong, and what to do.
+#[test]
+fn errors_say_it_all() {
+    let mut file = b"username,realm,password\nb b,a.b,x\nal,a.b,\n".to_vec();
+    let error = Batch::parse(&mut file, &Options::default()).err().expect("two rows are wrong");
+    let error: Box<dyn std::error::Error> = error.into();
+    assert_eq!(
+        error.to_string(),
+        "line 2: username: a space (character 2) is never valid here: use letters, digits and \
+         . _ - ! $ & * + = ~ @; line 3: password: empty: fill the cell"
+    );
 }

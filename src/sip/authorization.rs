@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::plain_text;
 use super::start_line::StartLine;
-use crate::Digest;
+use crate::{Digest, Password};
 
 /// The value of an `Authorization` or `Proxy-Authorization` header with the algorithm MD5 and the qop
 /// `auth` or none.
@@ -55,6 +55,13 @@ impl Authorization {
     #[must_use]
     pub fn qop(&self) -> Option<&str> {
         self.qop.as_deref()
+    }
+
+    /// Returns true if the response was computed with this password, for a request of this method.
+    #[must_use]
+    pub fn is_by(&self, password: &Password, method: &str) -> bool {
+        let [username, realm] = [&self.username, &self.realm].map(|it| it.as_bytes());
+        self.is_from(&Digest::md5([username, b":", realm, b":", password.as_bytes()]), method)
     }
 
     /// Returns true if the response was computed with this H(A1), for a request of this method

@@ -41,6 +41,8 @@ pub(crate) struct DigestInput {
     pub kind: DigestKind,
     /// The method of the request; empty if a digest was observed, not a response.
     pub method: String,
+    /// The Request-URI, if it is known.
+    pub request_uri: Option<String>,
     pub clues: Clues,
 }
 
@@ -71,6 +73,7 @@ impl DigestInput {
             password: Rc::new(Zeroizing::new(password.to_vec())),
             kind,
             method: String::new(),
+            request_uri: None,
             clues: Clues::default(),
         }
     }

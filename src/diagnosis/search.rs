@@ -48,7 +48,7 @@ impl<'a> Search<'a> {
     /// Tries each mistake. Returns those that are possible.
     pub fn try_each(&mut self, right: &Hypothesis<'_>) -> Vec<&'static Mistake> {
         let mut tried = vec![];
-        for mistake in &MISTAKES {
+        for mistake in MISTAKES.iter() {
             let changed = mistake.apply(right, usize::MAX);
             changed.iter().for_each(|once| self.test(&[(mistake, right, once)]));
             if !changed.is_empty() {
@@ -61,11 +61,12 @@ impl<'a> Search<'a> {
 
     /// Tries each pair of mistakes, in each order if that makes a difference.
     pub fn try_pairs(&mut self, right: &Hypothesis<'_>) {
-        let alone = MISTAKES.each_ref().map(|mistake| mistake.apply(right, MAX_IN_PAIRS));
+        let alone =
+            MISTAKES.iter().map(|mistake| mistake.apply(right, MAX_IN_PAIRS)).collect::<Vec<_>>();
         for (index, first) in MISTAKES.iter().enumerate() {
             for once in &alone[index] {
                 for (later, second) in MISTAKES.iter().enumerate() {
-                    match first.effect.independent_part(&second.effect) {
+                    match first.effect.independent_part(second.effect) {
                         Some(part) if later > index => {
                             for other in &alone[later] {
                                 let twice = once.with_part_of(other, part);
@@ -109,14 +110,13 @@ impl<'a> Search<'a> {
             return possible;
         }
         let right = hypothesis.written();
-        for mistake in &MISTAKES {
-            let Effect::Digits { applies, explains } = mistake.effect else { continue };
-            if applies(written.as_str()) {
-                possible.push(mistake);
-                if explains(written.as_str(), &right) {
-                    let digits = (mistake, hypothesis, hypothesis);
-                    self.add(Explanation::made(&[made, &[digits]].concat()));
-                }
+        for mistake in MISTAKES.iter() {
+            let Effect::Digits(explains) = mistake.effect else { continue };
+            let is_explained = explains(written.as_str(), &right);
+            possible.extend(is_explained.map(|_| mistake));
+            if is_explained == Some(true) {
+                let digits = (mistake, hypothesis, hypothesis);
+                self.add(Explanation::made(&[made, &[digits]].concat()));
             }
         }
         possible

@@ -254,6 +254,41 @@ fn responses() {
     }
 }
 
+/// How a client computes a response with a qop, of a REGISTER for another Request-URI. By `hashlib`.
+#[test]
+fn responses_computed_in_other_ways() {
+    let cases: [(&str, &[&str]); 12] = [
+        ("05d4f33d9db91c59e37926d1a3f8a63f", &["response-qop"]),
+        ("add258fc3ae185b00a9874741dfedc05", &["response-qop"]),
+        ("5ce9d6e3383825ecb203270ace471924", &["response-qop"]),
+        ("6caa667a487589ecd216ca9b417acf43", &["response-qop"]),
+        ("e46104959edb6a3dbaeed0c54abc91c1", &["response-uri"]),
+        ("076765275ead253b63d817fcfc6bb5af", &["response-uri"]),
+        ("3fba54021e37b2c1cb6fe2f0d906be15", &["response-uri"]),
+        ("34dccf2d4cc5f0184e1944b219080a7a", &["response-uri"]),
+        ("9e8a7f8946b2b23bc1abd64936c45a9f", &["password-line-end", "response-qop"]),
+        ("1a07c718a5937042b499a10835f280e4", &["password-not-hashed"]),
+        ("d14d2504fa7bd66bc738b3f3fb371e30", &["password-digest"]),
+        ("c5e3f0ca034357900fadab646f25b135", &["password-missing"]),
+    ];
+    for (response, mistakes) in cases {
+        let header = format!(
+            "Digest username=bob, realm=\"{REALM}\", nonce=n, uri=\"sip:{REALM}\", qop=auth, \
+             nc=00000002, cnonce=c, response={response}"
+        );
+        let authorization = header.parse().expect("it is a header");
+        let mut input = bob(DigestKind::Hash1, "password");
+        "REGISTER".clone_into(&mut input.method);
+        input.request_uri = Some("sip:198.51.100.7:5070".to_owned());
+        let Diagnosis::Explained(found) = diagnose(&input, Observed::Response(&authorization))
+        else {
+            panic!("{response}");
+        };
+        let names: Vec<_> = found[0].mistakes().iter().map(|mistake| mistake.name).collect();
+        assert_eq!(names, mistakes, "{response}");
+    }
+}
+
 #[test]
 fn diagnoses_are_narrowed_to_what_they_share() {
     let explained = |names: &[&[&str]]| {

@@ -31,7 +31,7 @@ pub fn around<'a>(password: &'a [u8], patterns: &'a [&str]) -> Passwords<'a> {
 
 /// Reads a text from its beginning to its end. Where `replace` recognizes something, it returns what
 /// stands in its place and the rest of the text.
-pub fn scanned(text: &str, replace: impl Fn(&str) -> Option<(String, &str)>) -> String {
+fn scanned(text: &str, replace: impl Fn(&str) -> Option<(String, &str)>) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -43,7 +43,7 @@ pub fn scanned(text: &str, replace: impl Fn(&str) -> Option<(String, &str)>) -> 
 }
 
 /// Removes each text that begins with `opening` and ends with `closing`.
-pub fn without_spans(text: &str, opening: &str, closing: &str) -> String {
+fn without_spans(text: &str, opening: &str, closing: &str) -> String {
     scanned(text, |rest| {
         let (_, after) = rest.strip_prefix(opening)?.split_once(closing)?;
         Some((String::new(), after))
@@ -51,7 +51,7 @@ pub fn without_spans(text: &str, opening: &str, closing: &str) -> String {
 }
 
 /// Removes each `escape` before a character that `is_escaped`.
-pub fn unescaped(text: &str, escape: char, is_escaped: impl Fn(char) -> bool) -> String {
+fn unescaped(text: &str, escape: char, is_escaped: impl Fn(char) -> bool) -> String {
     scanned(text, |rest| {
         let mut characters = rest.strip_prefix(escape)?.chars();
         let next = characters.next().filter(|c| is_escaped(*c))?;
@@ -75,7 +75,7 @@ pub fn without_variables(text: &str) -> String {
 }
 
 /// Fills in the conversions of a format, as printf does if there are no arguments.
-pub fn formatted(text: &str) -> String {
+fn formatted(text: &str) -> String {
     scanned(text, |rest| {
         let after = rest.strip_prefix('%')?;
         let mut characters = after.trim_start_matches(|c| "+-#. 0123456789".contains(c)).chars();
@@ -93,52 +93,25 @@ pub fn formatted(text: &str) -> String {
 }
 
 /// Decodes the escape sequences of printf, `echo -e` and C.
-pub fn without_sequences(text: &str) -> String {
-    const LETTERS: [(char, char); 9] = [
-        ('n', '\n'),
-        ('t', '\t'),
-        ('r', '\r'),
-        ('a', '\x07'),
-        ('b', '\x08'),
-        ('e', '\x1B'),
-        ('f', '\x0C'),
-        ('v', '\x0B'),
-        ('\\', '\\'),
-    ];
+fn without_sequences(text: &str) -> String {
+    const LETTERS: &str = "ntrabefv\\";
+    const MEANINGS: &str = "\n\t\r\x07\x08\x1B\x0C\x0B\\";
     scanned(text, |rest| {
         let rest = rest.strip_prefix('\\')?;
-        let letter =
-            |(name, meaning): &(char, char)| Some(((*meaning).into(), rest.strip_prefix(*name)?));
-        LETTERS.iter().find_map(letter).or_else(|| match rest.chars().next()? {
-            'x' => number(&rest[1..], 16, 2),
-            _ => number(rest, 8, 3),
-        })
+        let first = rest.chars().next()?;
+        match LETTERS.find(first) {
+            Some(at) => Some((MEANINGS[at..=at].to_owned(), &rest[1..])),
+            None if first == 'x' => number(&rest[1..], 16, 2),
+            None => number(rest, 8, 3),
+        }
     })
 }
 
 /// Changes special characters as shells, cmd.exe, printf, make, docker compose, sed and SQL do.
 pub fn specials_changed(text: &str) -> Passwords<'_> {
-    // Lost, doubled, made single, or escaped.
-    const TABLE: [(&str, &str); 18] = [
-        ("!", ""),
-        ("!", "\\!"),
-        ("\"", ""),
-        ("'", ""),
-        ("`", ""),
-        ("$$", "$"),
-        ("$", "$$"),
-        ("$", ""),
-        ("^", ""),
-        ("^", "^^"),
-        ("%%", "%"),
-        ("%", "%%"),
-        ("%", ""),
-        ("&", "^&"),
-        ("'", "''"),
-        ("\"", "\"\""),
-        ("''", "'"),
-        ("\"\"", "\""),
-    ];
+    const LOST: &str = "!\"'`$^%";
+    const DOUBLED: &str = "$^%'\"";
+    const ESCAPED: [(&str, &str); 2] = [("!", "\\!"), ("&", "^&")];
     const SPANS: [(&str, &str); 5] = [("`", "`"), ("%", "%"), ("!", "!"), ("$(", ")"), ("<", ">")];
     // What sed replaces by the password.
     const REPLACED: &str = "PASSWORD password @PASSWORD@ %PASSWORD% __PASSWORD__ {{PASSWORD}} {{password}} \
@@ -158,9 +131,14 @@ pub fn specials_changed(text: &str) -> Passwords<'_> {
         unescaped,
         in_make,
     ];
-    let table = TABLE.iter().map(move |(old, new)| text.replace(old, new));
+    let lost = LOST.chars().map(move |c| text.replace(c, ""));
+    let doubled = DOUBLED.chars().flat_map(move |c| {
+        let (one, two) = (format!("{c}"), format!("{c}{c}"));
+        [text.replace(&two, &one), text.replace(&one, &two)]
+    });
+    let escaped = ESCAPED.iter().map(move |(plain, escaped)| text.replace(plain, escaped));
     let by_sed = REPLACED.split(' ').map(move |replaced| text.replace('&', replaced));
-    passwords(table.chain(spans).chain(functions).chain(by_sed))
+    passwords(lost.chain(doubled).chain(escaped).chain(spans).chain(functions).chain(by_sed))
 }
 
 /// Removes, adds or doubles backslashes.
@@ -234,19 +212,15 @@ pub fn typographic(text: &str) -> Passwords<'_> {
     let all = |start: String, change: Change| {
         TYPOGRAPHIC.iter().fold(start, |text, (plain, others)| change(text, plain, others))
     };
-    let quoted = [in_pairs(text), with_opening_quotes(text)];
-    let whole = quoted.clone().map(|text| all(text, TO_FIRST));
+    let in_pairs = text.split('"').enumerate().map(|(at, piece)| match at {
+        0 => piece.to_owned(),
+        _ => format!("{}{piece}", ["”", "“"][at % 2]),
+    });
+    let in_pairs = in_pairs.collect();
+    let quoted = with_opening_quotes(text);
+    let whole = all(quoted.clone(), TO_FIRST);
     let plain = all(text.to_owned(), TO_PLAIN);
-    passwords(one_kind.chain([plain]).chain(quoted).chain(whole))
-}
-
-/// Makes every other straight quote an opening one, the others closing ones.
-fn in_pairs(text: &str) -> String {
-    let mut quotes = ["“", "”"].into_iter().cycle();
-    let replace = |c| {
-        if c == '"' { quotes.next().map_or(String::new(), str::to_owned) } else { String::from(c) }
-    };
-    text.chars().map(replace).collect()
+    passwords(one_kind.chain([plain, in_pairs, quoted, whole]))
 }
 
 /// Makes a straight quote an opening one at the beginning of a word, as word processors do.
@@ -423,29 +397,24 @@ pub fn percent_encoded(password: &[u8]) -> Passwords<'_> {
         b"-_.*",
         b"-_.~!*'();?&=+$,#[]^`{|}<>\\\" ",
     ];
-    let encode = move |is_kept: &dyn Fn(u8) -> bool, form: bool, lower: bool| {
-        let mut encoded = Vec::with_capacity(3 * password.len());
-        for &byte in password {
-            match byte {
-                b' ' if form => encoded.push(b'+'),
-                _ if byte.is_ascii_alphanumeric() || is_kept(byte) => encoded.push(byte),
-                _ if lower => encoded.extend(format!("%{byte:02x}").into_bytes()),
-                _ => encoded.extend(format!("%{byte:02X}").into_bytes()),
-            }
-        }
-        encoded
-    };
-    let sets = KEPT.into_iter().flat_map(move |kept| {
-        [(false, false), (false, true), (true, false), (true, true)]
-            .map(|(form, lower)| encode(&|byte| kept.contains(&byte), form, lower))
-    });
-    // One character alone, such as the @ in the URI of an account.
+    // All but one character, such as the @ in the URI of an account.
     let special =
         (0..0x80).filter(|byte: &u8| !byte.is_ascii_alphanumeric() && password.contains(byte));
-    let alone = special.flat_map(move |special| {
-        [false, true].map(|lower| encode(&|byte| byte != special, false, lower))
-    });
-    passwords(sets.chain(alone))
+    let alone = special.map(|special| (0..=u8::MAX).filter(|byte| *byte != special).collect());
+    let sets = KEPT.iter().map(|kept| kept.to_vec()).chain(alone);
+    let encode = move |kept: &[u8], form: bool, lower: bool| {
+        let byte = |byte: &u8| match byte {
+            b' ' if form => vec![b'+'],
+            _ if byte.is_ascii_alphanumeric() || kept.contains(byte) => vec![*byte],
+            _ if lower => format!("%{byte:02x}").into_bytes(),
+            _ => format!("%{byte:02X}").into_bytes(),
+        };
+        password.iter().flat_map(byte).collect::<Vec<u8>>()
+    };
+    passwords(sets.flat_map(move |kept: Vec<u8>| {
+        [(false, false), (false, true), (true, false), (true, true)]
+            .map(|(form, lower)| encode(&kept, form, lower))
+    }))
 }
 
 /// Decodes what percent-encoding encodes. If `form`, a `+` becomes a space.
@@ -466,50 +435,42 @@ pub fn percent_decoded(mut rest: &[u8], form: bool) -> Vec<u8> {
     decoded
 }
 
-/// The characters that are escaped in HTML and XML, with their entities. The ampersand comes first,
-/// because all programs escape it, and before the others.
-const ENTITIES: [(char, &[&str]); 5] = [
-    ('&', &["&amp;"]),
-    ('<', &["&lt;"]),
-    ('>', &["&gt;"]),
-    ('"', &["&quot;", "&#34;"]),
-    ('\'', &["&#39;", "&#039;", "&#x27;", "&apos;"]),
-];
-
-/// Escapes a text as in HTML, by names in all their combinations or by numbers, or as in JSON.
+/// Escapes a text as in HTML, XML and JSON. Programs differ in what they escape, and how.
 pub fn html_escaped(text: &str) -> Passwords<'_> {
-    let [(ampersand, entities), others @ ..] = ENTITIES;
-    let mut escaped = vec![text.replace(ampersand, entities[0])];
-    for (plain, entities) in others.into_iter().filter(|(plain, _)| text.contains(*plain)) {
-        let replace = |text: &String| {
-            entities.iter().map(|entity| text.replace(plain, entity)).collect::<Vec<_>>()
-        };
-        escaped.extend(escaped.iter().flat_map(replace).collect::<Vec<_>>());
-    }
-    let numbers = escapes(
-        text,
-        &[
-            |c| format!("&#{};", u32::from(c)),
-            |c| format!("&#x{:x};", u32::from(c)),
-            |c| format!("&#x{:X};", u32::from(c)),
-            |c| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
-            |c| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04X}")).collect(),
-        ],
-    );
-    passwords(escaped.into_iter().chain(numbers))
-}
-
-/// Escapes in each of these ways what is not ASCII, also what stands for something in HTML, or all but
-/// letters and digits.
-fn escapes<'a>(text: &'a str, ways: &'a [fn(char) -> String]) -> impl Iterator<Item = String> + 'a {
-    const SETS: [fn(char) -> bool; 5] = [
-        |c| !c.is_ascii(),
-        |c| !c.is_ascii() || c == '&',
-        |c| !c.is_ascii() || "&<>".contains(c),
-        |c| !c.is_ascii() || ENTITIES.iter().any(|(plain, _)| *plain == c),
+    const SETS: [fn(char) -> bool; 7] = [
+        |c| "&<>\"'".contains(c),
+        |c| "&<>\"".contains(c),
+        |c| "&<>'".contains(c),
+        |c| "&<>".contains(c),
+        |c| c == '&',
+        |c| !c.is_ascii() || "&<>\"'".contains(c),
         |c| !c.is_ascii_alphanumeric(),
     ];
-    ways.iter().flat_map(move |way| SETS.iter().map(move |set| escaped(text, set, way)))
+    const WAYS: [fn(char) -> String; 10] = [
+        |c| named(c, "&quot;", "&#39;"),
+        |c| named(c, "&quot;", "&#039;"),
+        |c| named(c, "&quot;", "&#x27;"),
+        |c| named(c, "&quot;", "&apos;"),
+        |c| named(c, "&#34;", "&#39;"),
+        |c| format!("\\u{:04x}", u32::from(c)),
+        |c| format!("\\u{:04X}", u32::from(c)),
+        |c| format!("&#{};", u32::from(c)),
+        |c| format!("&#x{:x};", u32::from(c)),
+        |c| format!("&#x{:X};", u32::from(c)),
+    ];
+    passwords(SETS.iter().flat_map(move |set| WAYS.iter().map(move |way| escaped(text, set, way))))
+}
+
+fn named(c: char, double_quote: &str, single_quote: &str) -> String {
+    let name = match c {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => double_quote,
+        '\'' => single_quote,
+        _ => return c.into(),
+    };
+    name.to_owned()
 }
 
 /// Replaces each character that `is_escaped`.
@@ -522,13 +483,12 @@ fn escaped(
 }
 
 /// Decodes the entities of HTML and XML.
-pub fn html_unescaped(text: &str) -> String {
+fn html_unescaped(text: &str) -> String {
+    const NAMES: [(&str, char); 5] =
+        [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&apos;", '\'')];
     scanned(text, |rest| {
-        let named =
-            ENTITIES.iter().flat_map(|(plain, names)| names.iter().map(move |it| (plain, it)));
-        let mut named =
-            named.filter_map(|(plain, name)| Some(((*plain).into(), rest.strip_prefix(name)?)));
-        named.next().or_else(|| {
+        let named = |(name, c): &(&str, char)| Some(((*c).into(), rest.strip_prefix(name)?));
+        NAMES.iter().find_map(named).or_else(|| {
             let (entity, after) = rest.strip_prefix("&#")?.split_once(';')?;
             let hexadecimal = entity.strip_prefix(['x', 'X']).map(|it| u32::from_str_radix(it, 16));
             let number = hexadecimal.unwrap_or_else(|| entity.parse()).ok()?;

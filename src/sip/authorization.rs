@@ -79,8 +79,19 @@ impl Authorization {
 
     /// Returns the text that is hashed after H(A1) for a request of this method.
     pub(crate) fn after_ha1(&self, method: &str) -> String {
-        let ha2 = Digest::md5([method.as_bytes(), b":", self.uri.as_bytes()]);
-        format!("{}{ha2}", self.between)
+        self.after_ha1_by(self.qop(), &format!("{method}:{}", self.uri))
+    }
+
+    /// Returns the text that a client hashes after H(A1) if it does with another qop than it sends, or
+    /// with another text in H(A2).
+    pub(crate) fn after_ha1_by(&self, qop: Option<&str>, a2: &str) -> String {
+        let ha2 = Digest::md5([a2.as_bytes()]);
+        let counted =
+            self.qop.as_ref().and_then(|sent| self.between.strip_suffix(&format!("{sent}:")));
+        match (counted, qop) {
+            (Some(counted), Some(qop)) => format!("{counted}{qop}:{ha2}"),
+            _ => format!(":{}:{ha2}", self.nonce),
+        }
     }
 
     /// Parses the value of a header.

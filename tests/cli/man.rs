@@ -117,7 +117,7 @@ fn pages_have_sections_of_the_guide() {
                 assert!(page.contains(formula) && page.contains("23016"), "{page}");
             }
             "verify" => {
-                for mistake in &bwsip::diagnosis::mistakes::MISTAKES {
+                for mistake in bwsip::diagnosis::mistakes::MISTAKES.iter() {
                     let name = mistake.name.replace('-', "\\-");
                     assert!(page.contains(&format!("\n.TP\n\\fB{name}\\fR\n")), "{name}");
                 }

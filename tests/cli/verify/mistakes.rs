@@ -108,7 +108,7 @@ const CASES: &[Case] = &[
     Case { mistake: "realm-uri", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf %s sipauthtest@https://$R/:https://$R/:password", says: "https://" },
     Case { mistake: "realm-port", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:8080:password", says: "had a port" },
     Case { mistake: "text-around", user: PLAIN, password: "password", flag: "--hash1", shell: "printf '%s\\n' \"-n sipauthtest:$R:password\"", says: "an option of echo (-n)" },
-    Case { mistake: "text-around", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf '\"%s\"\\r\\n' \"sipauthtest@$R:$R:password\"", says: "the quotes around it" },
+    Case { mistake: "text-around", user: PLAIN, password: "password", flag: "--hash1b", shell: "printf '\"%s\"\\r\\n' \"sipauthtest@$R:$R:password\"", says: "quotes around it" },
     Case { mistake: "text-around", user: PLAIN, password: "password", flag: "--hash1", shell: "printf %s sipauthtest:$R:b\\'password\\'", says: "Python" },
     Case { mistake: "password-cut-short", user: PLAIN, password: "s3cret!@#pa55", flag: "--hash1", shell: "printf %s sipauthtest:$R:'s3cret!@'", says: "cut short, as at a # in a configuration file, at an & or ; in a shell, or at a maximum length (after 8 characters, before '#')" },
     Case { mistake: "password-cut-short", user: PLAIN, password: "password1234", flag: "--hash1", shell: "printf %s sipauthtest:$R:password", says: "(after 8 characters)" },
@@ -145,6 +145,8 @@ fn every_mistake_is_named() {
         "notation",
         "lost-zeros",
         "password-not-hashed",
+        "response-qop",
+        "response-uri",
     ]
     .into();
     for case in CASES {

@@ -170,7 +170,7 @@ fn guide(command: &Command) -> Roff {
     }
     if name == "verify" {
         roff.control("SH", ["MISTAKES"]);
-        for mistake in &MISTAKES {
+        for mistake in MISTAKES.iter() {
             let text = format!("{}: {}.", mistake.problem, mistake.remedy);
             roff.control("TP", []).text([bold(mistake.name)]).text([roman(text)]);
         }

@@ -359,7 +359,6 @@ fn message(check: &Check, three_sides: bool) -> Option<String> {
 }
 
 fn explained(explanation: &Explanation) -> String {
-    let remedy = |mistake: &&Mistake| mistake.remedy.to_owned() + mistake.hint;
-    let remedies: Vec<_> = explanation.mistakes().iter().map(remedy).collect();
+    let remedies: Vec<_> = explanation.mistakes().iter().map(|it| it.remedy).collect();
     format!("{}: {}", explanation.problems().join("; and "), remedies.join("; "))
 }

@@ -16,6 +16,7 @@
 //! ```
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
 use std::io::{self, Read};
 
 use roxmltree::{Document, Error, Node, ParsingOptions};
@@ -148,6 +149,19 @@ impl BandwidthError {
         let [code, description] =
             [&text("ErrorCode"), &description].map(|text| printable(text.trim()));
         BandwidthError { code, description, refused, is_of_request }
+    }
+}
+
+/// Displays its number, Bandwidth's words, and what to do about it.
+impl fmt::Display for BandwidthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bandwidth error")?;
+        if !self.code.is_empty() {
+            write!(f, " {}", self.code)?;
+        }
+        let description = Some(self.description.trim_end_matches('.').to_owned());
+        let texts = [description.filter(|text| !text.is_empty()), self.remedy()];
+        texts.into_iter().flatten().try_for_each(|text| write!(f, ": {text}"))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::answer::{BandwidthError, Index, SipCredential, on_realm};
 use crate::batch::{Batch, BatchError, Row, RowIssues, no_random_bytes};
 use crate::diagnosis::WrittenDigest;
 use crate::document::Entry;
-use crate::verification::{Check, Sides, StoredDigests, verify};
+use crate::verification::{Check, Given, Sides, verify};
 use crate::{AppId, Digest, Digests, Field, Issue, IssueKind, Password};
 
 /// The result of comparing the rows of a batch with a document.
@@ -103,11 +103,14 @@ impl<'a> ComparedRow<'a> {
     /// Explains each difference between the row and its entries.
     #[must_use]
     pub fn explain(&self) -> Vec<Check> {
-        let (name, realm) = (self.row.credential().name(), self.row.credential().realm().as_str());
-        let stored = |it: &&SipCredential| StoredDigests::new(name.clone(), realm.to_owned(), it);
-        let digests: Vec<_> = self.entries.iter().map(stored).collect();
-        let sides =
-            Sides { password: self.row.password.as_deref(), digests: &digests, ..Sides::default() };
+        let realm = Some(self.row.credential().realm().as_str());
+        let sides = Sides {
+            name: self.row.credential().name(),
+            given: Given { realm, ..Given::default() },
+            password: self.row.password.as_deref(),
+            entries: self.entries.to_vec(),
+            ..Sides::default()
+        };
         verify(&sides).checks
     }
 }

@@ -4,37 +4,39 @@
 //! At least two sides are needed; they are compared in pairs.
 //!
 //! ```
-//! use bwsip::diagnosis::Diagnosis;
-//! use bwsip::{Name, Password, WrittenDigest};
-//! use bwsip::verification::{Sides, StoredDigests, verify};
+//! use bwsip::answer::{Answer, Index};
+//! use bwsip::verification::{Sides, verify};
+//! use bwsip::{Name, Password};
 //!
 //! // The MD5 of `sipauthtest:custxx:password`, with the realm's short name.
-//! let hash1 = WrittenDigest::new("aaa7132574e4fffebd83e9b73fe01103".to_owned());
-//! let digests = [StoredDigests {
-//!     name: Name::new("sipauthtest", None),
-//!     realm: "custxx.auth.bandwidth.com".to_owned(),
-//!     hash1: Some(hash1),
-//!     ..StoredDigests::default()
-//! }];
+//! let answer = b"<SipCredential><UserName>sipauthtest</UserName>
+//!     <Realm>custxx.auth.bandwidth.com</Realm><Hash1>aaa7132574e4fffebd83e9b73fe01103</Hash1>
+//! </SipCredential>";
+//! let answer = Answer::read(&answer[..])?;
+//! let index = Index::new(&answer);
 //! let password = Password::new("password")?;
-//! let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
+//! let mut sides = Sides { password: Some(&password), ..Sides::default() };
+//! sides.name = Name::new("sipauthtest", None);
+//! sides.select(&index);
 //! let verification = verify(&sides);
-//! let Diagnosis::Explained(explanations) = &verification.checks[0].diagnosis else { panic!() };
-//! assert_eq!(explanations[0].mistakes()[0].name, "realm-short");
-//! # Ok::<(), bwsip::Invalid>(())
+//! assert!(!verification.matches());
+//! assert_eq!(verification.checks[0].explanations()[0].mistakes()[0].name, "realm-short");
+//! println!("{}", verification.verdict());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+mod login;
+mod verdict;
 
-use crate::answer::SipCredential;
-use crate::diagnosis::mistakes::Mistake;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::answer::{BandwidthError, Index, SipCredential};
 use crate::diagnosis::{Clues, Diagnosis, DigestInput, Explanation, Observed, diagnose, matches};
-use crate::digest::{Digest, DigestKind, WrittenDigest};
-use crate::name::{Name, composite_username};
+use crate::digest::{DigestKind, WrittenDigest};
+use crate::name::Name;
 use crate::password::Password;
-use crate::sip::Authorization;
-use crate::sip::METHODS;
+use crate::sip::{self, Authorization, Challenge, Place, Request};
+use login::Login;
 
 pub use crate::name::split_login;
 
@@ -42,17 +44,26 @@ pub use crate::name::split_login;
 /// one.
 pub const MAX_EXPLAINED: usize = 20;
 
+/// The number of entries of one name on one realm that a response is compared with. Bandwidth stores one.
+const MAX_ENTRIES: usize = 20;
+
 /// The sides to compare, which all belong to one name.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sides<'a> {
-    /// The expected names, which those in the responses are checked against.
+    /// The name of the credential.
+    pub name: Name,
+    /// The names that the user gave.
     pub given: Given<'a>,
     /// The password.
     pub password: Option<&'a Password>,
-    /// The digests: one item for each credential with the name, such as one for each realm.
-    pub digests: &'a [StoredDigests],
+    /// The stored credentials with the name, such as one for each realm.
+    pub entries: Vec<&'a SipCredential>,
+    /// Whether `entries` are all that is stored, so that what they lack is not stored.
+    pub is_document: bool,
+    /// Bandwidth's errors about the name, which it therefore refused to store.
+    pub refusals: Vec<&'a BandwidthError>,
     /// The responses.
-    pub responses: &'a [Response<'a>],
+    pub responses: Vec<Response<'a>>,
 }
 
 /// The names that the user gave. Each that is present is checked.
@@ -66,63 +77,51 @@ pub struct Given<'a> {
     pub realm: Option<&'a str>,
 }
 
-/// The digests of one credential as Bandwidth stores them, and the inputs expected of them.
-#[derive(Clone, Debug, Default)]
-pub struct StoredDigests {
-    /// The expected name.
-    pub name: Name,
-    /// The expected realm.
-    pub realm: String,
-    /// Hash1.
-    pub hash1: Option<WrittenDigest>,
-    /// Hash1b.
-    pub hash1b: Option<WrittenDigest>,
-    /// The name in the document, which may differ from the expected one in letter case or in how it is
-    /// split.
-    pub document_name: Option<Name>,
-    /// The realm in the document, if it has one.
-    pub document_realm: Option<String>,
-}
-
-/// The response of a client to a challenge.
+/// The response of a client to a challenge, and what a trace has around it.
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'a> {
-    /// The line of the trace that it begins on, from 1; `None` if it is not from a trace.
-    pub line: Option<usize>,
+    /// Where in the trace it is; `None` if it is not from a trace.
+    pub place: Option<Place>,
     /// The method of the request.
     pub method: &'a str,
     /// The header.
     pub authorization: &'a Authorization,
+    /// The URI in the start line of the request.
+    pub request_uri: Option<&'a str>,
+    /// The challenge that it answers.
+    pub challenge: Option<&'a Challenge>,
+    /// The final answer to the request.
+    pub answer: Option<&'a sip::Answer>,
 }
 
 /// What a [`Check`] is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Subject {
-    /// Hash1.
-    Hash1,
-    /// Hash1b.
-    Hash1b,
+    /// One of the digests.
+    Digest(DigestKind),
     /// A response.
     Response,
-    /// The username of a response.
+    /// The username of a response or of a document.
     Username,
     /// The realm of a response or of a document.
     Realm,
+    /// The realm of a response, which is that of the challenge.
+    Challenge,
 }
 
 /// What the subject of a [`Check`] was compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Against {
     /// The password.
     Password,
-    /// Hash1.
-    Hash1,
-    /// Hash1b.
-    Hash1b,
+    /// One of the digests.
+    Digest(DigestKind),
     /// A name that the user gave.
     Given,
+    /// The server's challenge.
+    Challenge,
 }
 
 /// One comparison and its result. It holds no password and no digest.
@@ -151,8 +150,8 @@ pub struct Check {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ResponseInfo {
-    /// The line of the trace that it begins on, from 1; `None` if it is not from a trace.
-    pub line: Option<usize>,
+    /// Where in the trace it is; `None` if it is not from a trace.
+    pub place: Option<Place>,
     /// The method of the request.
     pub method: String,
     /// The username that the client logs in with.
@@ -163,165 +162,198 @@ pub struct ResponseInfo {
     pub kind: DigestKind,
 }
 
+/// What was not compared, or a hint.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Note {
+    /// Where in the trace it is; `None` if it is not from a trace.
+    pub place: Option<Place>,
+    /// The method of the request; empty if it is unknown.
+    pub method: String,
+    /// What there is to say.
+    pub reason: String,
+    /// Whether the user asked about it, so that the result is not a match.
+    pub is_asked: bool,
+}
+
+impl<'a> Response<'a> {
+    /// Takes a request of a trace, or a header alone if `place` is `None`.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the request cannot be compared with anything.
+    pub fn new(place: Option<Place>, request: &'a Request) -> Result<Response<'a>, String> {
+        let Request { method, authorization, request_uri, challenge, answer, .. } = request;
+        let authorization = authorization.as_ref().map_err(ToString::to_string)?;
+        if method.is_empty() {
+            return Err("the method is not in the trace".to_owned());
+        }
+        Ok(Response {
+            place,
+            method,
+            authorization,
+            request_uri: request_uri.as_deref(),
+            challenge: challenge.as_ref(),
+            answer: answer.as_ref(),
+        })
+    }
+}
+
+impl Note {
+    /// Creates a note about nothing in a trace, which is not asked about.
+    #[must_use]
+    pub fn new(reason: String) -> Note {
+        Note { reason, ..Note::default() }
+    }
+}
+
 impl Check {
     /// Returns true if both sides agree.
     #[must_use]
     pub fn matches(&self) -> bool {
         matches!(self.diagnosis, Diagnosis::Matches)
     }
-}
 
-impl From<DigestKind> for Subject {
-    fn from(kind: DigestKind) -> Subject {
-        match kind {
-            DigestKind::Hash1 => Subject::Hash1,
-            DigestKind::Hash1b => Subject::Hash1b,
-        }
-    }
-}
-
-impl From<DigestKind> for Against {
-    fn from(kind: DigestKind) -> Against {
-        match kind {
-            DigestKind::Hash1 => Against::Hash1,
-            DigestKind::Hash1b => Against::Hash1b,
-        }
-    }
-}
-
-impl StoredDigests {
-    /// Takes the digests of `stored`, which are expected to be those of this name on this realm.
+    /// Returns the explanations of a mismatch, the likeliest first; empty if there is none.
     #[must_use]
-    pub fn new(name: Name, realm: String, stored: &SipCredential) -> StoredDigests {
-        let username = stored.username.as_ref();
-        StoredDigests {
-            name,
-            realm,
-            hash1: stored.hash1.clone(),
-            hash1b: stored.hash1b.clone(),
-            document_name: username.map(|it| Name::new(it, stored.domain.as_deref())),
-            document_realm: stored.realm.clone(),
+    pub fn explanations(&self) -> &[Explanation] {
+        match &self.diagnosis {
+            Diagnosis::Explained(explanations) => explanations,
+            _ => &[],
         }
     }
+}
 
-    fn written(&self, kind: DigestKind) -> Option<&WrittenDigest> {
+impl<'a> Sides<'a> {
+    /// Takes what a document has about the name: its credentials, and Bandwidth's errors.
+    pub fn select(&mut self, document: &Index<'a>) {
+        self.is_document = true;
+        self.entries = document.select(&self.name, self.given.realm).to_vec();
+        if self.entries.is_empty() {
+            // A document that changes a password has no name.
+            self.entries = document.select(&Name::default(), self.given.realm).to_vec();
+        }
+        self.refusals = document.errors(&self.name, self.given.realm).collect();
+    }
+
+    /// Returns the realm that the digests of a credential are expected to contain: the given one, or
+    /// else that of the document, of the challenge, or of the response. `None` if nothing says it.
+    #[must_use]
+    pub fn realm_of(&self, entry: &'a SipCredential) -> Option<&'a str> {
+        let response = self.responses.first();
+        let challenge = response.and_then(|response| response.challenge);
+        let realms = [
+            self.given.realm,
+            entry.realm.as_deref().map(str::trim),
+            challenge.map(|challenge| &*challenge.realm),
+            response.map(|response| response.authorization.realm()),
+        ];
+        realms.into_iter().flatten().next()
+    }
+
+    /// Returns the credentials with their numbers and expected realms. One that is repeated is one.
+    fn stored(&self) -> Vec<Stored<'a>> {
+        let text = |written: &'a Option<WrittenDigest>| written.as_ref().map(WrittenDigest::as_str);
+        let mut seen = HashSet::new();
+        let is_new = |entry: &&&'a SipCredential| {
+            let SipCredential { username, domain, realm, hash1, hash1b, .. } = entry;
+            seen.insert((username, domain, realm, text(hash1), text(hash1b)))
+        };
+        let entries: Vec<_> = self.entries.iter().filter(is_new).collect();
+        let count = entries.len();
+        let stored = |(index, entry): (usize, &&'a SipCredential)| Stored {
+            entry,
+            number: (count > 1).then_some(index + 1),
+            realm: self.realm_of(entry).unwrap_or_default(),
+        };
+        entries.into_iter().enumerate().map(stored).collect()
+    }
+}
+
+/// A stored credential.
+struct Stored<'a> {
+    entry: &'a SipCredential,
+    number: Option<usize>,
+    /// The expected realm.
+    realm: &'a str,
+}
+
+impl<'a> Stored<'a> {
+    fn written(&self, kind: DigestKind) -> Option<&'a WrittenDigest> {
         match kind {
-            DigestKind::Hash1 => self.hash1.as_ref(),
-            DigestKind::Hash1b => self.hash1b.as_ref(),
+            DigestKind::Hash1 => self.entry.hash1.as_ref(),
+            DigestKind::Hash1b => self.entry.hash1b.as_ref(),
         }
     }
 
     /// Returns the realm in the document if it differs from the expected one.
-    fn differing_realm(&self) -> Option<&String> {
-        self.document_realm.as_ref().filter(|realm| **realm != self.realm)
+    fn other_realm(&self) -> Option<&'a String> {
+        self.entry.realm.as_ref().filter(|realm| *realm != self.realm)
     }
 
     fn clues(&self) -> Clues {
-        let repeated = match (&self.hash1, &self.hash1b) {
-            (Some(one), Some(other)) => one.as_str().eq_ignore_ascii_case(other.as_str()),
+        let texts = [&self.entry.hash1, &self.entry.hash1b].map(Option::as_ref);
+        let repeated = match texts {
+            [Some(one), Some(other)] => one.as_str().eq_ignore_ascii_case(other.as_str()),
             _ => false,
         };
-        Clues {
-            repeated,
-            document_name: self.document_name.clone().map(|it| (it.username, it.domain)),
-            document_realm: self.differing_realm().cloned(),
-        }
+        let document_name = self.entry.name().map(|name| (name.username, name.domain));
+        Clues { repeated, document_name, document_realm: self.other_realm().cloned() }
     }
 
-    fn check(&self, entry: Option<usize>, subject: Subject, against: Against) -> Check {
+    fn check(&self, name: &Name, subject: Subject, against: Against) -> Check {
         Check {
             subject,
             against,
-            name: self.name.clone(),
-            realm: self.realm.clone(),
-            entry,
+            name: name.clone(),
+            realm: self.realm.to_owned(),
+            entry: self.number,
             response: None,
             written: None,
             diagnosis: Diagnosis::Matches,
         }
     }
-}
 
-/// The result of [`verify`].
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Verification {
-    /// The comparisons.
-    pub checks: Vec<Check>,
-    /// The responses of a trace that are for another realm than the given one.
-    pub not_checked: Vec<ResponseInfo>,
-    /// The responses whose digest is not stored, so that Bandwidth refuses them, or was not given, so
-    /// that nothing was compared with them.
-    pub without_digest: Vec<ResponseInfo>,
-}
-
-/// Compares the sides in pairs: digests with the password, responses with the password, and responses
-/// with digests. Also checks the names in the responses and in the document.
-///
-/// In the order of `sides`, the first [`MAX_EXPLAINED`] mismatches with the password are explained;
-/// [`Diagnosis::NotExplained`] says of the others that they were only compared.
-#[must_use]
-pub fn verify(sides: &Sides<'_>) -> Verification {
-    let mut left = MAX_EXPLAINED;
-    let mut verification =
-        Verification { checks: check_realms(sides.digests), ..Verification::default() };
-    let checks = &mut verification.checks;
-    if let Some(password) = sides.password {
-        checks.extend(check_digests(sides.digests, password, &mut left));
+    /// Checks name and realm of the document. Letter case of the name is ignored.
+    fn check_names(&self, name: &Name) -> impl Iterator<Item = Check> {
+        let has_space = |text: &Option<String>| text.as_ref().is_some_and(|it| it.trim() != it);
+        let SipCredential { username, domain, .. } = self.entry;
+        let found = (has_space(username) || has_space(domain)).then(|| self.entry.name());
+        let found = found.flatten().map(|found| found.composite_username());
+        let username = (Subject::Username, found, name.composite_username());
+        let realm = (Subject::Realm, self.other_realm().cloned(), self.realm.to_owned());
+        [username, realm].into_iter().filter_map(|(subject, found, expected)| {
+            let diagnosis = Diagnosis::Differs { found: found?, expected };
+            Some(Check { diagnosis, ..self.check(name, subject, Against::Given) })
+        })
     }
-    let logins = sides.responses.iter().map(|response| Login::new(response, &sides.given));
-    let is_elsewhere = |login: &Login<'_>| {
-        login.response.line.is_some() && sides.given.realm.is_some_and(|it| it != login.realm())
-    };
-    let (elsewhere, logins): (Vec<_>, Vec<_>) = logins.partition(is_elsewhere);
-    // Many responses have the same names, which are checked once.
-    let mut seen = HashSet::new();
-    let mut is_new = |login: &Login<'_>| {
-        let names = (login.login().to_owned(), login.realm().to_owned());
-        seen.insert(names)
-    };
-    for login in if logins.is_empty() { &elsewhere } else { &logins } {
-        if is_new(login) {
-            checks.extend(login.check_names(&sides.given));
-            checks.extend(login.check_realm_by_digests(sides.digests));
+
+    /// Checks the digests against the password. Both are explained together, and take one of `left`.
+    fn check_digests(&self, name: &Name, password: &Password, left: &mut usize) -> Vec<Check> {
+        const KINDS: [DigestKind; 2] = [DigestKind::Hash1, DigestKind::Hash1b];
+        let mut diagnoses = KINDS.map(|kind| {
+            let (username, domain) = (&name.username, name.domain.as_deref());
+            let mut input =
+                DigestInput::new(kind, username, domain, self.realm, password.as_bytes());
+            input.clues = self.clues();
+            Some(compare(&input, Observed::Digest(self.written(kind)?), *left))
+        });
+        let is_mismatch = |it: &Diagnosis| !matches!(it, Diagnosis::Matches);
+        *left = left.saturating_sub(diagnoses.iter().flatten().any(is_mismatch).into());
+        if let [Some(hash1), Some(hash1b)] = &mut diagnoses {
+            hash1.narrow(hash1b);
         }
+        let checks = KINDS.into_iter().zip(diagnoses).filter_map(|(kind, diagnosis)| {
+            let written = self.written(kind)?.as_str();
+            let digits = written.bytes().filter(u8::is_ascii_hexdigit).count();
+            Some(Check {
+                written: Some((digits, written.chars().count() - digits)),
+                diagnosis: diagnosis?,
+                ..self.check(name, Subject::Digest(kind), Against::Password)
+            })
+        });
+        checks.collect()
     }
-    if let Some(password) = sides.password {
-        checks.extend(check_responses(&logins, password, &mut left));
-    }
-    // A document has all digests that are stored. Without one, the password has to do.
-    let is_document = sides.digests.iter().any(|stored| stored.document_name.is_some());
-    let needs_digest = is_document || !sides.digests.is_empty() && sides.password.is_none();
-    for login in &logins {
-        let by_digests = login.check_by_digests(sides.digests);
-        if by_digests.is_empty() && needs_digest {
-            verification.without_digest.push(login.info());
-        }
-        checks.extend(by_digests);
-    }
-    verification.not_checked = elsewhere.iter().map(Login::info).collect();
-    verification
-}
-
-/// Returns the number of an entry if there are several.
-fn entry_number(digests: &[StoredDigests], index: usize) -> Option<usize> {
-    (digests.len() > 1).then_some(index + 1)
-}
-
-/// Checks the realms in the document against the expected ones.
-fn check_realms(digests: &[StoredDigests]) -> Vec<Check> {
-    let mut checks = vec![];
-    for (index, stored) in digests.iter().enumerate() {
-        if let Some(found) = stored.differing_realm() {
-            let expected = stored.realm.clone();
-            let number = entry_number(digests, index);
-            checks.push(Check {
-                diagnosis: Diagnosis::Differs { found: found.clone(), expected },
-                ..stored.check(number, Subject::Realm, Against::Given)
-            });
-        }
-    }
-    checks
 }
 
 /// Compares an observed digest or response with its inputs, and explains it if any of `left` is left.
@@ -333,456 +365,124 @@ fn compare(input: &DigestInput, observed: Observed<'_>, left: usize) -> Diagnosi
     }
 }
 
-/// Checks digests against the password. Both digests of a credential are explained together, and take
-/// one of `left`.
-fn check_digests(digests: &[StoredDigests], password: &Password, left: &mut usize) -> Vec<Check> {
-    let mut checks = vec![];
-    for (index, stored) in digests.iter().enumerate() {
-        let Name { username, domain } = &stored.name;
-        let mut diagnoses = [DigestKind::Hash1, DigestKind::Hash1b].map(|kind| {
-            let domain = domain.as_deref();
-            let realm = &stored.realm;
-            let mut input = DigestInput::new(kind, username, domain, realm, password.as_bytes());
-            input.clues = stored.clues();
-            Some(compare(&input, Observed::Digest(stored.written(kind)?), *left))
-        });
-        let is_mismatch = |it: &Diagnosis| !matches!(it, Diagnosis::Matches);
-        *left = left.saturating_sub(diagnoses.iter().flatten().any(is_mismatch).into());
-        if let [Some(hash1), Some(hash1b)] = &mut diagnoses {
-            hash1.narrow(hash1b);
-        }
-        let number = entry_number(digests, index);
-        for (kind, diagnosis) in [DigestKind::Hash1, DigestKind::Hash1b].into_iter().zip(diagnoses)
-        {
-            if let (Some(diagnosis), Some(written)) = (diagnosis, stored.written(kind)) {
-                let characters = written.as_str().chars().count();
-                let digits = written.as_str().bytes().filter(u8::is_ascii_hexdigit).count();
-                checks.push(Check {
-                    written: Some((digits, characters - digits)),
-                    diagnosis,
-                    ..stored.check(number, kind.into(), Against::Password)
-                });
-            }
-        }
-    }
-    checks
+/// The result of [`verify`].
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Verification {
+    /// The comparisons.
+    pub checks: Vec<Check>,
+    /// Bandwidth's errors about what was checked.
+    pub refusals: Vec<BandwidthError>,
+    /// What could not be compared.
+    pub not_checked: Vec<Note>,
+    /// What may be the reason of a refusal, but need not be a mistake.
+    pub hints: Vec<Note>,
+    /// The last final answer to the requests of each method.
+    answers: BTreeMap<String, sip::Answer>,
 }
 
-/// A response, with the digest and the name that follow from its username.
-struct Login<'a> {
-    response: &'a Response<'a>,
-    kind: DigestKind,
-    name: Name,
-}
-
-impl<'a> Login<'a> {
-    fn new(response: &'a Response<'a>, given: &Given<'_>) -> Login<'a> {
-        let (_, kind) = split_login(response.authorization);
-        Login { response, kind, name: Name::from_login(response.authorization, given.domain) }
+impl Verification {
+    /// Returns true if everything that the user asked about was compared, and matches.
+    #[must_use]
+    pub fn matches(&self) -> bool {
+        let is_comparison = |check: &Check| !matches!(check.against, Against::Given);
+        self.refusals.is_empty()
+            && self.checks.iter().any(is_comparison)
+            && self.checks.iter().all(Check::matches)
+            && !self.not_checked.iter().any(|note| note.is_asked)
     }
 
-    fn login(&self) -> &'a str {
-        self.response.authorization.username()
-    }
-
-    fn realm(&self) -> &'a str {
-        self.response.authorization.realm()
-    }
-
-    fn info(&self) -> ResponseInfo {
-        ResponseInfo {
-            line: self.response.line,
-            method: self.response.method.to_owned(),
-            login: self.login().to_owned(),
-            realm: self.realm().to_owned(),
-            kind: self.kind,
-        }
-    }
-
-    fn check(&self, subject: Subject, against: Against, diagnosis: Diagnosis) -> Check {
-        Check {
-            subject,
-            against,
-            name: self.name.clone(),
-            realm: self.realm().to_owned(),
-            entry: None,
-            response: Some(self.info()),
-            written: None,
-            diagnosis,
-        }
-    }
-
-    /// Checks the names in the response against the given ones.
-    fn check_names(&self, given: &Given<'_>) -> Vec<Check> {
-        let login = self.login();
-        let (name, _) = split_login(self.response.authorization);
-        let expected = match (given.username, given.domain) {
-            (None, None) => None,
-            (Some(username), domain) => Some(composite_username(username, domain)),
-            (None, Some(domain)) => {
-                // Any username is accepted, but the domain must follow it.
-                let username = name.split('@').next();
-                Some(composite_username(
-                    username.expect("split yields at least one piece"),
-                    Some(domain),
-                ))
-            }
-        };
-        let username = expected.map(Cow::into_owned).map(|expected| {
-            let matches = [name, login].contains(&&*expected);
-            (Subject::Username, matches, login, expected)
-        });
-        let realm = given.realm.map(|expected| {
-            (Subject::Realm, self.realm() == expected, self.realm(), expected.to_owned())
-        });
-        let check = |(subject, matches, found, expected): (_, bool, &str, _)| {
-            let diagnosis = if matches {
-                Diagnosis::Matches
-            } else {
-                Diagnosis::Differs { found: found.to_owned(), expected }
-            };
-            self.check(subject, Against::Given, diagnosis)
-        };
-        username.into_iter().chain(realm).map(check).collect()
-    }
-
-    /// Checks the realm against that of the digests, unless one of them has the same realm.
-    fn check_realm_by_digests(&self, digests: &[StoredDigests]) -> Option<Check> {
-        let expected = match digests {
-            [] => None,
-            _ if digests.iter().any(|stored| self.has_realm_of(stored)) => None,
-            [first, ..] => first.document_realm.clone(),
-        };
-        let found = self.realm().to_owned();
-        let diagnosis = Diagnosis::Differs { found, expected: expected? };
-        Some(self.check(Subject::Realm, self.kind.into(), diagnosis))
-    }
-
-    fn has_realm_of(&self, stored: &StoredDigests) -> bool {
-        stored.document_realm.as_deref() == Some(self.realm())
-    }
-
-    /// Checks the response against the digests of its realm or, if there are none, against all.
-    fn check_by_digests(&self, digests: &[StoredDigests]) -> Vec<Check> {
-        let any_has_realm = digests.iter().any(|stored| self.has_realm_of(stored));
-        let mut checks = vec![];
-        for (index, stored) in digests.iter().enumerate() {
-            let is_candidate = !any_has_realm || self.has_realm_of(stored);
-            if is_candidate && stored.written(self.kind).is_some() {
-                let diagnosis = self.diagnose_by_digests(stored);
-                checks.push(Check {
-                    entry: entry_number(digests, index),
-                    ..self.check(Subject::Response, self.kind.into(), diagnosis)
-                });
-            }
-        }
-        checks
-    }
-
-    fn diagnose_by_digests(&self, stored: &StoredDigests) -> Diagnosis {
-        let digest = |kind| stored.written(kind).and_then(WrittenDigest::digest);
-        let Some(right) = digest(self.kind) else { return Diagnosis::NotADigest };
-        let other = digest(self.kind.other());
-        let Response { method, authorization, .. } = *self.response;
-        let is_from = |digest: &Digest, method| authorization.is_from(digest, method);
-        let is_from_any = |digest: &Digest| METHODS.iter().any(|method| is_from(digest, method));
-
-        let (swapped, other_method) = (Mistake::named("swapped"), Mistake::named("method"));
-        let explained = |mistakes: &[_]| Diagnosis::Explained(vec![Explanation::new(mistakes)]);
-        let mut tried = vec![other_method];
-        if is_from(&right, method) {
-            return Diagnosis::Matches;
-        }
-        if is_from_any(&right) {
-            return explained(&[other_method]);
-        }
-        if let Some(other) = other {
-            if is_from(&other, method) {
-                return explained(&[swapped]);
-            }
-            if is_from_any(&other) {
-                return explained(&[swapped, other_method]);
-            }
-            tried.insert(0, swapped);
-        }
-        Diagnosis::Unexplained { tried, pairs: true }
+    /// Adds the result of another name.
+    pub fn append(&mut self, other: Verification) {
+        self.checks.extend(other.checks);
+        self.refusals.extend(other.refusals);
+        self.not_checked.extend(other.not_checked);
+        self.hints.extend(other.hints);
+        self.answers.extend(other.answers);
     }
 }
 
-/// Checks responses against the password. Each mismatch takes one of `left`.
-fn check_responses(logins: &[Login<'_>], password: &Password, left: &mut usize) -> Vec<Check> {
-    let check = |login: &Login<'_>| {
-        let Name { username, domain } = &login.name;
-        let (domain, realm) = (domain.as_deref(), login.realm());
-        let mut input = DigestInput::new(login.kind, username, domain, realm, password.as_bytes());
-        login.response.method.clone_into(&mut input.method);
-        let observed = Observed::Response(login.response.authorization);
-        let diagnosis = compare(&input, observed, *left);
-        *left = left.saturating_sub((!matches!(diagnosis, Diagnosis::Matches)).into());
-        login.check(Subject::Response, Against::Password, diagnosis)
-    };
-    logins.iter().map(check).collect()
+/// Compares the sides in pairs: digests with the password, responses with the password, and responses
+/// with digests. Also checks the names in the responses, in the challenges and in the document.
+///
+/// In the order of `sides`, the first [`MAX_EXPLAINED`] mismatches with the password are explained;
+/// [`Diagnosis::NotExplained`] says of the others that they were only compared. What could not be
+/// compared is in [`Verification::not_checked`].
+#[must_use]
+pub fn verify(sides: &Sides<'_>) -> Verification {
+    let Sides { name, given, password, is_document, .. } = sides;
+    let mut left = MAX_EXPLAINED;
+    let stored = sides.stored();
+    let refusals = sides.refusals.iter().copied().cloned().collect();
+    let mut verification = Verification { refusals, ..Verification::default() };
+    let Verification { checks, not_checked, hints, answers, .. } = &mut verification;
+    for stored in &stored {
+        checks.extend(stored.check_names(name));
+        if let Some(password) = password {
+            checks.extend(stored.check_digests(name, password, &mut left));
+        }
+    }
+    let lacks_hash1b = |it: &&Stored<'_>| it.entry.hash1.is_some() && it.entry.hash1b.is_none();
+    if let Some(first) = stored.iter().find(lacks_hash1b).filter(|_| *is_document) {
+        let login = format!("{}@{}", name.composite_username(), first.realm);
+        let reason = format!("no Hash1b: Bandwidth refuses a client that logs in as {login:?}");
+        hints.push(Note::new(reason));
+    }
+    let all: Vec<_> = stored.iter().collect();
+    let mut by_realm: HashMap<&str, Vec<&Stored<'_>>> = HashMap::new();
+    for stored in &stored {
+        if let Some(realm) = &stored.entry.realm {
+            by_realm.entry(realm).or_default().push(stored);
+        }
+    }
+    // A document has all digests that are stored. Without one, the password has to do.
+    let needs_digest = !stored.is_empty() && (*is_document || password.is_none());
+    let (mut seen, mut compared) = (HashSet::new(), HashSet::new());
+    let (mut by_password, mut by_digests) = (vec![], vec![]);
+    for response in &sides.responses {
+        let login = Login::new(response, given);
+        let others = by_realm.get(login.realm());
+        // Many responses have the same names, which are checked once.
+        if seen.insert((login.login(), login.realm())) {
+            checks.extend(login.check_names(given));
+            let expected = stored.first().and_then(|first| first.entry.realm.as_deref());
+            if let Some(expected) = expected.filter(|_| given.realm.is_none() && others.is_none()) {
+                checks.push(login.check_realm(expected, Against::Digest(login.kind)));
+            }
+        }
+        let challenge = response.challenge.filter(|challenge| challenge.realm != login.realm());
+        checks.extend(challenge.map(|it| login.check_realm(&it.realm, Against::Challenge)));
+        // A trace may have the client's requests to other servers, too.
+        if response.place.is_some() && given.realm.is_some_and(|realm| realm != login.realm()) {
+            continue;
+        }
+        hints.extend(login.hints());
+        answers.extend(response.answer.map(|it| (response.method.to_owned(), it.clone())));
+        by_password.extend(password.map(|password| login.check_by_password(password, &mut left)));
+        let candidates = others.unwrap_or(&all).iter().take(MAX_ENTRIES);
+        let candidates: Vec<_> = candidates.filter(|it| it.written(login.kind).is_some()).collect();
+        compared.extend(candidates.iter().map(|stored| stored.number));
+        if candidates.is_empty() && needs_digest {
+            not_checked.push(login.without_digest(*is_document));
+        }
+        for stored in candidates {
+            match login.check_by_digests(stored) {
+                Some(check) => by_digests.push(check),
+                None => not_checked.push(login.malformed_digest()),
+            }
+        }
+    }
+    checks.extend(by_password.into_iter().chain(by_digests));
+    if password.is_none() && stored.len() > 1 {
+        let others = stored.iter().filter(|stored| !compared.contains(&stored.number));
+        not_checked.extend(others.map(|stored| {
+            let reason =
+                format!("no response to compare the digests on the realm {:?} with", stored.realm);
+            Note { is_asked: true, ..Note::new(reason) }
+        }));
+    }
+    verification
 }
 
 #[cfg(test)]
-mod tests {
-
-    use super::*;
-
-    /// By `md5sum`: the digests of Bandwidth's guide, and responses to a REGISTER of `sip:x` by each.
-    const REALM: &str = "custxx.auth.bandwidth.com";
-    const HASH1: &str = "fe438bddfc087dda89d29e637f5684ab";
-    const HASH1B: &str = "79bb0e55551e14a2f329a282c7cf1456";
-    const BY_HASH1: &str = "e05ebe8c1fd9d13c182bcf08b8a71b13";
-    const BY_HASH1B: &str = "eba2ef01bf2b128c58742289c3444b5d";
-
-    fn authorization(login: &str, realm: &str, response: &str) -> Authorization {
-        let header = format!(
-            "Digest username=\"{login}\", realm=\"{realm}\", nonce=n, uri=\"sip:x\", response={response}"
-        );
-        header.parse().expect("it is a header")
-    }
-
-    fn stored(hash1: &str, hash1b: &str) -> StoredDigests {
-        let written = |text: &str| Some(WrittenDigest::new(text.to_owned()));
-        StoredDigests {
-            name: Name::new("sipauthtest", None),
-            realm: REALM.to_owned(),
-            hash1: written(hash1).filter(|it| !it.as_str().is_empty()),
-            hash1b: written(hash1b).filter(|it| !it.as_str().is_empty()),
-            ..StoredDigests::default()
-        }
-    }
-
-    fn response(authorization: &Authorization) -> Response<'_> {
-        Response { line: None, method: "REGISTER", authorization }
-    }
-
-    /// Describes checks: subject, against, and result.
-    fn describe(checks: &[Check]) -> Vec<String> {
-        let describe = |check: &Check| {
-            let outcome = match &check.diagnosis {
-                Diagnosis::Matches => "ok".to_owned(),
-                Diagnosis::Explained(explanations) => {
-                    let names = |it: &Explanation| it.mistakes().iter().map(|it| it.name).collect();
-                    let names: Vec<Vec<_>> = explanations.iter().map(names).collect();
-                    names.iter().map(|it| it.join("+")).collect::<Vec<_>>().join("|")
-                }
-                Diagnosis::Unexplained { tried, .. } => {
-                    format!("unexplained, {} tried", if tried.is_empty() { "none" } else { "some" })
-                }
-                Diagnosis::Differs { found, expected } => format!("{found}, not {expected}"),
-                Diagnosis::NotExplained => "not explained".to_owned(),
-                Diagnosis::NotADigest => "no digest".to_owned(),
-            };
-            assert_eq!(check.matches(), outcome == "ok");
-            let entry = check.entry.map_or(String::new(), |entry| format!("{entry}: "));
-            format!("{entry}{:?} {:?}: {outcome}", check.subject, check.against)
-        };
-        checks.iter().map(describe).collect()
-    }
-
-    #[track_caller]
-    fn assert_checks(sides: &Sides<'_>, expected: &[&str]) {
-        assert_eq!(describe(&verify(sides).checks), expected);
-    }
-
-    fn password(password: &str) -> Password {
-        Password::new(password.as_bytes().to_vec()).expect("it is one")
-    }
-
-    #[test]
-    fn each_two_sides_are_compared() {
-        let password = password("password");
-        let digests = [stored(HASH1, HASH1B)];
-        let header = authorization("sipauthtest", REALM, BY_HASH1);
-        let other = authorization(&format!("sipauthtest@{REALM}"), REALM, BY_HASH1B);
-        let responses = [response(&header), response(&other)];
-        let none = Sides::default();
-        assert_checks(&none, &[]);
-        let digests_only = Sides { digests: &digests, ..none };
-        assert_checks(&digests_only, &[]);
-        let two = Sides { password: Some(&password), ..digests_only };
-        assert_checks(&two, &["Hash1 Password: ok", "Hash1b Password: ok"]);
-        let two = Sides { password: Some(&password), responses: &responses, ..none };
-        assert_checks(&two, &["Response Password: ok", "Response Password: ok"]);
-        let two = Sides { responses: &responses, ..digests_only };
-        assert_checks(&two, &["Response Hash1: ok", "Response Hash1b: ok"]);
-        let three = Sides { password: Some(&password), ..two };
-        let all = [
-            "Hash1 Password: ok",
-            "Hash1b Password: ok",
-            "Response Password: ok",
-            "Response Password: ok",
-            "Response Hash1: ok",
-            "Response Hash1b: ok",
-        ];
-        assert_checks(&three, &all);
-        let info = verify(&three).checks.pop().and_then(|it| it.response).expect("it has one");
-        assert_eq!(
-            (info.kind, &*info.method, &*info.realm),
-            (DigestKind::Hash1b, "REGISTER", REALM)
-        );
-        assert_eq!((info.login, info.line), (format!("sipauthtest@{REALM}"), None));
-    }
-
-    #[test]
-    fn digests_are_explained_together() {
-        let password = password("password");
-        let check = |hash1: &str, hash1b: &str| {
-            let digests = [stored(hash1, hash1b)];
-            let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
-            describe(&verify(&sides).checks)
-        };
-        let alone = check(HASH1B, "");
-        assert_eq!(alone, ["Hash1 Password: swapped|realm-as-domain"]);
-        let swapped = check(HASH1B, HASH1);
-        assert_eq!(swapped, ["Hash1 Password: swapped", "Hash1b Password: swapped"]);
-        let domain = check(HASH1B, "fbb085b00201339f4191994b9f6f9995");
-        let expected = ["Hash1 Password: realm-as-domain", "Hash1b Password: realm-as-domain"];
-        assert_eq!(domain, expected);
-        let repeated = check(HASH1, &HASH1.to_uppercase());
-        assert_eq!(repeated, ["Hash1 Password: ok", "Hash1b Password: repeated"]);
-    }
-
-    #[test]
-    fn entries_are_numbered_and_have_their_own_realms() {
-        let password = password("password");
-        let elsewhere = StoredDigests {
-            document_realm: Some("other.example.com".to_owned()),
-            ..stored("8545eb4c76e28843aca7ae189dd740b0", "")
-        };
-        let here = StoredDigests { document_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
-        let digests = [here, elsewhere.clone()];
-        let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
-        let expected = [
-            "2: Realm Given: other.example.com, not custxx.auth.bandwidth.com",
-            "1: Hash1 Password: ok",
-            "2: Hash1 Password: realm-of-document",
-        ];
-        assert_checks(&sides, &expected);
-        let written = verify(&sides).checks[1].written;
-        assert_eq!(written, Some((32, 0)));
-        let digests = [stored("12 zz", "")];
-        let sides = Sides { password: Some(&password), digests: &digests, ..Sides::default() };
-        let check = verify(&sides).checks.remove(0);
-        assert_eq!(
-            (check.written, check.entry, &*check.name.username),
-            (Some((2, 3)), None, "sipauthtest")
-        );
-
-        // A response is compared with the entry on its realm.
-        let header = authorization("sipauthtest", REALM, BY_HASH1);
-        let responses = [response(&header)];
-        let here = StoredDigests { document_realm: Some(REALM.to_owned()), ..stored(HASH1, "") };
-        let both = [elsewhere.clone(), here];
-        let sides = Sides { digests: &both, responses: &responses, ..Sides::default() };
-        let expected = [
-            "1: Realm Given: other.example.com, not custxx.auth.bandwidth.com",
-            "2: Response Hash1: ok",
-        ];
-        assert_checks(&sides, &expected);
-        let mut one = [elsewhere];
-        one[0].realm = "other.example.com".to_owned();
-        let sides = Sides { digests: &one, responses: &responses, ..Sides::default() };
-        let expected = [
-            "Realm Hash1: custxx.auth.bandwidth.com, not other.example.com",
-            "Response Hash1: unexplained, some tried",
-        ];
-        assert_checks(&sides, &expected);
-    }
-
-    /// The right digests are by `md5sum`. Digests and responses are counted together.
-    #[test]
-    fn the_first_mismatches_are_explained() {
-        let password = password("password");
-        let wrong = authorization("sipauthtest", REALM, HASH1);
-        let right = authorization("sipauthtest", REALM, BY_HASH1);
-        let digests: Vec<_> = (1..MAX_EXPLAINED).map(|_| stored(BY_HASH1, BY_HASH1B)).collect();
-        let digests = [&[stored(HASH1, HASH1B)], &digests[..]].concat();
-        let responses = [&wrong, &wrong, &wrong, &right].map(response);
-        let sides = Sides {
-            password: Some(&password),
-            digests: &digests,
-            responses: &responses,
-            ..Sides::default()
-        };
-        let checks = describe(&verify(&sides).checks);
-        let by_password = |it: &&String| it.contains("Password");
-        let count =
-            |text: &str| checks.iter().filter(by_password).filter(|it| it.ends_with(text)).count();
-        assert_eq!(count("unexplained, some tried"), 2 * (MAX_EXPLAINED - 1) + 1, "{checks:?}");
-        assert_eq!(count("not explained"), 2, "{checks:?}");
-        assert_eq!(count("ok"), 3, "{checks:?}");
-    }
-
-    #[test]
-    fn responses_by_other_digests_and_methods() {
-        let check = |hash1: &str, hash1b: &str, response: &str, method: &'static str| {
-            let digests = [stored(hash1, hash1b)];
-            let authorization = authorization("sipauthtest", REALM, response);
-            let responses = [Response { line: None, method, authorization: &authorization }];
-            let sides = Sides { digests: &digests, responses: &responses, ..Sides::default() };
-            describe(&verify(&sides).checks)
-        };
-        assert_eq!(check(HASH1, HASH1B, BY_HASH1, "INVITE"), ["Response Hash1: method"]);
-        assert_eq!(check(HASH1B, HASH1, BY_HASH1, "REGISTER"), ["Response Hash1: swapped"]);
-        assert_eq!(check(HASH1B, HASH1, BY_HASH1, "INVITE"), ["Response Hash1: swapped+method"]);
-        let unknown = ["Response Hash1: unexplained, some tried"];
-        assert_eq!(check(HASH1, HASH1B, HASH1, "REGISTER"), unknown);
-        assert_eq!(check(HASH1, "", HASH1, "REGISTER"), unknown);
-        assert_eq!(check("12", "", HASH1, "REGISTER"), ["Response Hash1: no digest"]);
-        assert!(check("", HASH1B, BY_HASH1, "REGISTER").is_empty());
-    }
-
-    #[test]
-    fn names_are_checked_against_those_given() {
-        let names = |login: &str, username, domain, realm| {
-            let authorization = authorization(login, REALM, BY_HASH1);
-            let responses = [response(&authorization), response(&authorization)];
-            let given = Given { username, domain, realm };
-            let sides = Sides { given, responses: &responses, ..Sides::default() };
-            describe(&verify(&sides).checks)
-        };
-        let ok = ["Username Given: ok"];
-        assert!(names("bob", None, None, None).is_empty());
-        assert_eq!(names("bob", Some("bob"), None, None), ok);
-        assert_eq!(names("bob@x", Some("bob"), Some("x"), None), ok);
-        assert_eq!(names("bob@x", None, Some("x"), None), ok);
-        assert_eq!(names(&format!("bob@{REALM}"), Some("bob"), None, None), ok);
-        let login = format!("bob@x@{REALM}");
-        assert_eq!(names(&login, Some(&login), None, None), ok);
-        assert_eq!(names("bob@x", Some("bob"), None, None), ["Username Given: bob@x, not bob"]);
-        assert_eq!(names("bob@x", None, Some("y"), None), ["Username Given: bob@x, not bob@y"]);
-        assert_eq!(names("bob", None, None, Some(REALM)), ["Realm Given: ok"]);
-        let expected = ["Realm Given: custxx.auth.bandwidth.com, not r"];
-        assert_eq!(names("bob", None, None, Some("r")), expected);
-    }
-
-    #[test]
-    fn requests_of_a_trace_for_another_realm_are_not_checked() {
-        let password = password("password");
-        let here = authorization("sipauthtest", REALM, BY_HASH1);
-        let there = authorization("sipauthtest", "other.example.com", BY_HASH1);
-        let in_trace =
-            |line, authorization| Response { line: Some(line), ..response(authorization) };
-        let both = [in_trace(1, &here), in_trace(7, &there)];
-        let given = Given { realm: Some(REALM), ..Given::default() };
-        let sides =
-            |responses| Sides { given, password: Some(&password), responses, ..Sides::default() };
-        let verification = verify(&sides(&both));
-        let expected = ["Realm Given: ok", "Response Password: ok"];
-        assert_eq!(describe(&verification.checks), expected);
-        let lines: Vec<_> = verification.not_checked.iter().map(|it| it.line).collect();
-        assert_eq!(lines, [Some(7)]);
-        let verification = verify(&sides(&both[1..]));
-        let expected = ["Realm Given: other.example.com, not custxx.auth.bandwidth.com"];
-        assert_eq!(describe(&verification.checks), expected);
-        assert_eq!(verification.not_checked.len(), 1);
-        // A header that is not from a trace is checked nevertheless.
-        let alone = [response(&there)];
-        let checks = verify(&sides(&alone)).checks;
-        assert_eq!(checks.len(), 2);
-        assert_eq!(checks[1].subject, Subject::Response);
-    }
-}
+mod tests;

@@ -15,9 +15,10 @@ use std::time::Instant;
 
 use bwsip::Name;
 use bwsip::Password;
+use bwsip::answer::SipCredential;
 use bwsip::diagnosis::{Diagnosis, WrittenDigest};
 use bwsip::sip::Authorization;
-use bwsip::verification::{Check, Response, Sides, StoredDigests, Verification, verify};
+use bwsip::verification::{Against, Check, Given, Response, Sides, Verification, verify};
 use md5::{Digest as _, Md5};
 
 const USERNAME: &str = "sipauthtest";
@@ -85,16 +86,12 @@ fn md5(text: &str) -> String {
 /// Compares a password, the digests of a password and the response of a client with a password.
 fn check(given: Option<&str>, stored: Option<&str>, client: Option<&str>) -> Verification {
     let hash1 = |password: &str| md5(&format!("{USERNAME}:{REALM}:{password}"));
-    let digests = stored.map(|stored| {
+    let entry = stored.map(|stored| {
         let hash1b = md5(&format!("{USERNAME}@{REALM}:{REALM}:{stored}"));
         let written = |digest: String| Some(WrittenDigest::new(digest));
-        StoredDigests {
-            name: Name::new(USERNAME, None),
-            realm: REALM.to_owned(),
-            hash1: written(hash1(stored)),
-            hash1b: written(hash1b),
-            ..StoredDigests::default()
-        }
+        let mut entry = SipCredential::default();
+        (entry.hash1, entry.hash1b) = (written(hash1(stored)), written(hash1b));
+        entry
     });
     let authorization: Option<Authorization> = client.map(|client| {
         let ha2 = md5(&format!("REGISTER:sip:{REALM}"));
@@ -105,24 +102,34 @@ fn check(given: Option<&str>, stored: Option<&str>, client: Option<&str>) -> Ver
         );
         header.parse().expect("it is a header")
     });
-    let response = |authorization| Response { line: None, method: "REGISTER", authorization };
+    let response = |authorization| Response {
+        place: None,
+        method: "REGISTER",
+        authorization,
+        request_uri: None,
+        challenge: None,
+        answer: None,
+    };
     let password = given.map(|it| Password::new(it).expect("it is short"));
     verify(&Sides {
         password: password.as_ref(),
-        digests: digests.as_slice(),
-        responses: authorization.as_ref().map(response).as_slice(),
+        name: Name::new(USERNAME, None),
+        given: Given { realm: Some(REALM), ..Given::default() },
+        entries: entry.iter().collect(),
+        responses: authorization.as_ref().map(response).into_iter().collect(),
         ..Sides::default()
     })
 }
 
 fn is_unexplained(check: &Check) -> bool {
-    matches!(check.diagnosis, Diagnosis::Unexplained { .. })
+    check.against == Against::Given || matches!(check.diagnosis, Diagnosis::Unexplained { .. })
 }
 
 /// The password explains none of the digests, nor the response, which is by one of the digests.
 fn assert_unexplained(verification: &Verification) {
     let [digests_and_response @ .., by_digest] = &verification.checks[..] else { panic!() };
-    let is_right = digests_and_response.len() == 3
+    // The realm of the response is checked, too.
+    let is_right = digests_and_response.len() == 4
         && digests_and_response.iter().all(is_unexplained)
         && by_digest.matches();
     assert!(is_right, "{verification:?}");

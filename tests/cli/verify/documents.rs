@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{HASH1, mismatch, verify};
+use super::{BOTH_OK, HASH1, mismatch, parsed, verify};
 use crate::support::{GUIDE, REALM, Run, bwsip, hash};
 
 /// What `verify --xml` says of a document, for bob on the usual realm.
@@ -14,6 +14,10 @@ fn document(contents: impl Into<Vec<u8>>, more: &[&str]) -> Run {
 /// By md5sum, of bob on the usual realm, without a domain.
 const BOB1: &str = "df9ed6194c183646ba19cd8446f5fea0";
 const BOB1B: &str = "540ae46b9d4b281bbc263786eb81432e";
+
+/// What is printed if a document has no Hash1b, and Hash1 is right.
+const HASH1_OK: &str = "The password matches what Bandwidth stores.\nHash1:  ok\nhint: no Hash1b: \
+    Bandwidth refuses a client that logs in as \"bob@custxx.auth.bandwidth.com\"\n";
 
 #[test]
 fn documents_of_every_kind() {
@@ -33,7 +37,7 @@ fn documents_of_every_kind() {
         // Namespaces, attributes, comments, entities, CDATA, whitespace.
         format!(
             "<b:SipCredentials xmlns:b='urn:x'><!-- <UserName>no</UserName> --><b:SipCredential a='&lt;'>\
-             <b:UserName x=\"1\">\n b<![CDATA[o]]>&#98;\t</b:UserName><b:Realm/>\
+             <b:UserName x=\"1\">b<![CDATA[o]]>&#98;</b:UserName><b:Realm/>\
              <b:Hash1>{BOB1}</b:Hash1><b:Hash1b> {BOB1B}\n</b:Hash1b></b:SipCredential></b:SipCredentials>"
         ),
         // The document that changes a password has no name.
@@ -45,16 +49,12 @@ fn documents_of_every_kind() {
         ),
     ];
     for contents in same {
-        assert_eq!(
-            document(contents.clone(), &[]).clean(),
-            "Hash1:  ok\nHash1b: ok\n",
-            "{contents}"
-        );
+        assert_eq!(document(contents.clone(), &[]).clean(), BOTH_OK, "{contents}");
     }
     let alone = format!(
         "<SipCredential><UserName>bob</UserName><Hash1>{BOB1}</Hash1><Hash1b/></SipCredential>"
     );
-    assert_eq!(document(alone, &[]).clean(), "Hash1:  ok\n");
+    assert_eq!(document(alone, &[]).clean(), HASH1_OK);
 }
 
 #[test]
@@ -64,22 +64,22 @@ fn documents_of_bwsips_own() {
     for more in [&[][..], &["--with-realm"]] {
         let xml = bwsip(arguments).args(more).with_password().clean();
         let right = document(xml.clone(), &["-d", "somewhere.com"]).clean();
-        assert_eq!(right, "Hash1:  ok\nHash1b: ok\n");
+        assert_eq!(right, BOTH_OK);
         // With another domain, or without one, it is another name.
         for other in [&["-d", "elsewhere.com"][..], &[]] {
             let message = document(xml.clone(), other).refused();
             assert!(message.contains("but one for \"bob@somewhere.com\": "), "{message}");
         }
         let composite = bwsip(["verify", "-u", "bob@somewhere.com", "-r", REALM, "--xml", "-"]);
-        assert_eq!(composite.with_password().stdin(xml).clean(), "Hash1:  ok\nHash1b: ok\n");
+        assert_eq!(composite.with_password().stdin(xml).clean(), BOTH_OK);
     }
     let xml = hash(["-f", "xml", "--with-realm"]).with_password().clean();
     let run = bwsip(["verify", "-u", "sipauthtest", "--xml", "-"]).with_password();
-    assert_eq!(run.stdin(xml).clean(), "Hash1:  ok\nHash1b: ok\n");
+    assert_eq!(run.stdin(xml).clean(), BOTH_OK);
     let file = tempfile::NamedTempFile::new().expect("a file");
     fs::write(file.path(), crate::support::GUIDE_XML).expect("it can be written");
     let path = file.path().to_str().expect("UTF-8");
-    assert_eq!(verify(&["--xml", path]).clean(), "Hash1:  ok\nHash1b: ok\n");
+    assert_eq!(verify(&["--xml", path]).clean(), BOTH_OK);
 }
 
 #[test]
@@ -92,23 +92,23 @@ fn several_entries_with_the_same_name() {
     let here = format!("<Realm>{REALM}</Realm>");
     let there = "<Realm>other.auth.bandwidth.com</Realm>";
     let one = format!("<S>{}{}</S>", entry(there, HASH1), entry(&here, BOB1));
-    assert_eq!(document(one, &[]).clean(), "Hash1:  ok\n");
+    assert_eq!(document(one, &[]).clean(), HASH1_OK);
     let two = format!("<S>{}{}</S>", entry("", BOB1), entry("", HASH1));
     let text = mismatch(document(two, &[]));
     let [first, second] =
         [1, 2].map(|entry| format!("entry {entry}, realm \"custxx.auth.bandwidth.com\": Hash1: "));
-    assert!(text.starts_with(&format!("{first} ok\n{second} does not match: ")), "{text}");
+    assert!(text.contains(&format!("{first} ok\n{second} does not match: ")), "{text}");
 
     // On different realms, each with its own.
     let elsewhere = format!("<S>{}{}</S>", entry(there, HASH1), entry(&here, BOB1));
     let run = bwsip(["verify", "-u", "bob", "--xml", "-"]).with_password();
     let json = mismatch(run.args(["-f", "json"]).stdin(elsewhere));
-    let wrong = "{\"matches\":false,\"username\":\"bob\",\"checks\":[{\"check\":\"hash1\",\"against\":\"password\",\"entry\":1,\
-                 \"realm\":\"other.auth.bandwidth.com\",\"matches\":false,";
-    assert!(json.starts_with(wrong), "{json}");
-    let right = "{\"check\":\"hash1\",\"against\":\"password\",\"entry\":2,\"realm\":\"custxx.auth.bandwidth.com\",\
-                 \"matches\":true}";
-    assert!(json.contains(right), "{json}");
+    let checks = &parsed(&json)["checks"];
+    for (index, realm, matches) in [(0, "other.auth.bandwidth.com", false), (1, REALM, true)] {
+        let check = &checks[index];
+        assert_eq!((&check["username"], &check["realm"]), (&"bob".into(), &realm.into()));
+        assert_eq!((&check["entry"], &check["matches"]), (&(index + 1).into(), &matches.into()));
+    }
 }
 
 #[test]
@@ -118,11 +118,12 @@ fn a_name_in_a_document_is_spelled_as_it_is() {
     for names in [&["-u", "SipAuthTest", "-d", "Some.Where"][..], &["-u", "SipAuthTest@Some.Where"]]
     {
         let run = bwsip(["verify", "--xml", "-", "-r", REALM]).args(names);
-        assert_eq!(run.with_password().stdin(xml.as_str()).clean(), "Hash1:  ok\nHash1b: ok\n");
+        assert_eq!(run.with_password().stdin(xml.as_str()).clean(), BOTH_OK);
     }
     let run = bwsip(["verify", "--xml", "-", "-r", REALM, "-u", "sipauthtest", "-d", "some.where"]);
     let text = mismatch(run.with_password().stdin(xml.as_str()));
-    assert_eq!(text.matches("the username or its domain was in other letter case").count(), 2);
+    let cause = "does not match: the username or its domain was in other letter case\n";
+    assert_eq!(text.matches(cause).count(), 2, "{text}");
 }
 
 /// Whatever their order.
@@ -143,8 +144,9 @@ fn entries_with_and_without_a_domain_or_a_realm() {
             false => format!("<S>{one}{other}</S>"),
         };
         let two = both(&plain, &domain);
-        assert_eq!(document(two.as_str(), &[]).clean(), "Hash1:  ok\n");
-        assert_eq!(document(two.as_str(), &["-d", "somewhere.com"]).clean(), "Hash1:  ok\n");
+        assert_eq!(document(two.as_str(), &[]).clean(), HASH1_OK);
+        let with_domain = document(two.as_str(), &["-d", "somewhere.com"]).clean();
+        assert_eq!(with_domain, HASH1_OK.replace("bob@", "bob@somewhere.com@"));
         let run = |text: String| {
             bwsip(["verify", "-u", "bob", "--xml", "-"]).with_password().stdin(text).refused()
         };
@@ -162,18 +164,16 @@ fn a_realm_in_a_document() {
         )
     };
     let text = mismatch(document(document_of("custyy.example.com"), &[]));
-    let expected = "realm: does not match: the document has the realm \"custyy.example.com\", not \
-        \"custxx.auth.bandwidth.com\"\n";
+    let expected = "The document has the realm \"custyy.example.com\", not \
+        \"custxx.auth.bandwidth.com\". ";
     assert!(text.starts_with(expected), "{text}");
     // Even if the digests are right.
     let right = document_of("custyy.example.com").replace(HASH1, BOB1);
     let json = mismatch(document(right, &["-f", "json"]));
-    let realm = "{\"check\":\"realm\",\"against\":\"given\",\"matches\":false,\"message\":";
-    assert!(json.contains(realm), "{json}");
-    assert!(
-        json.contains("{\"check\":\"hash1\",\"against\":\"password\",\"matches\":true}"),
-        "{json}"
-    );
+    let checks = &parsed(&json)["checks"];
+    let results =
+        [0, 1].map(|index| (checks[index]["check"].clone(), checks[index]["matches"].clone()));
+    assert_eq!(results, [("realm".into(), false.into()), ("hash1".into(), true.into())]);
     // Made for the realm that the document names: by md5sum, of bob.
     let theirs =
         document_of("custyy.example.com").replace(HASH1, "14ba2fdf13207e39c0c4ca0b3b9d301e");
@@ -200,13 +200,13 @@ fn answers_with_errors() {
         "<R><SipCredential><UserName>bob</UserName><Hash1>{BOB1}</Hash1></SipCredential>{error}</R>"
     );
     let (printed, warnings) = document(answer, &[]).warned();
-    assert_eq!(printed, "Hash1:  ok\n");
+    assert_eq!(printed, HASH1_OK);
     assert!(warnings.contains("Bandwidth error 23016"), "{warnings}");
     // For all but the one that was asked for.
     let answer = format!("<R><SipCredential><UserName>al</UserName></SipCredential>{error}</R>");
     let message = document(answer, &[]).refused();
     assert!(message.contains("warning: --xml: standard input: Bandwidth error 23016"), "{message}");
-    assert!(message.contains("error: --xml: standard input has no entry for this"), "{message}");
+    assert!(message.contains("has 1 credential, none for \"bob\""), "{message}");
     // What would be a secret, or write to the terminal, is left out.
     let words = format!("Hash1 {HASH1}, {}: \u{202E}\u{9B}2J é", HASH1.to_uppercase());
     let answer =
@@ -228,11 +228,12 @@ fn answers_that_refuse_the_name() {
     };
     let al = "<ValidSipCredentials><SipCredential><UserName>al</UserName><Hash1>0</Hash1>\
         </SipCredential></ValidSipCredentials>";
-    let refused = "refused: Bandwidth error 23026: Sip credential bob with Hash1 … does already \
-        exist: leave the name out, or change the password of the credential that has it\n";
+    let refused = "Bandwidth refused to store this credential: Bandwidth error 23026: Sip credential \
+        bob with Hash1 … does already exist: leave the name out, or change the password of the \
+        credential that has it.";
     for others in ["", al] {
         let answer = format!("<R><Errors>{}</Errors>{others}</R>", error("23026", "bob"));
-        assert_eq!(mismatch(document(answer.as_str(), &[])), refused);
+        assert_eq!(mismatch(document(answer.as_str(), &[])), format!("{refused}\n"));
         // No password is needed to say so.
         let run = bwsip(["verify", "-u", "bob", "-r", REALM, "--xml", "-", "-f", "json"]);
         let json = mismatch(run.stdin(answer));
@@ -251,11 +252,11 @@ fn answers_that_refuse_the_name() {
         format!("<SipCredential><UserName>bob</UserName><Hash1>{BOB1}</Hash1></SipCredential>");
     let answer = format!("<R>{there}<Errors>{}</Errors></R>", error("23026", "bob"));
     let text = mismatch(document(answer, &[]));
-    assert_eq!(text, format!("{refused}Hash1:  ok\n"));
+    assert_eq!(text, format!("{refused} {HASH1_OK}"));
     // Others are warnings, and what was created is told as what it is.
     let answer = format!("<R>{there}<Errors>{}</Errors></R>", error("23016", "b#b"));
     let (printed, warnings) = document(answer, &[]).warned();
-    assert_eq!(printed, "Hash1:  ok\n");
+    assert_eq!(printed, HASH1_OK);
     let expected = "Bandwidth accepted 1 credential and refused 1: correct what it refused";
     assert!(warnings.contains(expected) && warnings.contains("error 23016"), "{warnings}");
     // The error of a whole request.
@@ -281,7 +282,7 @@ fn answers_that_refuse_others() {
     let run = bwsip(["verify", "-u", "account", "-r", REALM, "--xml", "-"]).with_password();
     let (printed, warnings) =
         run.stdin(answer("account", &words(exists)).replace(BOB1, hash1)).warned();
-    assert_eq!(printed, "Hash1:  ok\n");
+    assert_eq!(printed, HASH1_OK.replace("bob@", "account@"));
     assert!(warnings.contains(exists), "{warnings}");
     let nested = |credential: &str| format!("<SipCredential>{credential}</SipCredential>");
     for other in [
@@ -292,7 +293,7 @@ fn answers_that_refuse_others() {
         words("Sip credential bob does already exist") + &nested("<UserName>al</UserName>"),
     ] {
         let (printed, warnings) = document(answer("bob", &other), &[]).warned();
-        assert_eq!(printed, "Hash1:  ok\n", "{other}");
+        assert_eq!(printed, HASH1_OK, "{other}");
         assert!(warnings.contains("Bandwidth error 23026"), "{other}: {warnings}");
     }
     for same in [
@@ -301,7 +302,8 @@ fn answers_that_refuse_others() {
         nested(&format!("<UserName>BOB</UserName><Realm>{REALM}</Realm>")),
     ] {
         let text = mismatch(document(answer("bob", &same), &[]));
-        assert!(text.starts_with("refused: Bandwidth error 23026: "), "{same}: {text}");
+        let expected = "Bandwidth refused to store this credential: Bandwidth error 23026: ";
+        assert!(text.starts_with(expected), "{same}: {text}");
     }
 }
 
@@ -321,9 +323,9 @@ fn several_pages() {
         let run = bwsip(["verify", "-u", "bob", "-r", REALM, "--xml"]).args([one]);
         run.args(["--xml"]).args([two]).with_password()
     };
-    assert_eq!(run(&one, &two).clean(), "Hash1:  ok\n");
-    assert_eq!(run(&two, &one).clean(), "Hash1:  ok\n");
-    assert!(run(&one, &one).refused().contains("no entry for this username"));
+    assert_eq!(run(&one, &two).clean(), HASH1_OK);
+    assert_eq!(run(&two, &one).clean(), HASH1_OK);
+    assert!(run(&one, &one).refused().contains("has 2 credentials, none for \"bob\""));
     let message = document("", &["--xml", "-"]).refused();
     assert!(message.contains("--xml - and --xml - cannot both read standard input"), "{message}");
 }
@@ -360,19 +362,20 @@ fn a_document_with_many_realms_of_one_name() {
     let run = bwsip(["verify", "-u", "bob", "--xml", "-"]).with_password().stdin(contents);
     let text = mismatch(run);
     let lines: Vec<_> = text.lines().collect();
-    assert_eq!(lines.len(), 2_002, "{text}");
-    for (number, line) in lines.iter().enumerate().take(2_000) {
+    // The verdict, a hint, and how many are not explained.
+    assert_eq!(lines.len(), 2_003, "{text}");
+    for (number, line) in lines[1..].iter().enumerate().take(2_000) {
         let entry = format!("entry {}, realm \"r{number}.example.com\": Hash1:  ", number + 1);
         let end = match number {
-            0..20 => "explains it: the password itself may be wrong",
+            0..20 => "explains it",
             _ => "does not match",
         };
         assert!(line.starts_with(&(entry + "does not match")) && line.ends_with(end), "{line}");
     }
     let expected =
         "not explained: 1980, because 20 others were: check one alone to learn the cause";
-    assert_eq!(lines[2_000], expected);
-    assert!(lines[2_001].starts_with("tried: "), "{text}");
+    assert!(lines[2_001].starts_with("hint: no Hash1b: "), "{text}");
+    assert_eq!(lines[2_002], expected);
 }
 
 #[test]
@@ -390,7 +393,10 @@ fn documents_that_are_none() {
         (deep.clone().into_bytes(), "not well-formed XML"),
         ((deep + &"</a>".repeat(10_000)).into_bytes(), "has no SipCredential in it"),
         (b"<SipCredentials/>".to_vec(), "has no SipCredential in it"),
-        (b"<SipCredential><UserName>al</UserName></SipCredential>".to_vec(), "among 1"),
+        (
+            b"<SipCredential><UserName>al</UserName></SipCredential>".to_vec(),
+            "has 1 credential, none",
+        ),
         (b"<SipCredential><UserName>bob</UserName></SipCredential>".to_vec(), "neither Hash1 nor"),
         // Nothing is fetched, and nothing is blown up.
         (
@@ -422,5 +428,5 @@ fn a_large_document() {
     contents.push_str(&format!(
         "<SipCredential><UserName>bob</UserName><Hash1>{BOB1}</Hash1></SipCredential></SipCredentials>"
     ));
-    assert_eq!(document(contents, &[]).clean(), "Hash1:  ok\n");
+    assert_eq!(document(contents, &[]).clean(), HASH1_OK);
 }

@@ -177,13 +177,14 @@ fn one_digest_in_both_places() {
         let text = mismatch(verify(&["--hash1", digest, "--hash1b", digest]));
         assert_eq!(text.matches(" ok\n").count(), 1, "{text}");
         assert_eq!(
-            text.matches("the same digest was given as Hash1 and as Hash1b").count(),
+            text.matches("does not match: the same digest was given as Hash1 and as Hash1b")
+                .count(),
             1,
             "{text}"
         );
     }
     let text = mismatch(verify(&["--hash1", HASH1B, "--hash1b", HASH1]));
-    assert_eq!(text.matches("are swapped").count(), 2, "{text}");
+    assert_eq!(text.matches("are swapped\n").count(), 2, "{text}");
 }
 
 #[test]
@@ -207,7 +208,7 @@ fn digits_missing_too_many_or_wrong() {
     ] {
         let text = mismatch(verify(&["--hash1", written]));
         assert!(text.contains(note), "{written}: {text}");
-        assert!(text.contains("explains it: copy all 32 digits; or the password"), "{text}");
+        assert!(text.contains("explains it. Copy all 32 digits; or the password"), "{text}");
     }
     assert!(verify(&["--hash1", ""]).refused().contains("--hash1: empty"));
 }
@@ -260,9 +261,12 @@ fn two_mistakes_together() {
 fn the_guides_colon_is_told_exactly() {
     let colon = "c113e9f640626bc2df49645f051fe745";
     let text = mismatch(verify(&["--hash1", HASH1, "--hash1b", colon]));
-    let expected = "Hash1:  ok\nHash1b: does not match: it was made with a colon in place of the @, as in the \
-        table of Bandwidth's guide; clients that log in with @ and the realm after the username \
-        are refused, others are not: compute it again, with bwsip hash\n";
+    let problem = "it was made with a colon in place of the @, as in the table of Bandwidth's guide; clients \
+        that log in with @ and the realm after the username are refused, others are not";
+    let expected = format!(
+        "The Hash1b that Bandwidth stores does not match the password: {problem}. Compute it again, with \
+         bwsip hash.\nHash1:  ok\nHash1b: does not match: {problem}\n"
+    );
     assert_eq!(text, expected);
 }
 
@@ -283,9 +287,11 @@ fn no_output_tells_a_password_or_a_digest() {
 #[test]
 fn no_mistake_fits() {
     let text = mismatch(verify(&["--hash1", "00000000000000000000000000000000"]));
-    assert!(text.contains("the password itself may be wrong"), "{text}");
-    let (_, tried) = text.split_once("tried: ").expect("it says what was tried");
-    let tried: Vec<_> = tried.trim_end().split(", ").collect();
+    assert!(text.contains("explains it. The password itself may be wrong."), "{text}");
+    let json = mismatch(verify(&["--hash1", "00000000000000000000000000000000", "-f", "json"]));
+    let json = super::parsed(&json);
+    let tried = json["tried"].as_array().expect("it says what was tried");
+    let tried: Vec<_> = tried.iter().filter_map(serde_json::Value::as_str).collect();
     assert!(text.contains(&format!("none of {} known mistakes", tried.len())), "{text}");
     // Mistakes that the password and the names do not allow are not among them.
     for (name, is_possible) in [
@@ -391,6 +397,6 @@ fn a_mistyped_realm_has_no_cause() {
     for realm in ["vapi-3efeaa.auth.bandwith.com", "vapi-3efeaa.bandwidth.com"] {
         let run = bwsip(["verify", "-u", "bob", "-r", realm, "--hash1", hash1]).with_password();
         let text = mismatch(run);
-        assert!(text.contains("the password itself may be wrong"), "{text}");
+        assert!(text.contains("explains it. The password itself may be wrong."), "{text}");
     }
 }

@@ -23,26 +23,34 @@ fn captured(header: &str, password: &str) -> Run {
 #[test]
 fn the_examples_of_the_rfcs() {
     let ok = |realm: &str| {
-        format!(
-            "response: ok: from Hash1: the client logs in as \"Mufasa\" on the realm \"{realm}\"\n"
-        )
+        format!("ok: from Hash1: the client logs in as \"Mufasa\" on the realm \"{realm}\"\n")
     };
-    assert_eq!(captured(RFC_2617, "Circle Of Life").clean(), ok("testrealm@host.com"));
-    assert_eq!(captured(RFC_7616, "Circle of Life").clean(), ok("http-auth@example.org"));
+    let by_password = |realm| {
+        format!("The client uses this password.\nresponse against the password: {}", ok(realm))
+    };
+    assert_eq!(captured(RFC_2617, "Circle Of Life").clean(), by_password("testrealm@host.com"));
+    assert_eq!(captured(RFC_7616, "Circle of Life").clean(), by_password("http-auth@example.org"));
     // H(A1) of RFC 2617's, by md5sum.
     let run = bwsip(["verify", "--method", "GET", "--authorization", RFC_2617]);
     let printed = run.args(["--hash1", "939e7578ed9e3c518a452acee763bce9"]).clean();
-    assert_eq!(printed, ok("testrealm@host.com"));
-    let json = captured(RFC_2617, "Circle Of Life").args(["-f", "json"]).clean();
-    assert!(
-        json.contains(
-            "{\"check\":\"response\",\"against\":\"password\",\"method\":\"GET\",\"realm\":\
-             \"testrealm@host.com\",\"matches\":true,\"digest\":\"hash1\","
-        ),
-        "{json}"
+    let agree = format!(
+        "Client and Bandwidth agree.\nresponse against Hash1: {}",
+        ok("testrealm@host.com")
     );
+    assert_eq!(printed, agree);
+    let json = captured(RFC_2617, "Circle Of Life").args(["-f", "json"]).clean();
+    let check = &super::parsed(&json)["checks"][0];
+    for (key, value) in [
+        ("check", "response"),
+        ("against", "password"),
+        ("method", "GET"),
+        ("realm", "testrealm@host.com"),
+        ("digest", "hash1"),
+    ] {
+        assert_eq!(check[key], value);
+    }
     let text = mismatch(captured(RFC_2617, "Circle of Life"));
-    assert!(text.contains("the password itself may be wrong"), "{text}");
+    assert!(text.contains("explains it. The password itself may be wrong."), "{text}");
     let text = mismatch(captured(RFC_2617, "Circle Of Life "));
     assert!(text.contains("without the whitespace"), "{text}");
     let text = mismatch(captured(RFC_2617, "Circle Of Life").args([
@@ -56,7 +64,9 @@ fn the_examples_of_the_rfcs() {
         "{text}"
     );
     assert!(
-        text.contains("realm: does not match: the client answers for \"testrealm@host.com\""),
+        text.contains(
+            "realm: does not match: the client answers for the realm \"testrealm@host.com\""
+        ),
         "{text}"
     );
 }
@@ -77,7 +87,7 @@ fn headers_as_they_are_captured() {
     ];
     for header in same {
         let printed = captured(&header, "Circle Of Life").clean();
-        assert!(printed.starts_with("response: ok"), "{header}");
+        assert!(printed.contains("\nresponse against the password: ok"), "{header}");
     }
 }
 
@@ -95,7 +105,7 @@ fn quoted_strings_with_what_is_special() {
          username=\"a\\\"b\\\\c, d=e\", realm=\"r.example.com\""
     );
     let run = bwsip(["verify", "--method", "INVITE", "--authorization", &header]);
-    assert!(run.with_password().clean().starts_with("response: ok: from Hash1"));
+    assert!(run.with_password().clean().contains("response against the password: ok: from Hash1"));
 }
 
 #[test]
@@ -146,16 +156,21 @@ fn headers_that_cannot_be_checked() {
 fn a_response_by_the_wrong_digest() {
     let run = || bwsip(["verify", "--method", "GET", "--authorization", RFC_2617]);
     let right = "939e7578ed9e3c518a452acee763bce9";
-    let message = run().args(["--hash1b", right]).refused();
-    assert!(message.contains("no --hash1: the response was computed from Hash1"), "{message}");
+    let text = mismatch(run().args(["--hash1b", right]));
+    assert!(
+        text.starts_with("Nothing was compared: missing Hash1: the client logs in as"),
+        "{text}"
+    );
     let text = mismatch(run().args(["--hash1", HASH1, "--hash1b", right]));
     assert!(text.contains("this is the other digest, or made from it"), "{text}");
     let json = mismatch(run().args(["--hash1", HASH1, "--hash1b", right, "-f", "json"]));
     assert!(json.contains("\"causes\":[\"swapped\"]"), "{json}");
     let text = mismatch(run().args(["--hash1", HASH1]));
-    assert!(text.contains("check with the password"), "{text}");
-    let message = run().args(["--hash1", &right[1..]]).refused();
-    assert!(message.contains("--hash1: not 32 hexadecimal digits"), "{message}");
+    let verdict = "Client and Bandwidth disagree on password, realm or username; add the password to \
+        see which.\n";
+    assert!(text.starts_with(verdict), "{text}");
+    let text = mismatch(run().args(["--hash1", &right[1..]]));
+    assert!(text.starts_with("Nothing was compared: Hash1 is not 32 hexadecimal digits"), "{text}");
 }
 
 /// As in the README, whose response is by md5sum.
@@ -166,8 +181,9 @@ const REGISTERED: &str = "Digest username=\"sipauthtest\", realm=\"custxx.auth.b
 #[test]
 fn a_request_of_another_method() {
     let run = |method| bwsip(["verify", "--authorization", REGISTERED, "--method", method]);
-    assert!(run("REGISTER").with_password().clean().starts_with("response: ok"));
-    assert!(run("REGISTER").args(["--hash1", HASH1]).clean().starts_with("response: ok"));
+    assert!(run("REGISTER").with_password().clean().starts_with("The client uses this password."));
+    let agree = run("REGISTER").args(["--hash1", HASH1]).clean();
+    assert!(agree.starts_with("Client and Bandwidth agree."), "{agree}");
     for method in ["INVITE", "ACK", "GET"] {
         for run in [run(method).with_password(), run(method).args(["--hash1", HASH1])] {
             let json = mismatch(run.args(["-f", "json"]));
@@ -210,8 +226,8 @@ fn what_is_given_checks_the_header() {
         assert!(text.contains("custxx.auth.bandwidth.com\", not \""), "{text}");
     }
     let text = mismatch(run(&[]).env("BWSIP_REALM", "other.example.com"));
-    let expected = "realm: does not match: the client answers for \"custxx.auth.bandwidth.com\", not \
-        \"other.example.com\"\n";
+    let expected = "The client answers for the realm \"custxx.auth.bandwidth.com\", not \
+        \"other.example.com\". ";
     assert!(text.starts_with(expected), "{text}");
     for method in ["", "register", "REGISTER "] {
         let run = bwsip(["verify", "--method", method, "--authorization", header]);
@@ -249,7 +265,7 @@ fn responses_of_a_real_client() {
             run.args(["--method", "REGISTER", "--authorization", header])
         };
         assert_eq!(by_digest(&header("password")).clean(), ok);
-        assert!(mismatch(by_digest(&header("wrong"))).contains("response: does not match"));
+        assert!(mismatch(by_digest(&header("wrong"))).contains("against Hash1: does not match"));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{HASH1, HASH1B, mismatch};
+use super::{BOTH_OK, HASH1, HASH1B, mismatch, parsed};
 use crate::support::{REALM, Run, bwsip};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/traces");
@@ -36,34 +36,39 @@ fn every_combination() {
     let xml = answer(directory.path(), "sipauthtest", "", HASH1);
     let digests: [&[&str]; 2] = [&["--xml", &xml], &["--hash1", HASH1, "--hash1b", HASH1B]];
     for digests in digests {
-        let response = format!("response: ok: {BY_HASH1}\n");
-        assert_eq!(header().args(digests).clean(), response);
-        assert_eq!(header().with_password().clean(), response);
+        let by_password = format!("response against the password: ok: {BY_HASH1}\n");
+        let by_hash1 = format!("response against Hash1: ok: {BY_HASH1}\n");
+        let agree = format!("Client and Bandwidth agree.\n{by_hash1}");
+        assert_eq!(header().args(digests).clean(), agree);
+        let used = format!("The client uses this password.\n{by_password}");
+        assert_eq!(header().with_password().clean(), used);
         let run = bwsip(["verify", "-u", "sipauthtest", "-r", REALM]).args(digests);
-        assert_eq!(run.with_password().clean(), "Hash1:  ok\nHash1b: ok\n");
+        assert_eq!(run.with_password().clean(), BOTH_OK);
         let three = format!(
-            "Hash1:  ok\nHash1b: ok\nresponse against the password: ok: {BY_HASH1}\n\
-             response against Hash1: ok: {BY_HASH1}\n"
+            "Password, client and Bandwidth agree.\nHash1:  ok\nHash1b: ok\n{by_password}{by_hash1}"
         );
         assert_eq!(header().args(digests).with_password().clean(), three);
         let text = mismatch(header().args(digests).env("BWSIP_PASSWORD", "wr0ng"));
         assert!(text.contains(&format!("response against Hash1: ok: {BY_HASH1}\n")), "{text}");
-        assert_eq!(text.matches("the password itself may be wrong").count(), 3, "{text}");
+        let verdict = "Client and Bandwidth agree, the password given here is another: ";
+        assert!(text.starts_with(verdict), "{text}");
+        assert_eq!(
+            text.matches("explains it: the password itself may be wrong").count(),
+            3,
+            "{text}"
+        );
     }
     let run = header().args(["--hash1b", HASH1B, "-f", "json"]).with_password();
-    let json = run.clean();
-    assert!(
-        json.contains("{\"check\":\"hash1b\",\"against\":\"password\",\"matches\":true}"),
-        "{json}"
-    );
-    assert!(!json.contains("\"against\":\"hash1"), "{json}");
+    let json = parsed(&run.clean());
+    let sides = |check: &serde_json::Value| (check["check"].clone(), check["against"].clone());
+    let sides: Vec<_> = json["checks"].as_array().expect("an array").iter().map(sides).collect();
+    let by_password = ["hash1b", "response"].map(|check| (check.into(), "password".into()));
+    assert_eq!(sides, by_password);
     // A digest that is none can be compared with the password alone.
     let text = mismatch(header().args(["--hash1", &HASH1[1..]]).with_password());
-    assert!(
-        text.contains("response against Hash1: does not match: it should be computed from Hash1"),
-        "{text}"
-    );
-    assert!(text.contains("the digest does not have 32 hexadecimal digits"), "{text}");
+    assert!(text.starts_with("As far as it could be compared, the client is right, "), "{text}");
+    let expected = "\nnot checked: Hash1 is not 32 hexadecimal digits: copy all of them\n";
+    assert!(text.contains(expected), "{text}");
 }
 
 #[test]
@@ -72,9 +77,11 @@ fn a_header_on_standard_input() {
         let run = bwsip(["verify", "--method", "REGISTER", "--authorization", "-"]);
         run.with_password().stdin(header)
     };
-    assert_eq!(run(HEADER).clean(), format!("response: ok: {BY_HASH1}\n"));
     let line = format!("Authorization: {HEADER}\r\n");
-    assert_eq!(run(&line).clean(), format!("response: ok: {BY_HASH1}\n"));
+    for header in [HEADER, &line] {
+        let expected = format!("\nresponse against the password: ok: {BY_HASH1}\n");
+        assert!(run(header).clean().ends_with(&expected));
+    }
     let challenge = "WWW-Authenticate: Digest realm=\"custxx.auth.bandwidth.com\", nonce=\"abc\"";
     assert!(run(challenge).refused().contains("the server's challenge, not a response to it"));
     for (flag, value) in
@@ -91,22 +98,27 @@ fn traces_of_real_programs() {
     let trace = |name: &str| bwsip(["verify", "--trace", &format!("{DATA}/{name}")]);
     for (name, lines) in [("wireshark-details.txt", 1), ("wireshark-follow.txt", 1)] {
         let printed = trace(name).with_password().clean();
-        assert_eq!(printed.matches("response: ok: from Hash1").count(), lines, "{printed}");
+        assert_eq!(printed.matches(": ok: from Hash1").count(), lines, "{printed}");
     }
     // One of the five has the password `Password`, as have the requests of the other two.
     for (name, right) in [("sngrep.txt", 4), ("ngrep.txt", 0), ("kamailio.txt", 0)] {
-        let text = mismatch(trace(name).with_password());
-        assert_eq!(text.matches("response: ok: from Hash1").count(), right, "{text}");
-        assert_eq!(text.matches("response: does not match").count(), 1, "{text}");
-        let run = trace(name).args(["--hash1", HASH1, "--hash1b", HASH1B]);
-        let text = mismatch(run);
-        assert_eq!(text.matches("response: ok: from Hash1").count(), right, "{text}");
+        let digests = ["--hash1", HASH1, "--hash1b", HASH1B];
+        for run in [trace(name).with_password(), trace(name).args(digests)] {
+            let json = parsed(&mismatch(run.args(["-f", "json"])));
+            let checks = json["checks"].as_array().expect("an array");
+            let matching = checks.iter().filter(|check| check["matches"] == true).count();
+            assert_eq!((matching, checks.len() - matching), (right, 1), "{json}");
+        }
     }
     let json = mismatch(trace("sngrep.txt").args(["-f", "json"]).with_password());
-    let first = "{\"check\":\"response\",\"against\":\"password\",\"line\":34,\"method\":\"REGISTER\",\
-        \"realm\":\"custxx.auth.bandwidth.com\",\"matches\":true,\"digest\":\"hash1\",";
-    assert!(json.contains(first), "{json}");
-    assert!(json.contains("\"line\":124,\"method\":\"INVITE\""), "{json}");
+    let first = serde_json::json!({
+        "check": "response", "against": "password", "username": "sipauthtest", "domain": null,
+        "realm": REALM, "entry": null, "line": 34, "frame": null, "method": "REGISTER",
+        "digest": "hash1", "matches": true, "causes": [], "alternatives": [], "message": null,
+    });
+    assert_eq!(parsed(&json)["checks"][0], first);
+    let second = &parsed(&json)["checks"][1];
+    assert_eq!((&second["line"], &second["method"]), (&124.into(), &"INVITE".into()));
     let run = trace("sngrep.txt").args(["-u", "nobody"]).with_password();
     let message = run.refused();
     assert!(message.contains("logs in with this name; the trace has \"sipauthtest\""), "{message}");
@@ -120,21 +132,24 @@ fn a_name_that_bandwidth_refused() {
     let answer = "<R><Errors><Error><ErrorCode>23026</ErrorCode><SipCredential><UserName>sipauthtest\
         </UserName></SipCredential></Error></Errors></R>";
     fs::write(&path, answer).expect("it can be written");
-    let refused = "refused: Bandwidth error 23026: leave the name out, or change the password of the \
-        credential that has it\n";
-    assert_eq!(mismatch(header().args(["--xml"]).args([&path])), refused);
+    let refused = "Bandwidth refused to store this credential: Bandwidth error 23026: leave the name \
+        out, or change the password of the credential that has it.";
+    assert_eq!(mismatch(header().args(["--xml"]).args([&path])), format!("{refused}\n"));
     let run = || trace(&request("sipauthtest", REALM, RIGHT)).args(["--xml"]).args([&path]);
-    assert_eq!(mismatch(run()), refused);
+    assert_eq!(mismatch(run()), format!("{refused}\n"));
     let text = mismatch(run().args(["-u", "sipauthtest"]));
-    assert_eq!(text, format!("{refused}line 2, REGISTER: username: ok\n"));
+    assert_eq!(text, format!("{refused}\nline 2, REGISTER: username: ok\n"));
     // With a password, the response is checked too.
     let text = mismatch(run().with_password());
-    let expected = format!("{refused}line 2, REGISTER: response: ok: {BY_HASH1}\n");
+    let expected = format!(
+        "{refused} The client uses this password.\nline 2, REGISTER: response against the password: ok: \
+         {BY_HASH1}\n"
+    );
     assert_eq!(text, expected);
     // Others, which are not refused, have to be there.
     let both = request("sipauthtest", REALM, RIGHT) + &request("bob", REALM, RIGHT);
     let message = trace(&both).args(["--xml"]).args([&path]).refused();
-    assert!(message.contains("has no entry for \"bob\", among 0: choose another"), "{message}");
+    assert!(message.contains("has no SipCredential in it"), "{message}");
 }
 
 fn request(username: &str, realm: &str, response: &str) -> String {
@@ -156,25 +171,28 @@ fn requests_for_another_realm() {
     let here = request("sipauthtest", REALM, RIGHT);
     let there = request("sipauthtest", "b.example.com", RIGHT);
     let both = trace(&(here.clone() + &there)).args(["-r", REALM]).with_password();
-    let printed = both.clean();
-    let expected = "line 5, REGISTER: not checked: \"sipauthtest\" answers for the realm \
-        \"b.example.com\"\n";
-    assert!(printed.contains(expected), "{printed}");
-    let run = trace(&there).args(["-r", REALM, "-f", "json"]).with_password();
-    let json = mismatch(run);
-    assert!(json.contains("\"check\":\"realm\",\"against\":\"given\""), "{json}");
+    let text = mismatch(both);
+    let answers =
+        "the client answers for the realm \"b.example.com\", not \"custxx.auth.bandwidth.com\"";
+    let expected = format!("line 5, REGISTER: realm: does not match: {answers}\n");
     assert!(
-        json.contains("\"not_checked\":[{\"line\":2,\"method\":\"REGISTER\",\"reason\":"),
-        "{json}"
+        text.contains(&expected) && text.contains("line 2, REGISTER: response against"),
+        "{text}"
     );
+    let run = trace(&there).args(["-r", REALM, "-f", "json"]).with_password();
+    let json = parsed(&mismatch(run));
+    let check = &json["checks"][0];
+    assert_eq!((&check["check"], &check["against"]), (&"realm".into(), &"given".into()));
+    assert_eq!((&check["line"], &check["message"]), (&2.into(), &answers.into()));
+    assert_eq!(json["checks"].as_array().map(Vec::len), Some(1));
     // A document says for which realm it is.
     let directory = tempfile::tempdir().expect("a directory");
     let realm = "<Realm>b.example.com</Realm>";
     let xml = answer(directory.path(), "sipauthtest", realm, HASH1);
     let text = mismatch(trace(&here).args(["--xml", &xml]));
-    let expected = "line 2, REGISTER: realm: does not match: the client answers for \
+    let expected = "line 2, REGISTER: realm: does not match: the client answers for the realm \
         \"custxx.auth.bandwidth.com\", not \"b.example.com\"\n";
-    assert!(text.starts_with(expected), "{text}");
+    assert!(text.contains(expected), "{text}");
 }
 
 /// Only so many responses are explained, the first ones. The others are told nevertheless.
@@ -185,9 +203,21 @@ fn many_realms_in_a_trace() {
         request("sipauthtest", &realm, &format!("{number:032x}"))
     });
     let text = mismatch(trace(&requests.collect::<String>()).with_password());
-    assert_eq!(text.matches("and no pair of them, explains it").count(), 20, "{text}");
-    assert_eq!(text.matches("does not match\n").count(), 980, "{text}");
+    assert_eq!(text.matches("and no pair of them, explains it\n").count(), 20, "{text}");
     assert_eq!(text.matches("not explained: 980, because 20 others were").count(), 1, "{text}");
+}
+
+#[test]
+fn requests_that_fare_alike_share_a_line() {
+    let requests = (0..300).map(|number| request("sipauthtest", REALM, &format!("{number:032x}")));
+    let text = mismatch(trace(&requests.collect::<String>()).with_password());
+    let lines: Vec<_> = text.lines().collect();
+    let [verdict, explained, others, left] = lines[..] else { panic!("{text}") };
+    assert!(verdict.starts_with("The client's response does not match the password: none of "));
+    let starts =
+        ["20 times, line 2 to line 59, REGISTER: ", "280 times, line 62 to line 899, REGISTER: "];
+    assert!(explained.starts_with(starts[0]) && others.starts_with(starts[1]), "{text}");
+    assert!(left.starts_with("not explained: 280, because 20 others were"), "{text}");
 }
 
 #[test]
@@ -198,15 +228,19 @@ fn several_usernames_in_a_trace() {
     assert!(message.contains("\"sipauthtest\", \"bob\""), "{message}");
     assert!(message.contains("--username"), "{message}");
     let printed = trace(&text).args(["-u", "sipauthtest"]).with_password().clean();
-    assert_eq!(printed.lines().count(), 2, "{printed}");
+    let other = "line 5, REGISTER: not checked: another client's, which logs in as \"bob\"\n";
+    assert!(printed.contains(other), "{printed}");
     // With an entry for each, no username is needed.
     let one = answer(directory.path(), "sipauthtest", "", HASH1);
     let message = trace(&text).args(["--xml", &one]).refused();
-    assert!(message.contains("no entry for \"bob\""), "{message}");
+    assert!(message.contains("has 1 credential, none for \"bob\""), "{message}");
     let other = answer(directory.path(), "bob", "", HASH1B);
     let json = mismatch(trace(&text).args(["--xml", &one, "--xml", &other, "-f", "json"]));
-    assert!(json.starts_with("{\"matches\":false,\"checks\":[{\"check\":\"response\",\"against\":\"hash1\",\"username\":\"sipauthtest\","), "{json}");
-    assert!(json.contains("\"username\":\"bob\""), "{json}");
+    let checks = &parsed(&json)["checks"];
+    for (index, username) in ["sipauthtest", "bob"].iter().enumerate() {
+        assert_eq!(checks[index]["username"], *username);
+        assert_eq!(checks[index]["against"], "hash1");
+    }
     let message = trace(&text).args(["--hash1", HASH1]).refused();
     assert!(message.contains("--username"), "{message}");
 }
@@ -224,28 +258,37 @@ fn requests_without_their_digest() {
     let by_hash1 = request("sipauthtest", REALM, RIGHT);
     let wrong = "0".repeat(32);
     let by_hash1b = request("sipauthtest@custxx.auth.bandwidth.com", REALM, &wrong);
-    let without = |kind: &str, login: &str| {
+    let without = |what: &str, kind: &str, login: &str| {
+        let reason = format!(
+            "{what} {kind}: the client logs in as {login:?}, so its response depends on {kind}"
+        );
         format!(
-            "line 5, REGISTER: not checked: no {kind} to compare it with: the client logs in as \
-             {login:?} on the realm {REALM:?}, so its response depends on {kind}\n"
+            "As far as it could be compared, client and Bandwidth agree. Not compared: {reason}.\n\
+             line 2, REGISTER: response against Hash1: ok: {BY_HASH1}\n\
+             line 5, REGISTER: not checked: {reason}\n"
         )
     };
-    let ok = format!("line 2, REGISTER: response: ok: {BY_HASH1}\n");
-    let no_hash1b = without("Hash1b", "sipauthtest@custxx.auth.bandwidth.com");
+    let login = "sipauthtest@custxx.auth.bandwidth.com";
     let both = by_hash1.clone() + &by_hash1b;
     let text = mismatch(trace(&both).args(["--xml"]).args([&path]));
-    assert_eq!(text, ok.clone() + &no_hash1b);
-    assert_eq!(mismatch(trace(&both).args(["--hash1", HASH1])), ok.clone() + &no_hash1b);
+    let hint = format!("hint: no Hash1b: Bandwidth refuses a client that logs in as {login:?}\n");
+    assert_eq!(text, without("Bandwidth has no", "Hash1b", login) + &hint);
+    let text = mismatch(trace(&both).args(["--hash1", HASH1]));
+    assert_eq!(text, without("missing", "Hash1b", login));
     let json = mismatch(trace(&both).args(["--hash1", HASH1, "-f", "json"]));
-    assert!(json.starts_with("{\"matches\":false,"), "{json}");
+    assert_eq!(parsed(&json)["matches"], false);
     // A second user has only the other digest.
     let users = by_hash1 + &request("eve", REALM, &wrong);
     let text = mismatch(trace(&users).args(["--xml"]).args([&path]));
-    assert_eq!(text, ok + &without("Hash1", "eve"));
+    assert_eq!(text, without("Bandwidth has no", "Hash1", "eve") + &hint);
     // Nothing at all was compared, and a request cannot be read.
     let unreadable = request("sipauthtest", REALM, RIGHT) + &request("sipauthtest", REALM, "none");
-    let message = trace(&unreadable).args(["--hash1b", HASH1B]).refused();
-    assert!(message.contains("no --hash1: the response was computed from Hash1"), "{message}");
+    let text = mismatch(trace(&unreadable).args(["--hash1b", HASH1B]));
+    assert!(
+        text.starts_with("Nothing was compared: 2 requests or entries, the first because: "),
+        "{text}"
+    );
+    assert!(text.contains("missing Hash1: the client logs in as \"sipauthtest\""), "{text}");
 }
 
 /// The password fits the response, but Bandwidth has not the digest that the client needs.
@@ -258,8 +301,9 @@ fn a_client_whose_digest_is_not_stored() {
     );
     fs::write(&path, stored).expect("it can be written");
     let text = mismatch(header().args(["--xml"]).args([&path]).with_password());
-    assert!(text.contains(&format!("response: ok: {BY_HASH1}\n")), "{text}");
-    assert!(text.contains("\nREGISTER: not checked: no Hash1 to compare it with: "), "{text}");
+    let verdict = "As far as it could be compared, the client uses this password, and what Bandwidth \
+        stores was made from it. Not compared: Bandwidth has no Hash1: ";
+    assert!(text.starts_with(verdict), "{text}");
 }
 
 #[test]
@@ -276,7 +320,7 @@ fn traces_without_an_answer() {
         request("sipauthtest", REALM, "no digest") + &request("sipauthtest", REALM, RIGHT);
     let printed = mismatch(trace(&unreadable).with_password());
     assert!(printed.contains("line 2, REGISTER: not checked: its response is not 32"), "{printed}");
-    assert!(printed.contains("line 5, REGISTER: response: ok"), "{printed}");
+    assert!(printed.contains("line 5, REGISTER: response against the password: ok"), "{printed}");
     let message = trace(&request("sipauthtest", REALM, "no digest")).with_password().refused();
     assert!(message.contains("--trace: line 2: its response is not 32"), "{message}");
     let message = bwsip(["verify", "--trace", "/nowhere/at/all"]).with_password().refused();

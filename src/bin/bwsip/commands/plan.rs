@@ -15,7 +15,7 @@ use bwsip::{AppId, Name, RealmId, Strictness};
 use serde::Serialize;
 
 use super::batch;
-use super::verify::document::{describe, read_pages};
+use super::verify::document;
 use crate::cli::{PlanArgs, VerifyFormat, is_number};
 use crate::messages::Warnings;
 use crate::output::{self, Destination};
@@ -98,9 +98,9 @@ fn is_request(name: &OsStr) -> bool {
 
 /// Reads the list, and checks that it is complete.
 fn read_list(args: &PlanArgs) -> anyhow::Result<Answer> {
-    let (name, list) = read_pages(&args.xml)?;
+    let (name, list) = document::read(&args.xml)?;
     if let Some(error) = list.errors.first() {
-        bail!("--xml: {name} is not a list of credentials: {}", describe(error));
+        bail!("--xml: {name} is not a list of credentials: {error}");
     }
     if let Some(next) = list.next_page().filter(|_| !args.partial) {
         bail!(

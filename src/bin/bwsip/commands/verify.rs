@@ -5,31 +5,19 @@ pub mod document;
 mod report;
 mod rows;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
-use bwsip::Name;
-use bwsip::diagnosis::{Diagnosis, WrittenDigest};
-use bwsip::verification::{Given, Response, Sides, StoredDigests, Subject, split_login, verify};
-use bwsip::{Credential, Field, Issues, Password, Realm};
+use bwsip::answer::{Index, SipCredential};
+use bwsip::verification::{Given, Sides, Verification, verify};
+use bwsip::{Credential, Field, Issues, Password, Realm, WrittenDigest};
 
 use crate::cli::{DigestArgs, PasswordArgs, RealmArgs, VerifyArgs, VerifyFormat};
 use crate::messages::{Errors, Warnings};
 use crate::output;
 use crate::password_source::{self, Purpose};
 use captured::Captured;
-use document::Document;
-use report::Report;
-
-/// The digests and the responses of one name.
-struct NamedSides<'a> {
-    name: &'a Name,
-    /// Whether Bandwidth refused to store the digests, so that there may be none.
-    is_refused: bool,
-    digests: Vec<StoredDigests>,
-    responses: Vec<Response<'a>>,
-}
 
 /// Compares everything that was given. Returns false if something does not match, or
 /// could not be compared.
@@ -53,46 +41,54 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
     }
     let given = Given { username: username.as_deref(), domain: names.domain.as_deref(), realm };
     let captured = Captured::read(&response)?;
-    let wanted = captured.names(&given)?;
+    let mut sides = captured.sides(given)?;
     // A password or a digest belongs to one name. Documents have the digests of several.
     let for_each = !flags.xml.is_empty() && !password_source::is_given(&password);
+    let wanted: Vec<_> = sides.iter().map(|sides| sides.name.clone()).collect();
     ensure!(
         wanted.len() == 1 || for_each,
         "--trace: it has requests of {}: choose one of them with --username",
         captured::list(&wanted)
     );
-    let document = Document::read(&flags.xml, &wanted, given.realm)?;
-    let mut report = Report::new(captured.unreadable());
-    if let Some(document) = &document {
-        document.warn_of_other_errors(warnings)?;
-        report.refusals.clone_from(&document.refusals);
+    let (file, answer) = document::read(&flags.xml)?;
+    let index = Index::new(&answer);
+    let typed = from_flags(&flags)?;
+    for sides in &mut sides {
+        sides.entries.extend(&typed);
+        if !flags.xml.is_empty() {
+            sides.select(&index);
+        }
     }
-
-    let mut sides = vec![];
-    for name in &wanted {
-        let responses = captured.responses_of(name);
-        let digests = match &document {
-            Some(document) => document.digests_of(name, &given, &responses)?,
-            None => from_flags(&flags, name, &given, &responses)?,
-        };
-        check_names(&digests, &given, &names, warnings)?;
-        let is_refused = document.as_ref().is_some_and(|it| it.is_refused(name));
-        sides.push(NamedSides { name, is_refused, digests, responses });
+    if !flags.xml.is_empty() {
+        let told: HashSet<_> = sides.iter().flat_map(|sides| &sides.refusals).copied().collect();
+        document::warn_of_errors(&file, &answer, &told, warnings)?;
+        let is_missing = |it: &&Sides<'_>| it.entries.is_empty() && it.refusals.is_empty();
+        let missing: Vec<_> = sides.iter().filter(is_missing).map(|it| it.name.clone()).collect();
+        if !missing.is_empty() {
+            document::no_entry(&file, &answer, &index, &missing)?;
+        }
+        let mut entries = sides.iter().flat_map(|sides| &sides.entries);
+        ensure!(
+            entries.all(|entry| entry.hash1.is_some() || entry.hash1b.is_some()),
+            "--xml: {file} has an entry with neither Hash1 nor Hash1b: give a document that has them"
+        );
+    }
+    for sides in &sides {
+        check_realms(sides, &names, warnings)?;
     }
     let password = read_password(password, &sides, warnings)?;
-    for NamedSides { digests, responses, .. } in &sides {
-        report.add(verify(&Sides { given, password: password.as_ref(), digests, responses }));
+    let mut verification = Verification::default();
+    verification.not_checked = captured.not_checked(&given);
+    for sides in &mut sides {
+        sides.password = password.as_ref();
+        verification.append(verify(sides));
     }
-    if password.is_none() {
-        check_digests_were_used(&report, &flags, &sides)?;
-    }
-
     let text = match format {
-        VerifyFormat::Text => report.text(),
-        VerifyFormat::Json => report.json(),
+        VerifyFormat::Text => report::text(&verification),
+        VerifyFormat::Json => report::json(&verification),
     };
     output::standard_output(&|out| out.write_all(text.as_bytes()))?;
-    Ok(report.matches())
+    Ok(verification.matches())
 }
 
 /// Checks that standard input is read for at most one purpose.
@@ -116,16 +112,8 @@ fn check_stdin(args: &VerifyArgs) -> anyhow::Result<()> {
     }
 }
 
-/// Returns the digests that were passed as flags; empty if there are none.
-fn from_flags(
-    args: &DigestArgs,
-    name: &Name,
-    given: &Given<'_>,
-    responses: &[Response<'_>],
-) -> anyhow::Result<Vec<StoredDigests>> {
-    if !args.is_given() {
-        return Ok(vec![]);
-    }
+/// Returns the digests that were passed as flags; `None` if there are none.
+fn from_flags(args: &DigestArgs) -> anyhow::Result<Option<SipCredential>> {
     let written = |flag: &str, digest: &Option<String>| {
         ensure!(
             digest.as_ref().is_none_or(|digest| !digest.is_empty()),
@@ -133,53 +121,32 @@ fn from_flags(
         );
         Ok(digest.clone().map(WrittenDigest::new))
     };
-    Ok(vec![StoredDigests {
-        name: name.clone(),
-        realm: realm(given, None, responses)?,
-        hash1: written("--hash1", &args.hash1)?,
-        hash1b: written("--hash1b", &args.hash1b)?,
-        ..StoredDigests::default()
-    }])
+    let mut typed = SipCredential::default();
+    typed.hash1 = written("--hash1", &args.hash1)?;
+    typed.hash1b = written("--hash1b", &args.hash1b)?;
+    Ok(Some(typed).filter(|it| it.hash1.is_some() || it.hash1b.is_some()))
 }
 
-/// Returns the realm that the digests are expected to contain: the given one, or else that of the
-/// document, or else that of the first response.
-fn realm(
-    given: &Given<'_>,
-    document_realm: Option<&str>,
-    responses: &[Response<'_>],
-) -> anyhow::Result<String> {
-    let captured = responses.first().map(|it| it.authorization.realm());
-    let realm = given.realm.or(document_realm).or(captured).context(
-        "no realm: use --realm or BWSIP_REALM, with the realm's full host name, such as \
-         vapi-3efeaa.auth.bandwidth.com",
-    )?;
-    Ok(realm.to_owned())
-}
-
-/// Checks the names that the digests are expected to contain, except for those from a response.
-fn check_names(
-    digests: &[StoredDigests],
-    given: &Given<'_>,
-    names: &RealmArgs,
-    warnings: &Warnings,
-) -> anyhow::Result<()> {
-    let strictness = names.strictness();
-    let distinct: BTreeSet<_> = digests
-        .iter()
-        .map(|it| {
-            (&it.name.domain, &it.realm, given.realm.is_none() && it.document_realm.is_some())
-        })
-        .collect();
-    for (domain, realm, is_from_document) in distinct {
+/// Checks the given names, and the realms that the digests are expected to contain, except for those from
+/// a trace.
+fn check_realms(sides: &Sides<'_>, names: &RealmArgs, warnings: &Warnings) -> anyhow::Result<()> {
+    let Sides { given, entries, .. } = sides;
+    let mut realms = BTreeSet::new();
+    for entry in entries {
+        let realm = sides.realm_of(entry).context(
+            "no realm: use --realm or BWSIP_REALM, with the realm's full host name, such as \
+             vapi-3efeaa.auth.bandwidth.com",
+        )?;
+        let is_given = given.realm.is_some();
+        realms.insert((Some(realm).filter(|_| is_given || entry.realm.is_some()), is_given));
+    }
+    for (realm, is_given) in realms {
         let source = |field| match field {
-            Field::Realm if is_from_document => "--xml, Realm".to_owned(),
-            Field::Domain if given.domain.is_none() => "--xml, Domain".to_owned(),
+            Field::Realm if !is_given => "--xml, Realm".to_owned(),
             field => names.source(field),
         };
-        let mut issues = Issues::new(strictness);
-        let realm = (is_from_document || given.realm.is_some()).then_some(&**realm);
-        Credential::check_parts(given.username, domain.as_deref(), realm, &mut issues);
+        let mut issues = Issues::new(names.strictness());
+        Credential::check_parts(given.username, given.domain, realm, &mut issues);
         warnings.finish(issues, source)?;
     }
     Ok(())
@@ -188,59 +155,28 @@ fn check_names(
 /// Reads the password if it is given, or if there is nothing else to compare with.
 fn read_password(
     args: PasswordArgs,
-    sides: &[NamedSides<'_>],
+    sides: &[Sides<'_>],
     warnings: &Warnings,
 ) -> anyhow::Result<Option<Password>> {
     // With several names, no password is given.
-    let [NamedSides { name, is_refused, digests, responses }] = sides else { return Ok(None) };
-    let is_enough = *is_refused || !digests.is_empty() && !responses.is_empty();
-    let has_nothing_to_compare = digests.is_empty() && responses.is_empty();
+    let [sides] = sides else { return Ok(None) };
+    let Sides { name, entries, responses, refusals, .. } = sides;
+    let is_enough = !refusals.is_empty() || !entries.is_empty() && !responses.is_empty();
+    let has_nothing_to_compare = entries.is_empty() && responses.is_empty();
     if has_nothing_to_compare || is_enough && !password_source::is_given(&args) {
         return Ok(None);
     }
-    let login = responses.first().map(|it| it.authorization.username().to_owned());
-    let login = login.filter(|_| digests.is_empty()).unwrap_or_else(|| name.composite_username());
-    let realm = match &digests[..] {
-        [first, ..] => &first.realm,
-        [] => responses[0].authorization.realm(),
+    let (login, realm) = match (&entries[..], &responses[..]) {
+        ([], [response, ..]) => {
+            let authorization = response.authorization;
+            (authorization.username().to_owned(), authorization.realm())
+        }
+        (entries, _) => {
+            let realm = entries.first().and_then(|entry| sides.realm_of(entry));
+            (name.composite_username(), realm.unwrap_or_default())
+        }
     };
     // A captured header may contain escape sequences.
     let whose = format!("{} on {}", login.escape_debug(), realm.escape_debug());
     password_source::read(args, &whose, Purpose::Use, warnings).map(Some)
-}
-
-/// Checks that the digests could be compared with a response. Without a password, nothing else can
-/// be compared with them.
-fn check_digests_were_used(
-    report: &Report,
-    args: &DigestArgs,
-    sides: &[NamedSides<'_>],
-) -> anyhow::Result<()> {
-    for check in &report.checks {
-        if let Diagnosis::NotADigest = check.diagnosis {
-            let response = check.response.as_ref();
-            let response = response.expect("only a check of a response has this diagnosis");
-            let name = response.kind.name();
-            let place = if args.xml.is_empty() {
-                format!("--{}", name.to_lowercase())
-            } else {
-                format!("--xml, {name}")
-            };
-            bail!("{place}: not 32 hexadecimal digits: copy all of them");
-        }
-    }
-    let is_compared = report.checks.iter().any(|check| check.subject == Subject::Response);
-    let first = sides.iter().filter(|it| !it.is_refused).flat_map(|it| &it.responses).next();
-    if let Some(response) =
-        first.filter(|_| !is_compared && report.not_checked.iter().all(|it| it.is_asked))
-    {
-        let (_, kind) = split_login(response.authorization);
-        let name = kind.name();
-        bail!(
-            "no --{}: the response was computed from {name}, because the client logs in as {:?}: give that digest",
-            name.to_lowercase(),
-            response.authorization.username()
-        );
-    }
-    Ok(())
 }

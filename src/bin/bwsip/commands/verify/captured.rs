@@ -1,16 +1,15 @@
 //! Reads captured responses, from a header or a trace.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::Name;
 use bwsip::sip::{NotRead, Place, Request, Trace};
-use bwsip::verification::{Given, Response};
+use bwsip::verification::{Given, Note, Response, Sides};
 use flate2::bufread::MultiGzDecoder;
 
-use super::report::NotChecked;
 use crate::cli::ResponseArgs;
 use crate::input::open;
 
@@ -82,78 +81,74 @@ impl Captured {
         Ok(Captured { trace, is_trace: false })
     }
 
-    /// Returns the requests of a trace that cannot be checked, and what may be one.
-    pub fn unreadable(&self) -> Vec<NotChecked> {
-        let not_checked = |place, method: &str, reason| NotChecked {
-            line: Some(number(place)),
-            method: method.to_owned(),
-            reason,
-            // Whose request it is may be what cannot be read.
-            is_asked: true,
+    /// Returns what is in a trace but is not checked: requests that cannot be read, whose users are
+    /// unknown, and those of other users.
+    pub fn not_checked(&self, given: &Given<'_>) -> Vec<Note> {
+        let note = |place, method: &str, reason, is_asked| {
+            let mut note = Note::new(reason);
+            (note.place, note.method, note.is_asked) = (Some(place), method.to_owned(), is_asked);
+            note
         };
+        let name = given.username.map(|username| Name::new(username, given.domain));
         let requests = self.trace.requests.iter().filter_map(|request| {
-            let reason = match &request.authorization {
-                Err(error) => error.to_string(),
-                Ok(_) if request.method.is_empty() => "the method is not in the trace".to_owned(),
-                Ok(_) => return None,
+            let (reason, is_asked) = match Response::new(None, request) {
+                Err(reason) => (reason, true),
+                Ok(_) if !self.is_trace => return None,
+                Ok(it) if name.as_ref()?.matches_login(it.authorization) => return None,
+                Ok(it) => {
+                    let login = it.authorization.username();
+                    (format!("another client's, which logs in as {login:?}"), false)
+                }
             };
-            Some(not_checked(request.place, &request.method, reason))
+            Some(note(request.place, &request.method, reason, is_asked))
         });
         let others = self.trace.not_read.iter();
-        requests.chain(others.map(|it| not_checked(it.place, "", it.reason.clone()))).collect()
+        requests.chain(others.map(|it| note(it.place, "", it.reason.clone(), true))).collect()
     }
 
-    fn responses(&self) -> impl Iterator<Item = Response<'_>> {
-        let is_trace = self.is_trace;
-        self.trace.requests.iter().filter(|it| !it.method.is_empty()).filter_map(move |request| {
-            Some(Response {
-                line: is_trace.then_some(number(request.place)),
-                method: &request.method,
-                authorization: request.authorization.as_ref().ok()?,
-            })
-        })
-    }
-
-    /// Returns the given name or, if there is none, the names that clients log in with.
+    /// Returns the responses of the given name or, if there is none, those of each name that clients log
+    /// in with. A header that is not from a trace belongs to any name.
     ///
     /// # Errors
     ///
     /// Fails if a trace has no response with the given name, or none that can be checked.
-    pub fn names(&self, given: &Given<'_>) -> anyhow::Result<Vec<Name>> {
-        let mut seen = BTreeSet::new();
-        let captured = self.responses().map(|it| Name::from_login(it.authorization, given.domain));
-        let captured: Vec<_> = captured.filter(|it| seen.insert(it.clone())).collect();
-        if let Some(NotChecked { line: Some(line), reason, .. }) = self.unreadable().first() {
-            ensure!(!captured.is_empty(), "--trace: line {line}: {reason}");
+    pub fn sides<'a>(&'a self, given: Given<'a>) -> anyhow::Result<Vec<Sides<'a>>> {
+        let place = |request: &Request| self.is_trace.then_some(request.place);
+        let responses = self.trace.requests.iter();
+        let responses = responses.filter_map(|it| Response::new(place(it), it).ok());
+        let mut named: Vec<Sides<'_>> = vec![];
+        let mut indices = HashMap::new();
+        for response in responses {
+            let name = Name::from_login(response.authorization, given.domain);
+            let index = *indices.entry(name.key()).or_insert(named.len());
+            if index == named.len() {
+                named.push(Sides { name, given, ..Sides::default() });
+            }
+            named[index].responses.push(response);
         }
-        let Some(username) = given.username else { return Ok(captured) };
+        let not_checked = self.not_checked(&given);
+        let unreadable = not_checked.iter().find(|note| note.is_asked).map(|note| {
+            let place = note.place.map_or(String::new(), |place| format!("{place}: "));
+            format!("{place}{}", note.reason)
+        });
+        if let Some(unreadable) = unreadable.as_ref().filter(|_| named.is_empty()) {
+            bail!("--trace: {unreadable}");
+        }
+        let Some(username) = given.username else { return Ok(named) };
         let name = Name::new(username, given.domain);
-        let is_there = |it: Response<'_>| name.matches_login(it.authorization);
-        if self.is_trace && !self.responses().any(is_there) {
-            let names = list(&captured);
-            let unreadable = self.unreadable();
-            let others = unreadable
-                .first()
-                .map(|it| format!("; line {}: {}", it.line.unwrap_or_default(), it.reason));
+        let responses = named.iter().flat_map(|sides| &sides.responses).copied();
+        let has_name = |it: &Response<'_>| !self.is_trace || name.matches_login(it.authorization);
+        let responses: Vec<_> = responses.filter(has_name).collect();
+        if self.is_trace && responses.is_empty() {
+            let names: Vec<_> = named.iter().map(|sides| sides.name.clone()).collect();
             bail!(
-                "--trace: no request that can be checked logs in with this name; the trace has \
-                 {names}: check --username and --domain{}",
-                others.unwrap_or_default()
+                "--trace: no request that can be checked logs in with this name; the trace has {}: check \
+                 --username and --domain{}",
+                list(&names),
+                unreadable.map_or(String::new(), |unreadable| format!("; {unreadable}"))
             );
         }
-        Ok(vec![name])
-    }
-
-    /// Returns the responses with a name. A header that is not from a trace belongs to any name.
-    pub fn responses_of(&self, name: &Name) -> Vec<Response<'_>> {
-        let has_name = |it: &Response<'_>| !self.is_trace || name.matches_login(it.authorization);
-        self.responses().filter(has_name).collect()
-    }
-}
-
-fn number(place: Place) -> usize {
-    match place {
-        Place::Line(number) | Place::Frame(number) => number,
+        Ok(vec![Sides { name, given, responses, ..Sides::default() }])
     }
 }
 

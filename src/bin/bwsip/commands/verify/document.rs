@@ -5,153 +5,20 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail, ensure};
 use bwsip::Name;
-use bwsip::answer::{Answer, BandwidthError, Index, ReadError, SipCredential};
-use bwsip::verification::{Given, Response, StoredDigests};
+use bwsip::answer::{Answer, BandwidthError, Index, ReadError};
 
-use super::realm;
+use super::captured::list;
 use crate::input::open;
 use crate::messages::{Errors, Warnings};
 
-/// One document, or the pages of one.
-pub struct Document {
-    /// The name of the file, or of the files.
-    name: String,
-    contents: Answer,
-    /// Bandwidth's errors about the wanted names.
-    pub refusals: Vec<BandwidthError>,
-    /// The keys of the names that `refusals` are about.
-    refused: HashSet<String>,
-    /// Bandwidth's other errors.
-    others: Vec<BandwidthError>,
-}
-
-/// The maximum number of errors that are printed.
-pub const MAX_ERRORS: usize = 20;
-
-impl Document {
-    /// Reads documents, and keeps the credentials with the wanted names. Returns `None` if `paths` is
-    /// empty. An error about another realm than `realm` is not a refusal of these names.
-    ///
-    /// # Errors
-    ///
-    /// Fails if a file cannot be read, or is not XML.
-    pub fn read(
-        paths: &[PathBuf],
-        wanted: &[Name],
-        realm: Option<&str>,
-    ) -> anyhow::Result<Option<Document>> {
-        if paths.is_empty() {
-            return Ok(None);
-        }
-        let (name, contents) = read_pages(paths)?;
-        let index = Index::new(&contents);
-        let mut refused = HashSet::new();
-        let mut refusals = vec![];
-        for name in wanted {
-            for error in index.errors(name, realm) {
-                refused.insert(name.key());
-                refusals.push(error.clone());
-            }
-        }
-        let others = contents.errors.iter().filter(|it| !refusals.contains(it)).cloned().collect();
-        Ok(Some(Document { name, contents, refusals, refused, others }))
-    }
-
-    /// Returns true if one of Bandwidth's errors is about this name.
-    pub fn is_refused(&self, name: &Name) -> bool {
-        self.refused.contains(&name.key())
-    }
-
-    /// Warns about the errors that are not about the wanted names.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the documents contain nothing but such errors.
-    pub fn warn_of_other_errors(&self, warnings: &Warnings) -> anyhow::Result<()> {
-        let Document { name, contents, refusals, others, .. } = self;
-        let mut lines: Vec<_> = others
-            .iter()
-            .take(MAX_ERRORS)
-            .map(|error| format!("--xml: {name}: {}", describe(error)))
-            .collect();
-        if others.len() > MAX_ERRORS {
-            lines.push(format!("--xml: {name}: {} more errors", others.len() - MAX_ERRORS));
-        }
-        if contents.entries.is_empty() && refusals.is_empty() && !lines.is_empty() {
-            bail!(Errors(lines));
-        }
-        if !contents.entries.is_empty() && !others.is_empty() {
-            let refused = refusals.len() + others.len();
-            let credentials =
-                if contents.entries.len() == 1 { "credential" } else { "credentials" };
-            warnings.warn(format_args!(
-                "--xml: {name}: Bandwidth accepted {} {credentials} and refused {refused}: correct \
-                 what it refused and post it again",
-                contents.entries.len()
-            ));
-        }
-        for line in lines {
-            warnings.warn(line);
-        }
-        Ok(())
-    }
-
-    /// Returns the digests of a name; empty if Bandwidth refused to store them.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the documents have none, or if the realm is unknown.
-    pub fn digests_of(
-        &self,
-        name: &Name,
-        given: &Given<'_>,
-        responses: &[Response<'_>],
-    ) -> anyhow::Result<Vec<StoredDigests>> {
-        let Document { name: file, contents, .. } = self;
-        let index = Index::new(contents);
-        let mut entries = index.select(name, given.realm);
-        if entries.is_empty() {
-            entries = index.select(&Name::default(), given.realm);
-        }
-        if entries.is_empty() && self.is_refused(name) {
-            return Ok(vec![]);
-        }
-        ensure!(
-            !contents.entries.is_empty() || !self.refusals.is_empty(),
-            "--xml: {file} has no SipCredential in it: give a document that was sent to Bandwidth, or \
-             that it answered"
-        );
-        if let Some(other) = index.namesake(name).filter(|_| entries.is_empty()) {
-            let other = other.name().unwrap_or_default().composite_username();
-            bail!(
-                "--xml: {file} has no entry for {:?}, but one for {other:?}: to check that one, give its \
-                 domain",
-                name.composite_username()
-            );
-        }
-        ensure!(
-            !entries.is_empty() || given.username.is_some(),
-            "--xml: {file} has no entry for {:?}, among {}: choose another one with --username",
-            name.composite_username(),
-            contents.entries.len()
-        );
-        ensure!(
-            !entries.is_empty(),
-            "--xml: {file} has no entry for this username and domain, among {}: check --username and \
-             --domain",
-            contents.entries.len()
-        );
-        ensure!(
-            entries.iter().all(|entry| entry.hash1.is_some() || entry.hash1b.is_some()),
-            "--xml: {file} has an entry with neither Hash1 nor Hash1b: give a document that has them"
-        );
-        entries.iter().map(|entry| stored(entry, name, given, responses)).collect()
-    }
-}
-
-/// Reads documents as one. Also returns their names, for messages.
-pub fn read_pages(paths: &[PathBuf]) -> anyhow::Result<(String, Answer)> {
-    let mut contents = Answer::default();
+/// Reads documents, such as the pages of one, and returns them as one. Also returns their names, for
+/// messages.
+///
+/// # Errors
+///
+/// Fails if a file cannot be read, or is not XML.
+pub fn read(paths: &[PathBuf]) -> anyhow::Result<(String, Answer)> {
+    let mut answer = Answer::default();
     let mut names = vec![];
     for path in paths {
         let (name, input) = open(path).context("--xml")?;
@@ -161,33 +28,83 @@ pub fn read_pages(paths: &[PathBuf]) -> anyhow::Result<(String, Answer)> {
             }
             error => anyhow::anyhow!("--xml: {name} is {error}"),
         })?;
-        contents.append(page);
+        answer.append(page);
         names.push(name);
     }
-    Ok((names.join(", "), contents))
+    Ok((names.join(", "), answer))
 }
 
-fn stored(
-    entry: &SipCredential,
-    name: &Name,
-    given: &Given<'_>,
-    responses: &[Response<'_>],
-) -> anyhow::Result<StoredDigests> {
-    // A composite username already contains the domain.
-    let is_alone =
-        entry.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(&name.username));
-    let domain = name.domain.as_ref().or(entry.domain.as_ref().filter(|_| is_alone));
-    let realm = realm(given, entry.realm.as_deref(), responses)?;
-    Ok(StoredDigests::new(Name::new(&name.username, domain.map(String::as_str)), realm, entry))
+/// Returns messages about Bandwidth's errors that are not told otherwise.
+pub fn other_errors(
+    file: &str,
+    answer: &Answer,
+    is_told: impl Fn(&BandwidthError) -> bool,
+) -> Vec<String> {
+    /// The maximum number of errors that are printed.
+    const MAX_ERRORS: usize = 20;
+
+    let others = answer.errors.iter().filter(|error| !is_told(error));
+    let mut lines: Vec<_> = others.map(|error| format!("--xml: {file}: {error}")).collect();
+    let more = lines.len().saturating_sub(MAX_ERRORS);
+    if more > 0 {
+        lines.truncate(MAX_ERRORS);
+        lines.push(format!("--xml: {file}: {more} more errors"));
+    }
+    lines
 }
 
-/// Describes an error: its number, its description, and what to do about it.
-pub fn describe(error: &BandwidthError) -> String {
-    let remedy = error.remedy().map_or(String::new(), |remedy| format!(": {remedy}"));
-    let description = match error.description.trim_end_matches('.') {
-        "" => String::new(),
-        description => format!(": {description}"),
-    };
-    let code = if error.code.is_empty() { String::new() } else { format!(" {}", error.code) };
-    format!("Bandwidth error{code}{description}{remedy}")
+/// Warns about what Bandwidth refused beside what is checked.
+///
+/// # Errors
+///
+/// Fails if the document has nothing but such errors.
+pub fn warn_of_errors(
+    file: &str,
+    answer: &Answer,
+    told: &HashSet<&BandwidthError>,
+    warnings: &Warnings,
+) -> anyhow::Result<()> {
+    let lines = other_errors(file, answer, |error| told.contains(error));
+    let Answer { entries, errors, .. } = answer;
+    if entries.is_empty() && told.is_empty() && !lines.is_empty() {
+        bail!(Errors(lines));
+    }
+    let refused = errors.iter().filter(|error| !error.is_of_request).count();
+    if !entries.is_empty() && !lines.is_empty() && refused > 0 {
+        let credentials = if entries.len() == 1 { "credential" } else { "credentials" };
+        warnings.warn(format_args!(
+            "--xml: {file}: Bandwidth accepted {} {credentials} and refused {refused}: correct what it \
+             refused and post it again",
+            entries.len()
+        ));
+    }
+    lines.iter().for_each(|line| warnings.warn(line));
+    Ok(())
+}
+
+/// Fails because a document has no credential with these names.
+pub fn no_entry(
+    file: &str,
+    answer: &Answer,
+    index: &Index<'_>,
+    names: &[Name],
+) -> anyhow::Result<()> {
+    let count = answer.entries.len();
+    ensure!(
+        count > 0,
+        "--xml: {file} has no SipCredential in it: give a document that was sent to Bandwidth, or that \
+         it answered"
+    );
+    let other = names.first().and_then(|name| index.namesake(name)?.name());
+    let other = other
+        .map_or(String::new(), |other| format!(", but one for {:?}", other.composite_username()));
+    let page = answer.next_page().map_or(String::new(), |page| {
+        format!("; there may be another page, which begins with {page}")
+    });
+    let credentials = if count == 1 { "credential" } else { "credentials" };
+    bail!(
+        "--xml: {file} has {count} {credentials}, none for {}{other}: check --username and \
+         --domain{page}",
+        list(names)
+    )
 }

@@ -11,7 +11,7 @@ use rexpect::session::spawn_command;
 use crate::support::{bwsip, directory, search_path, write_program};
 
 /// A line that is typed before Tab, and the arguments that it is completed to.
-const LINES: [(&str, &str); 8] = [
+const LINES: [(&str, &str); 11] = [
     ("bwsip bat", "<batch>"),
     ("bwsip hash --with", "<hash><--with-realm>"),
     ("bwsip hash --format up", "<hash><--format><update-xml>"),
@@ -21,6 +21,10 @@ const LINES: [(&str, &str); 8] = [
     ("bwsip man sub", "<man><subdirectory>"),
     // A username is not completed to a file name.
     ("bwsip hash --username user", "<hash><--username><user>"),
+    // Where no word has begun, a command that takes files has those.
+    ("cd subdirectory; bwsip ready", "<ready>"),
+    ("bwsip batch ", "<batch><only.csv>"),
+    ("bwsip batch --lenient ", "<batch><--lenient><only.csv>"),
 ];
 
 /// Checks what an interactive shell completes lines to. `setup` is the command that loads the script,
@@ -32,6 +36,7 @@ fn assert_completes(shell: &str, arguments: &[&str], setup: &str, lines: &[(&str
     fs::write(&script, bwsip(["completions", shell]).clean()).expect("the file is written");
     fs::write(directory.path().join("users.csv"), "").expect("the file is written");
     fs::create_dir(directory.path().join("subdirectory")).expect("the directory is created");
+    fs::write(directory.path().join("subdirectory/only.csv"), "").expect("the file is written");
     let program = directory.path().join("bwsip");
     write_program(&program, "#!/bin/sh\nprintf '<%s>' \"$@\"\necho ' were the arguments'\n");
 

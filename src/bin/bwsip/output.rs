@@ -164,19 +164,6 @@ impl Destination {
         Ok(Destination { outputs, password_out })
     }
 
-    /// Writes `passwords`, if there is a file for them, and then `result`.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`Destination::write_all`] does.
-    pub fn write(
-        &self,
-        result: Contents<'_>,
-        passwords: Option<Contents<'_>>,
-    ) -> anyhow::Result<()> {
-        self.write_all(&[result], passwords)
-    }
-
     /// Writes `passwords`, if there is a file for them, and then `results`: one for each output file.
     ///
     /// All files are complete on disk before the first of them gets its name. On standard output, nothing is

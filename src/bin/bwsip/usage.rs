@@ -155,7 +155,8 @@ impl Unknown<'_> {
     fn advice(&self, flag: Option<String>) -> Option<String> {
         let (argument, command) = (self.argument(), self.command().map(Command::get_name));
         let is_flag = argument.starts_with('-');
-        let lookalike = argument.chars().find_map(|c| Some((u32::from(c), lookalike_name(c)?)));
+        let typed = argument.split('=').next().unwrap_or_default();
+        let lookalike = typed.chars().find_map(|c| Some((u32::from(c), lookalike_name(c)?)));
         let others = flag.as_deref().map(|flag| self.commands_with(flag)).unwrap_or_default();
         let is_own = others.contains(&command.unwrap_or(self.program.get_name()));
         let later = others.iter().find(|name| self.typed.iter().any(|typed| typed == *name));

@@ -35,7 +35,7 @@ pub fn run(mut args: CallArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let uri = uri(&args, realm, warnings)?;
     let inputs: Vec<_> = password_args.file().into_iter().collect();
     let destination = Destination::new(args.output.clone(), &GenerateArgs::default(), &inputs)?;
-    let write = |result: &[u8]| destination.write(&|out| out.write_all(result), None);
+    let write = |result: &[u8]| destination.write_all(&[&|out| out.write_all(result)], None);
     let Some(credential) = credential else { return write(format!("{uri}\n").as_bytes()) };
     let (whose, username) = (whose(&credential), credential.composite_username());
 

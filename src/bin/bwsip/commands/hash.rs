@@ -61,5 +61,5 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
         out.write_all(password.as_bytes())?;
         out.write_all(b"\n")
     };
-    destination.write(&|out| format.write([entry.clone()], out), Some(&write_password))
+    destination.write_all(&[&|out| format.write([entry.clone()], out)], Some(&write_password))
 }

@@ -9,6 +9,10 @@ use super::plain_text;
 use super::start_line::StartLine;
 use crate::{Digest, Password};
 
+/// Values of `algorithm`, `qop` and `userhash` (RFC 7616, RFC 8760, RFC 3310, RFC 4169).
+const NAMES: &str = "MD5-sess SHA-256 SHA-256-sess SHA-512-256 SHA-512-256-sess AKAv1-MD5 AKAv2-MD5 \
+    AKAv2-SHA-256 auth auth-int true";
+
 /// The value of an `Authorization` or `Proxy-Authorization` header with the algorithm MD5 and the qop
 /// `auth` or none.
 ///
@@ -108,9 +112,10 @@ impl Authorization {
         {
             let value = parameters.get(parameter);
             if let Some(value) = value.filter(|value| !value.eq_ignore_ascii_case(supported)) {
-                // A longer value may be a digest.
-                let is_name = (1..=16).contains(&value.len());
-                let shown = if is_name { value.escape_debug().to_string() } else { "…".into() };
+                // Another value may be a secret in the wrong place.
+                let is_name =
+                    |it: &str| NAMES.split(' ').any(|name| name.eq_ignore_ascii_case(it.trim()));
+                let shown = if value.split(',').all(is_name) { value } else { "…" };
                 let problem = match value.contains(',') {
                     true => ": the client has to choose one of the list",
                     false => {

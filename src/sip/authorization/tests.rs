@@ -181,14 +181,13 @@ fn every_missing_parameter_is_named() {
 
 #[test]
 fn only_md5_is_supported() {
-    let too_long = "0123456789abcdef0";
     for (parameter, value, shown) in [
         ("algorithm", "MD5-sess", "MD5-sess"),
         ("algorithm", "SHA-256", "SHA-256"),
         ("algorithm", "SHA-512-256-sess", "SHA-512-256-sess"),
-        ("algorithm", too_long, "…"),
+        ("algorithm", "hunter2", "…"),
         ("algorithm", "\"\"", "…"),
-        ("algorithm", "\"a\u{1B}\"", "a\\u{1b}"),
+        ("algorithm", "\"a\u{1B}\"", "…"),
         ("qop", "auth-int", "auth-int"),
         ("userhash", "true", "true"),
     ] {

@@ -462,7 +462,7 @@ mod tests {
         assert_eq!(lengths, [Some(22), None]);
         let mut document = Vec::new();
         Format::PasswordCsv.write(batch.entries().take(1), &mut document).expect("it is memory");
-        assert!(document.starts_with(b"username,domain,realm,password\nal,,custxx.auth"));
+        assert!(document.starts_with(b"username,domain,realm,app_id,password\nal,,custxx.auth"));
     }
 
     #[test]

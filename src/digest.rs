@@ -86,6 +86,11 @@ impl WrittenDigest {
         &self.0
     }
 
+    /// Returns true if the text is this digest as Bandwidth's documents have it: in lowercase.
+    pub(crate) fn is(&self, digest: &Digest) -> bool {
+        *self.0.as_bytes() == digest.hex()[..]
+    }
+
     /// Parses the text; `None` if it is not exactly 32 hexadecimal digits.
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {

@@ -73,7 +73,7 @@ pub enum Format<'a> {
         /// Whether to append a column `password`.
         with_password: bool,
     },
-    /// CSV with the columns `username,domain,realm,password`.
+    /// CSV with the columns `username,domain,realm,app_id,password`.
     #[doc(hidden)]
     PasswordCsv,
     /// `SipCredentials`, the request that creates credentials: for
@@ -117,7 +117,7 @@ impl Format<'_> {
             Format::Csv { with_password: true } => {
                 ("username,domain,realm,app_id,hash1,hash1b,password\n", "", "")
             }
-            Format::PasswordCsv => ("username,domain,realm,password\n", "", ""),
+            Format::PasswordCsv => ("username,domain,realm,app_id,password\n", "", ""),
             Format::CreateXml { .. } => ("<SipCredentials>\n", "", "</SipCredentials>\n"),
         };
         // Starts small: overwriting a whole block would slow down a document with one credential.
@@ -172,7 +172,7 @@ impl Format<'_> {
                 out.write_all(b"\n")
             }
             Format::PasswordCsv => {
-                write_cells(out, &[username, domain.unwrap_or(""), realm]);
+                write_cells(out, &[username, domain.unwrap_or(""), realm, app_id.unwrap_or("")]);
                 writeln!(out, "{}", password.unwrap_or(""))
             }
             Format::CreateXml { with_realm } => {
@@ -328,9 +328,11 @@ mod tests {
         assert_eq!(with_password, expected);
         assert_eq!(
             document(Format::PasswordCsv, 2, Some("pw")),
-            "username,domain,realm,password\n\
-             bob,somewhere.com,custxx.auth.bandwidth.com,pw\n\
-             \"a&\"\",b\",,custxx.auth.bandwidth.com,pw\n"
+            format!(
+                "username,domain,realm,app_id,password\n\
+                 bob,somewhere.com,custxx.auth.bandwidth.com,{APP_ID},pw\n\
+                 \"a&\"\",b\",,custxx.auth.bandwidth.com,,pw\n"
+            )
         );
     }
 

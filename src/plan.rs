@@ -7,7 +7,7 @@ use crate::batch::{Batch, BatchError, Row, RowIssues, no_random_bytes};
 use crate::diagnosis::WrittenDigest;
 use crate::document::Entry;
 use crate::verification::{Check, Given, Sides, verify};
-use crate::{AppId, Digest, Digests, Field, Issue, IssueKind, Password};
+use crate::{AppId, Digests, Field, Issue, IssueKind, Password};
 
 /// The result of comparing the rows of a batch with a document.
 #[derive(Debug)]
@@ -213,18 +213,16 @@ fn entry<'a>(row: &Row<'a>, generate: bool) -> Result<Entry<'a>, Issue> {
 
 /// Returns true if an entry has both digests. One without Hash1b refuses clients that log in with it.
 fn has_digests(entry: &SipCredential, digests: &Digests) -> bool {
-    let is_same = |written: &Option<WrittenDigest>, digest: &Digest| {
-        written.as_ref().and_then(WrittenDigest::digest).as_ref() == Some(digest)
-    };
+    let is_same =
+        |written: &Option<WrittenDigest>, digest| written.as_ref().is_some_and(|it| it.is(digest));
     is_same(&entry.hash1, &digests.hash1) && is_same(&entry.hash1b, &digests.hash1b)
 }
 
 /// Returns true if an entry differs from a row: in its digests, in its realm, or by white space around
 /// its name. What one of them lacks is not compared.
 fn differs(entry: &SipCredential, row: &Row<'_>) -> bool {
-    let is_other = |written: &Option<WrittenDigest>, digest: &Digest| {
-        written.as_ref().is_some_and(|it| it.digest().as_ref() != Some(digest))
-    };
+    let is_other =
+        |written: &Option<WrittenDigest>, digest| written.as_ref().is_some_and(|it| !it.is(digest));
     let realm = row.credential().realm().as_str();
     let names = [&entry.username, &entry.domain];
     names.into_iter().flatten().any(|it| it.trim() != it)
@@ -331,6 +329,10 @@ mod tests {
         assert_eq!(outcome(row, &one), (wrong(2, "digits"), [0, 0, 0]));
         let other = BOB.replace("dac8</Hash1b>", "dac9</Hash1b>");
         assert_eq!(outcome(row, &other), (wrong(2, "digits"), [0, 0, 0]));
+        let uppercase = BOB.replace("817d76e9", "817D76E9");
+        assert_eq!(outcome(row, &uppercase), (wrong(2, "notation"), [0, 0, 0]));
+        let space = BOB.replace("BOB", " BOB ");
+        assert_eq!(outcome(row, &space), (wrong(2, "differs"), [0, 0, 0]));
         let elsewhere = BOB.replace("<Hash1>", "<Realm>b.example.com</Realm><Hash1>");
         assert_eq!(outcome(row, &elsewhere), (wrong(2, "differs"), [0, 0, 1]));
         let error = |inner: &str| format!("<Error><ErrorCode>23000</ErrorCode>{inner}</Error>");

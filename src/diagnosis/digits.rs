@@ -16,9 +16,10 @@ pub fn is_hexadecimal(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Tests whether `written` is `right` with separators between its bytes, or in base64.
+/// Tests whether `written` is `right` with separators between its bytes, in uppercase, or in base64.
 pub fn other_notation(written: &str, right: &[u8]) -> Option<bool> {
-    if written.len() > MAX_LEN || is_hexadecimal(written.as_bytes()) {
+    let is_usual = written.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if written.len() > MAX_LEN || is_usual {
         return None;
     }
     let is_separator = |c: char| ":-. _".contains(c) || c.is_whitespace();
@@ -49,6 +50,9 @@ pub fn damaged(written: &str, right: &[u8]) -> Option<bool> {
         return None;
     }
     let written = written.as_bytes();
+    if written.eq_ignore_ascii_case(right) {
+        return Some(false);
+    }
     let front = count_alike(written.iter(), right.iter());
     let back = count_alike(written.iter().rev(), right.iter().rev());
     // If a digit follows the right ones, it is a wrong one.

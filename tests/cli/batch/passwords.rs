@@ -17,7 +17,7 @@ const SOME_EMPTY: &str = "username,domain,password\nal,,\nbob,somewhere.com,pass
 fn read_passwords(path: &Path) -> Vec<Vec<String>> {
     let written = fs::read_to_string(path).expect("it was written");
     assert_owner_only(path);
-    let rows = written.strip_prefix("username,domain,realm,password\n").expect("a header");
+    let rows = written.strip_prefix("username,domain,realm,app_id,password\n").expect("a header");
     rows.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
 
@@ -75,14 +75,14 @@ fn xml_never_contains_generated_passwords() {
     let printed = xml().args(["--password-out", "pw"]).directory(directory.path()).clean();
     assert!(!printed.to_lowercase().contains("password"), "{printed}");
     for row in read_passwords(&directory.path().join("pw")) {
-        assert!(!printed.contains(&row[3]), "{printed}");
+        assert!(!printed.contains(&row[4]), "{printed}");
     }
 }
 
 #[test]
 fn password_out_has_only_generated_passwords_and_reproduces_the_digests() {
-    let realms = "username,domain,realm,password\nal,,,\nbob,somewhere.com,,given-before\n\
-                  eve,x.com,,\neve,x.com,other.example.com,\n";
+    let realms = "username,domain,realm,app_id,password\nal,,,,\nbob,somewhere.com,,,given-before\n\
+                  eve,x.com,,68092813-741b-4afe-b198-91f425bce81e,\neve,x.com,other.example.com,,\n";
     for format in ["csv", "json", "xml"] {
         let directory = directory();
         let path = directory.path().join("pw");
@@ -100,8 +100,8 @@ fn password_out_has_only_generated_passwords_and_reproduces_the_digests() {
         ];
         assert_eq!(whose, expected);
         for row in &passwords {
-            assert_generated(&row[3]);
-            assert!(!printed.contains(&row[3]), "{printed}");
+            assert_generated(&row[4]);
+            assert!(!printed.contains(&row[4]), "{printed}");
         }
         // Hashed again, the file yields the same entries, without bob's.
         let again = bwsip(["batch", "pw", "-f", format]).args(with_realm);

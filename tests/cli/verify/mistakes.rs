@@ -340,6 +340,7 @@ fn other_notations() {
     for digest in [
         "fe:43:8b:dd:fc:08:7d:da:89:d2:9e:63:7f:56:84:ab",
         "FE-43-8B-DD-FC-08-7D-DA-89-D2-9E-63-7F-56-84-AB",
+        "FE438BDDFC087DDA89D29E637F5684AB",
         "fe43 8bdd fc08 7dda 89d2 9e63 7f56 84ab",
         "/kOL3fwIfdqJ0p5jf1aEqw==",
     ] {

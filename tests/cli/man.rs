@@ -102,7 +102,15 @@ fn pages_have_sections_of_the_guide() {
         ("batch", &["THE CSV FILE", "WHAT SPREADSHEETS DO TO A FILE", "JSON OF HASH AND BATCH"]),
         ("plan", &["PLAN", "JSON OF PLAN"]),
         ("show", &["JSON OF SHOW"]),
-        ("verify", &["THE THREE SIDES", "WHAT A TRACE MAY BE", "WHAT IS TRIED", "MISTAKES"]),
+        (
+            "verify",
+            &[
+                "THE THREE SIDES",
+                "WHAT A TRACE MAY BE",
+                "WHAT IS TRIED",
+                "THE MISTAKES THAT IT KNOWS",
+            ],
+        ),
         ("call", &["JSON OF CALL"]),
     ] {
         let path = directory.path().join(format!("share/man1/bwsip-{command}.1"));

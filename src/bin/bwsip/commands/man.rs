@@ -1,11 +1,9 @@
-//! `bwsip man`: the man pages, generated from the help, from sections of the guide, and from the table of
-//! mistakes.
+//! `bwsip man`: the man pages, generated from the help and from sections of the guide.
 
 use std::io::Write as _;
 use std::mem;
 
 use anyhow::bail;
-use bwsip::diagnosis::mistakes::MISTAKES;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
@@ -32,7 +30,11 @@ const SECTIONS: [(&[&str], &str, &[&str]); 9] = [
     (&["hash"], DIGESTS, &["The digests", "The realm's full host name", "What Bandwidth accepts"]),
     (&["batch"], BATCH, &["The CSV file", "What spreadsheets do to a file"]),
     (&["plan"], BATCH, &["Plan"]),
-    (&["verify"], VERIFY, &["The three sides", "What a trace may be", "What is tried"]),
+    (
+        &["verify"],
+        VERIFY,
+        &["The three sides", "What a trace may be", "What is tried", "The mistakes that it knows"],
+    ),
     (&["hash", "batch"], FORMATS, &["JSON of hash and batch"]),
     (&["plan"], FORMATS, &["JSON of plan"]),
     (&["show"], FORMATS, &["JSON of show"]),
@@ -167,13 +169,6 @@ fn guide(command: &Command) -> Roff {
     let mut roff = Roff::new();
     for (_, page, headings) in SECTIONS.iter().filter(|(commands, ..)| commands.contains(&name)) {
         roff.extend(headings.iter().map(|heading| section(page, heading, command)));
-    }
-    if name == "verify" {
-        roff.control("SH", ["MISTAKES"]);
-        for mistake in MISTAKES.iter() {
-            let text = format!("{}: {}.", mistake.problem, mistake.remedy);
-            roff.control("TP", []).text([bold(mistake.name)]).text([roman(text)]);
-        }
     }
     roff
 }

@@ -23,10 +23,10 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
-use crate::digest::DigestKind;
+use crate::digest::{Digest, DigestKind};
 use crate::sip::Authorization;
 use hypothesis::Hypothesis;
-use mistakes::Mistake;
+use mistakes::{Effect, MISTAKES, Mistake};
 use search::{MAX_LEN_IN_PAIRS, Made, Search};
 
 pub use crate::digest::WrittenDigest;
@@ -199,6 +199,34 @@ pub(crate) fn diagnose(input: &DigestInput, observed: Observed<'_>) -> Diagnosis
         found if found.is_empty() => Diagnosis::Unexplained { tried, pairs },
         found => Diagnosis::Explained(found),
     }
+}
+
+/// Diagnoses a response: whether it follows from the digest that is stored, unchanged or by a mistake of
+/// the client, or from the other digest.
+pub(crate) fn diagnose_by_digests(
+    input: &DigestInput,
+    response: &Authorization,
+    right: &Digest,
+    other: Option<&Digest>,
+) -> Diagnosis {
+    let request = Hypothesis::new(input, Observed::Response(response));
+    let swapped = other.map(|_| Mistake::named("swapped"));
+    let by_client = || MISTAKES.iter().filter(|it| matches!(it.effect, Effect::Response(_)));
+    for (digest, mistakes) in [(Some(right), None), (other, swapped)] {
+        let Some(digest) = digest else { continue };
+        let is_from = |it: &Hypothesis<'_>| response.is_from_texts(&digest.hex()[..], &it.tail);
+        let is_by = |it: &&Mistake| it.apply(&request, usize::MAX).iter().any(is_from);
+        let mut mistakes: Vec<_> = mistakes.into_iter().collect();
+        if !is_from(&request) {
+            let Some(mistake) = by_client().find(is_by) else { continue };
+            mistakes.push(mistake);
+        }
+        return match &mistakes[..] {
+            [] => Diagnosis::Matches,
+            mistakes => Diagnosis::Explained(vec![Explanation::new(mistakes)]),
+        };
+    }
+    Diagnosis::Unexplained { tried: swapped.into_iter().chain(by_client()).collect(), pairs: true }
 }
 
 #[cfg(test)]

@@ -289,6 +289,39 @@ fn responses_computed_in_other_ways() {
     }
 }
 
+/// By `hashlib`, of a REGISTER: a qop that was hashed and not sent, and what the digests alone show.
+#[test]
+fn responses_by_digests() {
+    let (hash1, hash1b) = ("6c199fc6d270b1e9432d39a758a7c9f4", "d8c7cca578454dd00b0b41dbed29f1e5");
+    let cases: [(&str, &[&str]); 5] = [
+        ("05d4f33d9db91c59e37926d1a3f8a63f", &[]),
+        ("0f6c9ca4f77b1d9bf25d51bf3b423781", &["response-qop"]),
+        ("14ba96d3dff5980768e5af319afbfae2", &["swapped"]),
+        ("0e90a6150ac6eff355950f58018b8d6c", &["swapped", "method"]),
+        (
+            "00000000000000000000000000000000",
+            &["swapped", "method", "response-qop", "response-uri"],
+        ),
+    ];
+    let [right, other] = [hash1, hash1b].map(|digits| digits.parse().expect("32 digits"));
+    for (response, mistakes) in cases {
+        let header = format!(
+            "Digest username=bob, realm=\"{REALM}\", nonce=n, uri=\"sip:{REALM}\", nc=00000002, \
+             cnonce=c, response={response}"
+        );
+        let authorization = header.parse().expect("it is a header");
+        let mut input = bob(DigestKind::Hash1, "");
+        "REGISTER".clone_into(&mut input.method);
+        let found = match diagnose_by_digests(&input, &authorization, &right, Some(&other)) {
+            Diagnosis::Explained(found) => found[0].mistakes().to_vec(),
+            Diagnosis::Unexplained { tried, .. } => tried,
+            _ => vec![],
+        };
+        let names: Vec<_> = found.iter().map(|mistake| mistake.name).collect();
+        assert_eq!(names, mistakes, "{response}");
+    }
+}
+
 #[test]
 fn diagnoses_are_narrowed_to_what_they_share() {
     let explained = |names: &[&[&str]]| {

@@ -24,9 +24,9 @@ pub struct Authorization {
     nonce: String,
     uri: String,
     qop: Option<String>,
-    /// The text between H(A1) and H(A2) that is hashed: the nonce and, if there is a qop, the nonce
-    /// count, the client's nonce and the qop, separated and surrounded by colons.
-    between: String,
+    /// The text between H(A1) and the qop that is hashed, if there is a qop: the nonce, its count and the
+    /// client's nonce, surrounded by colons. `None` if the header does not have them.
+    counted: Option<String>,
     response: Digest,
 }
 
@@ -90,9 +90,7 @@ impl Authorization {
     /// with another text in H(A2).
     pub(crate) fn after_ha1_by(&self, qop: Option<&str>, a2: &str) -> String {
         let ha2 = Digest::md5([a2.as_bytes()]);
-        let counted =
-            self.qop.as_ref().and_then(|sent| self.between.strip_suffix(&format!("{sent}:")));
-        match (counted, qop) {
+        match (&self.counted, qop) {
             (Some(counted), Some(qop)) => format!("{counted}{qop}:{ha2}"),
             _ => format!(":{}:{ha2}", self.nonce),
         }
@@ -127,6 +125,8 @@ impl Authorization {
             }
         }
         let qop = parameters.remove("qop");
+        let is_counted =
+            qop.is_some() || ["nc", "cnonce"].iter().all(|name| parameters.contains_key(*name));
         let mut missing = vec![];
         let mut take = |name| {
             parameters.remove(name).unwrap_or_else(|| {
@@ -136,25 +136,21 @@ impl Authorization {
         };
         let [username, realm, nonce, uri, response] =
             ["username", "realm", "nonce", "uri", "response"].map(&mut take);
-        let (between, is_counted) = match &qop {
-            None => (format!(":{nonce}:"), true),
-            Some(qop) => {
-                let [nc, cnonce] = ["nc", "cnonce"].map(&mut take);
-                // RFC 2617 section 3.2.2: 8LHEX.
-                let is_counted = nc.len() == 8 && nc.bytes().all(|it| it.is_ascii_hexdigit());
-                (format!(":{nonce}:{nc}:{cnonce}:{qop}:"), is_counted)
-            }
-        };
+        let counted = is_counted.then(|| ["nc", "cnonce"].map(&mut take));
+        // RFC 2617 section 3.2.2: 8LHEX.
+        let is_count = |nc: &str| nc.len() == 8 && nc.bytes().all(|it| it.is_ascii_hexdigit());
+        let has_count = qop.is_none() || counted.as_ref().is_some_and(|[nc, _]| is_count(nc));
+        let counted = counted.map(|[nc, cnonce]| format!(":{nonce}:{nc}:{cnonce}:"));
+        let between = counted.as_ref().unwrap_or(&nonce);
         let is_damage = |c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER;
-        let is_damaged =
-            [&username, &realm, &uri, &between].iter().any(|it| it.contains(is_damage));
+        let is_damaged = [&username, &realm, &uri, between].iter().any(|it| it.contains(is_damage));
         if !missing.is_empty() {
             let missing = missing.join(", no ");
             return Err(ParseError(
                 format!("it has no {missing}: copy the whole header, or correct the client").into(),
             ));
         }
-        if !is_counted {
+        if !has_count {
             return Err("its nc is not 8 hexadecimal digits".into());
         }
         // Names may have any letters; the rest is made by programs.
@@ -163,7 +159,7 @@ impl Authorization {
         }
         let response = response.parse();
         let response = response.map_err(|_| "its response is not 32 hexadecimal digits")?;
-        Ok(Authorization { username, realm, nonce, uri, qop, between, response })
+        Ok(Authorization { username, realm, nonce, uri, qop, counted, response })
     }
 }
 

@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use super::{
     Against, Check, Given, Note, Response, ResponseInfo, Stored, Subject, compare, split_login,
 };
-use crate::diagnosis::mistakes::Mistake;
-use crate::diagnosis::{Diagnosis, DigestInput, Explanation, Observed};
+use crate::diagnosis::{Diagnosis, DigestInput, Observed, diagnose_by_digests};
 use crate::digest::{DigestKind, WrittenDigest};
 use crate::name::{Name, composite_username};
 use crate::password::Password;
-use crate::sip::{Challenge, METHODS};
+use crate::sip::Challenge;
 
 /// A response, with the digest and the name that follow from its username.
 pub(super) struct Login<'a> {
@@ -134,12 +133,19 @@ impl<'a> Login<'a> {
         self.note(reason, true)
     }
 
+    /// Returns the inputs of the response.
+    fn input(&self, password: &[u8]) -> DigestInput {
+        let (username, domain) = (&self.name.username, self.name.domain.as_deref());
+        DigestInput {
+            method: self.response.method.to_owned(),
+            request_uri: self.response.request_uri.map(str::to_owned),
+            ..DigestInput::new(self.kind, username, domain, self.realm(), password)
+        }
+    }
+
     /// Compares the response with the password. A mismatch takes one of `left`.
     pub fn check_by_password(&self, password: &Password, left: &mut usize) -> Check {
-        let (username, domain) = (&self.name.username, self.name.domain.as_deref());
-        let mut input =
-            DigestInput::new(self.kind, username, domain, self.realm(), password.as_bytes());
-        self.response.method.clone_into(&mut input.method);
+        let input = self.input(password.as_bytes());
         let diagnosis = compare(&input, Observed::Response(self.response.authorization), *left);
         *left = left.saturating_sub((!matches!(diagnosis, Diagnosis::Matches)).into());
         self.check(Subject::Response, Against::Password, diagnosis)
@@ -149,21 +155,8 @@ impl<'a> Login<'a> {
     pub fn check_by_digests(&self, stored: &Stored<'_>) -> Option<Check> {
         let digest = |kind| stored.written(kind).and_then(WrittenDigest::digest);
         let (right, other) = (digest(self.kind)?, digest(self.kind.other()));
-        let Response { method, authorization, .. } = *self.response;
-        let (swapped, other_method) = (Mistake::named("swapped"), Mistake::named("method"));
-        let explain = |digest, mistakes: &[&'static Mistake]| {
-            if authorization.is_from(digest, method) {
-                return Some(mistakes.to_vec());
-            }
-            let is_of_other = METHODS.iter().any(|method| authorization.is_from(digest, method));
-            is_of_other.then(|| [mistakes, &[other_method]].concat())
-        };
-        let mistakes = explain(&right, &[]).or_else(|| explain(other.as_ref()?, &[swapped]));
-        let diagnosis = match mistakes.as_deref() {
-            None => Diagnosis::Unexplained { tried: vec![swapped, other_method], pairs: true },
-            Some([]) => Diagnosis::Matches,
-            Some(mistakes) => Diagnosis::Explained(vec![Explanation::new(mistakes)]),
-        };
+        let response = self.response.authorization;
+        let diagnosis = diagnose_by_digests(&self.input(&[]), response, &right, other.as_ref());
         let check = self.check(Subject::Response, Against::Digest(self.kind), diagnosis);
         Some(Check { entry: stored.number, ..check })
     }

@@ -258,13 +258,19 @@ impl Check {
                 remedies.join("; ")
             }
             Diagnosis::Unexplained { .. } if self.against == Against::Password => {
-                let is_damaged = self.written.is_some_and(|written| written != (32, 0));
-                let doubt = match self.realm.contains('.') {
-                    _ if is_damaged => "copy all 32 digits; or ".to_owned(),
-                    true => String::new(),
-                    false => format!("the realm {:?} is not a full host name; or ", self.realm),
-                };
-                format!("{doubt}the password itself may be wrong")
+                let name = self.name.composite_username();
+                let mut doubts = vec![];
+                if self.written.is_some_and(|written| written != (32, 0)) {
+                    doubts.push("copy all 32 digits".to_owned());
+                }
+                if !self.realm.contains('.') {
+                    doubts.push(format!("the realm {:?} is not a full host name", self.realm));
+                }
+                if name.contains(char::is_uppercase) {
+                    doubts.push(format!("the username {name:?} may be in other letter case"));
+                }
+                doubts.push("the password itself may be wrong".to_owned());
+                doubts.join("; or ")
             }
             _ => String::new(),
         }

@@ -31,6 +31,7 @@
 mod authorization;
 #[cfg(feature = "cli")]
 mod capture;
+mod exchange;
 mod plain_text;
 mod start_line;
 mod trace;

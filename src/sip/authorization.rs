@@ -110,6 +110,9 @@ impl Authorization {
         {
             let value = parameters.get(parameter);
             if let Some(value) = value.filter(|value| !value.eq_ignore_ascii_case(supported)) {
+                if supported.starts_with(&value.to_ascii_lowercase()) {
+                    return Err(format!("its {parameter} may be cut").as_str().into());
+                }
                 // Another value may be a secret in the wrong place.
                 let is_name =
                     |it: &str| NAMES.split(' ').any(|name| name.eq_ignore_ascii_case(it.trim()));
@@ -216,12 +219,14 @@ fn only_value(text: &str) -> Result<String, ParseError> {
             )));
         }
         let (name, mut value) = split_name(&line);
-        if is_any_of(name, ["Authorization", "Proxy-Authorization"]) {
-            headers += usize::from(strip_digest(value).is_some());
-        } else {
-            is_challenge |= is_any_of(name, ["WWW-Authenticate", "Proxy-Authenticate"]);
-            headers += usize::from(!name.is_empty() || strip_digest(value).is_some());
-            value = &line;
+        let has_digest = strip_digest(value).is_some();
+        match &*name.to_ascii_lowercase() {
+            "authorization" | "proxy-authorization" => headers += usize::from(has_digest),
+            other => {
+                is_challenge |= ["www-authenticate", "proxy-authenticate"].contains(&other);
+                headers += usize::from(!other.is_empty() || has_digest);
+                value = &line;
+            }
         }
         // RFC 3261 section 7.3.1: a fold is equivalent to a single space.
         unfolded.push(' ');
@@ -249,10 +254,6 @@ fn split_name(line: &str) -> (&str, &str) {
 /// Returns true for the characters of a token (RFC 3261 section 25.1).
 pub(super) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
-}
-
-fn is_any_of<const N: usize>(name: &str, names: [&str; N]) -> bool {
-    names.iter().any(|it| name.eq_ignore_ascii_case(it))
 }
 
 /// Removes the name of the scheme `Digest`; `None` if the value is of another scheme.

@@ -100,22 +100,15 @@ struct Packets {
     pool: IpDefragPool,
     /// The fragments of datagrams that are not whole, by addresses and identification.
     fragments: HashMap<Vec<u8>, Vec<(usize, Vec<u8>)>>,
-    /// TCP streams, by addresses and ports.
-    streams: HashMap<Vec<u8>, Stream>,
+    /// One direction of each TCP connection, by addresses and ports.
+    streams: HashMap<Vec<u8>, Vec<Segment>>,
 }
 
-/// One direction of a TCP connection.
-#[derive(Default)]
-struct Stream {
-    /// The sequence number of its first segment.
-    first: u32,
-    segments: Vec<Segment>,
-}
-
+/// A segment of a TCP stream.
 struct Segment {
     frame: usize,
-    /// Where it begins, from the first segment on.
-    offset: i32,
+    /// Its sequence number.
+    number: u32,
     bytes: Vec<u8>,
 }
 
@@ -174,18 +167,13 @@ impl Packets {
             TransportSlice::Tcp(tcp) => {
                 // The two ports.
                 key.extend(&tcp.slice()[..4]);
-                let number = tcp.sequence_number();
                 if tcp.syn() {
-                    let stream = Stream { first: number.wrapping_add(1), segments: vec![] };
-                    let before = self.streams.insert(key, stream);
+                    let before = self.streams.insert(key, vec![]);
                     self.add_stream(before.unwrap_or_default());
                 } else if !tcp.payload().is_empty() {
-                    let new = || Stream { first: number, segments: vec![] };
-                    let stream = self.streams.entry(key).or_insert_with(new);
-                    // The numbers wrap around.
-                    let offset = number.wrapping_sub(stream.first) as i32;
-                    let bytes = tcp.payload().to_vec();
-                    stream.segments.push(Segment { frame: self.frame, offset, bytes });
+                    let (number, bytes) = (tcp.sequence_number(), tcp.payload().to_vec());
+                    let segment = Segment { frame: self.frame, number, bytes };
+                    self.streams.entry(key).or_default().push(segment);
                 }
             }
             _ => return None,
@@ -194,20 +182,23 @@ impl Packets {
     }
 
     /// Adds the messages of a stream: each header section, which ends in an empty line.
-    fn add_stream(&mut self, mut stream: Stream) {
-        stream.segments.sort_by_key(|segment| segment.offset);
+    fn add_stream(&mut self, mut segments: Vec<Segment>) {
+        let Some(first) = segments.first().map(|segment| segment.number) else { return };
+        // The numbers wrap around.
+        let offset = |segment: &Segment| i64::from(segment.number.wrapping_sub(first) as i32);
+        segments.sort_by_key(offset);
         let mut message = vec![];
-        let mut end = stream.segments.first().map_or(0, |segment| segment.offset);
+        let mut end = offset(&segments[0]);
         let mut frame = 0;
-        for segment in stream.segments {
-            if segment.offset > end {
+        for segment in segments {
+            if offset(&segment) > end {
                 // What is between was not captured.
                 self.add_message(frame, std::mem::replace(&mut message, "…".into()));
-                end = segment.offset;
+                end = offset(&segment);
             }
-            let known = usize::try_from(end - segment.offset).unwrap_or_default();
+            let known = usize::try_from(end - offset(&segment)).unwrap_or_default();
             let Some(new) = segment.bytes.get(known..) else { continue };
-            end += i32::try_from(new.len()).unwrap_or_default();
+            end += i64::try_from(new.len()).unwrap_or_default();
             frame = frame.max(segment.frame);
             let mut from = message.len().saturating_sub(3);
             message.extend(new);

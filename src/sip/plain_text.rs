@@ -23,7 +23,7 @@ const KINDS: [Kind; 10] = [
     Kind { marks: &["\x1B", "^[[", "#033["], plain: without_colors },
     // The line endings of rsyslog, syslog-ng, and consoles that name control characters.
     Kind {
-        marks: &["#012", "\\012", "<010>", "<LF>", "[LF]", "\u{240A}"],
+        marks: &["#01", "\\01", "<01", "<CR>", "<LF>", "[LF]", "\u{240A}"],
         plain: |line| {
             let ends = ["#012", "\\012", "<010>", "<LF>", "[LF]", "\u{240A}"].map(|it| (it, "\n"));
             let returns = ["#015", "\\015", "<013>", "<CR>", "[CR]", "\u{240D}"].map(|it| (it, ""));
@@ -33,7 +33,7 @@ const KINDS: [Kind; 10] = [
     // JSON, Python and C.
     Kind { marks: &["\\n", "=\\"], plain: unescaped },
     // A forum may escape an `&` twice.
-    Kind { marks: &["=&quot;", "=&#", "=&amp;", "&#61;", "&#x3D;"], plain: without_html },
+    Kind { marks: &["=&quot;", "=&#", "=&amp;", "&#61;", "&#13;", "&#x"], plain: without_html },
     // A cell of a CSV file.
     Kind {
         marks: &["=\"\""],

@@ -3,7 +3,7 @@
 //! No format is assumed. The reader looks for the start lines of messages and for six headers anywhere
 //! in a line, and ignores what is before them, such as time stamps.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::{self, Display, Formatter};
 
 use super::authorization::{
@@ -11,6 +11,7 @@ use super::authorization::{
 };
 #[cfg(feature = "cli")]
 use super::capture::Piece;
+use super::exchange::{Exchanges, Ids, hashed};
 use super::plain_text;
 use super::start_line::{StartLine, method_at_end};
 
@@ -133,9 +134,6 @@ impl Trace {
     }
 }
 
-/// The sequence number and the method of a request, from its `CSeq` header.
-type CSeq = (u32, String);
-
 /// The state of reading a trace.
 #[derive(Default)]
 struct Reader {
@@ -145,14 +143,7 @@ struct Reader {
     /// The first thing that may be a request, but is none if the trace has others.
     doubt: Option<NotRead>,
     message: Message,
-    /// The challenges by whether a proxy made them, and by nonce.
-    by_nonce: HashMap<(bool, String), Challenge>,
-    /// The latest challenges, likewise and by Call-ID, and the methods that were challenged.
-    latest: HashMap<(bool, Option<String>), (Option<String>, Challenge)>,
-    /// The indices of the requests without an answer, by Call-ID and CSeq.
-    unanswered: HashMap<(Option<String>, CSeq), Vec<usize>>,
-    /// The Call-IDs of the latest requests.
-    call_ids: HashMap<CSeq, Option<String>>,
+    exchanges: Exchanges,
 }
 
 /// The state of reading a message.
@@ -160,8 +151,7 @@ struct Reader {
 struct Message {
     /// Its start line, and where that is; `None` if it is not in the trace.
     start: Option<(Place, StartLine)>,
-    call_id: Option<String>,
-    cseq: Option<CSeq>,
+    ids: Ids,
     /// The places, names and values of its credentials and challenges.
     headers: Vec<(Place, &'static str, String)>,
     /// Whether the next line may continue the last of `headers`.
@@ -214,10 +204,10 @@ impl Reader {
             Some(("call-id", value)) => {
                 // Wireshark repeats it in brackets.
                 let call_id = value.trim_end_matches(']');
-                if self.message.call_id.as_ref().is_some_and(|it| it != call_id) {
+                if self.message.ids.call_id.as_ref().is_some_and(|it| it != call_id) {
                     self.end_message(false);
                 }
-                self.message.call_id = Some(call_id.to_owned());
+                self.message.ids.call_id = Some(call_id.to_owned());
             }
             Some(("cseq", value)) => {
                 let mut words = value.split_whitespace();
@@ -235,16 +225,16 @@ impl Reader {
     }
 
     /// Reads a `CSeq` header. If the message has one, the start line of the next is not in the trace.
-    fn read_cseq(&mut self, cseq: CSeq) {
-        if let Some((_, before)) = &self.message.cseq {
+    fn read_cseq(&mut self, cseq: (u32, String)) {
+        if self.message.ids.cseq.is_some() {
             let is_request = matches!(self.message.start, Some((_, StartLine::Request { .. })));
-            if !is_request && hashed(before) != hashed(&cseq.1) {
+            if !is_request && self.message.ids.method() != hashed(&cseq.1) {
                 // The credentials between the two are of the one or the other.
-                self.message.cseq = None;
+                self.message.ids.cseq = None;
             }
             self.end_message(false);
         }
-        self.message.cseq = Some(cseq);
+        self.message.ids.cseq = Some(cseq);
     }
 
     /// Notes a line that may have credentials, but is none of the headers.
@@ -288,10 +278,12 @@ impl Reader {
             }
         }
         self.trace.challenges += challenges;
-        if let (Some((place, StartLine::Response { status: status @ 200.., reason })), Some(cseq)) =
-            (message.start, message.cseq)
+        if let Some((place, StartLine::Response { status: status @ 200.., reason })) = message.start
         {
-            self.add_answer(message.call_id, cseq, &Answer { place, status, reason });
+            let answer = Answer { place, status, reason };
+            for index in self.exchanges.answered(message.ids) {
+                self.trace.requests[index].answer = Some(answer.clone());
+            }
         }
     }
 
@@ -303,7 +295,7 @@ impl Reader {
     ) {
         let (sent, request_uri) = match &message.start {
             Some((_, StartLine::Request { method, uri })) => (&**method, Some(uri)),
-            _ => (message.cseq.as_ref().map_or("", |(_, method)| method), None),
+            _ => (message.ids.method(), None),
         };
         let method = hashed(sent);
         let authorization = if is_cut { Err(CUT) } else { Authorization::from_value(&value) };
@@ -323,25 +315,16 @@ impl Reader {
         if !is_new || method.is_empty() && !is_new_value {
             return;
         }
+        let nonce = authorization.as_ref().ok().map(|it| it.nonce().to_owned());
         let is_proxys = name.starts_with("proxy");
-        let nonce = authorization.as_ref().ok().map(|it| (is_proxys, it.nonce().to_owned()));
-        let challenge = nonce.and_then(|it| self.by_nonce.get(&it)).or_else(|| {
-            let latest = |call_id| self.latest.get(&(is_proxys, call_id));
-            let (challenged, it) = latest(message.call_id.clone()).or_else(|| latest(None))?;
-            let is_same = challenged.as_ref().is_none_or(|it| hashed(it) == method);
-            (is_same || method.is_empty()).then_some(it)
-        });
-        if let Some(cseq) = &message.cseq {
-            self.call_ids.insert(cseq.clone(), message.call_id.clone());
-            let indices = self.unanswered.entry((message.call_id.clone(), cseq.clone()));
-            indices.or_default().push(self.trace.requests.len());
-        }
+        let challenge = self.exchanges.challenge(is_proxys, &message.ids, method, nonce);
+        self.exchanges.add_request(&message.ids, self.trace.requests.len());
         self.trace.requests.push(Request {
             place,
             method: method.to_owned(),
             authorization,
             request_uri: request_uri.filter(|_| method == sent).cloned(),
-            challenge: challenge.cloned(),
+            challenge,
             answer: None,
         });
     }
@@ -349,21 +332,9 @@ impl Reader {
     fn add_challenge(&mut self, message: &Message, (place, name, value): (Place, &str, String)) {
         let Ok(mut parameters) = parameters(&value) else { return };
         let [realm, nonce, qop] = ["realm", "nonce", "qop"].map(|it| parameters.remove(it));
-        let Some((realm, nonce)) = realm.zip(nonce) else { return };
-        let challenge = Challenge { place, realm, nonce: nonce.clone(), qop };
-        let method = message.cseq.as_ref().map(|(_, method)| method.clone());
-        let is_proxys = name.starts_with("proxy");
-        self.latest.insert((is_proxys, message.call_id.clone()), (method, challenge.clone()));
-        self.by_nonce.insert((is_proxys, nonce), challenge);
-    }
-
-    /// Adds the answer to the request with this Call-ID and CSeq, or else to the latest with the CSeq.
-    fn add_answer(&mut self, call_id: Option<String>, cseq: CSeq, answer: &Answer) {
-        let call_id = call_id.or_else(|| self.call_ids.get(&cseq).cloned().flatten());
-        let mut unanswered = |call_id| self.unanswered.remove(&(call_id, cseq.clone()));
-        let indices = unanswered(call_id).or_else(|| unanswered(None));
-        for index in indices.unwrap_or_default() {
-            self.trace.requests[index].answer = Some(answer.clone());
+        if let Some((realm, nonce)) = realm.zip(nonce) {
+            let challenge = Challenge { place, realm, nonce, qop };
+            self.exchanges.add_challenge(name.starts_with("proxy"), &message.ids, challenge);
         }
     }
 
@@ -373,12 +344,6 @@ impl Reader {
         }
         self.trace
     }
-}
-
-/// Returns the method that the credentials of a request were computed with. An ACK and a CANCEL repeat
-/// those of their INVITE (RFC 3261 sections 22.1 and 9.1).
-fn hashed(method: &str) -> &str {
-    if matches!(method, "ACK" | "CANCEL") { "INVITE" } else { method }
 }
 
 impl Message {

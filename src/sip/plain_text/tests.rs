@@ -87,7 +87,9 @@ fn the_dialog_itself() {
 
 #[test]
 fn line_endings_that_are_written_out() {
-    for end in ["^M\n", "^M$\n", "\\r\\n\n", " \\r\\n\r\n"] {
+    for end in
+        ["^M\n", "^M$\n", "\\r\\n\n", " \\r\\n\r\n", "#015\n", "<013>\n", "&#13;\n", "&#xD;\n"]
+    {
         assert_is_dialog(by_line(|line| format!("{line}{end}")));
         assert_is_dialog(by_line(|line| format!("\t{line}{end}")));
     }

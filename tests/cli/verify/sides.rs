@@ -311,7 +311,7 @@ fn traces_without_an_answer() {
     let challenge =
         "SIP/2.0 401 Unauthorized\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\n\n";
     let message = trace(challenge).with_password().refused();
-    assert!(message.contains("the server's challenge, not a response to it"), "{message}");
+    assert!(message.contains("the server's challenge in standard input"), "{message}");
     for text in ["", "nothing of the kind\n", "REGISTER sip:x SIP/2.0\n\n"] {
         let message = trace(text).with_password().refused();
         assert!(message.contains("no request with an Authorization"), "{message}");

@@ -39,12 +39,12 @@ impl Captured {
                 }
                 ensure!(
                     trace.challenges == 0,
-                    "--trace: {name} has the server's challenge, not a response to it: capture the \
-                     request that follows, or find out why the client does not answer"
+                    "--trace: found the server's challenge in {name}, but no response to it: capture \
+                     the request that follows, or find out why the client does not answer"
                 );
                 bail!(
-                    "--trace: {name} has no request with an Authorization or Proxy-Authorization \
-                     header: capture one that answers a challenge"
+                    "--trace: found no request with an Authorization or Proxy-Authorization header \
+                     in {name}: capture one that answers a challenge"
                 );
             }
             return Ok(Captured { trace, is_trace: true });

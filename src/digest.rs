@@ -1,7 +1,6 @@
 //! The two digests that Bandwidth stores instead of a password.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::str::{self, FromStr};
 
 use md5::{Digest as _, Md5};
@@ -31,12 +30,6 @@ impl Digest {
         let mut digits = Zeroizing::new([0; 32]);
         hex::encode_to_slice(*self.0, digits.as_mut()).expect("16 bytes make 32 digits");
         digits
-    }
-}
-
-impl Hash for Digest {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
     }
 }
 
@@ -155,13 +148,12 @@ impl Digests {
     /// Each is the H(A1) of RFC 2617 section 3.2.2.2 for what a client logs in with. The table of Bandwidth's
     /// guide prints `:` in place of the `@` of Hash1b, but its worked examples and SIP servers use `@`.
     pub(crate) fn compute(credential: &Credential<'_>, password: &[u8]) -> Digests {
-        let (name, realm) = (credential.composite_username(), credential.realm.as_str());
-        let rest = [":", realm, ":"];
-        let ha1 = |login: &[&str]| {
-            let text = login.iter().chain(&rest).map(|piece| piece.as_bytes());
-            Digest::md5(text.chain([password]))
-        };
-        Digests { hash1: ha1(&[&name]), hash1b: ha1(&[&name, "@", realm]) }
+        let name = credential.composite_username();
+        let [name, realm] = [&*name, credential.realm.as_str()].map(str::as_bytes);
+        Digests {
+            hash1: Digest::md5([name, b":", realm, b":", password]),
+            hash1b: Digest::md5([name, b"@", realm, b":", realm, b":", password]),
+        }
     }
 }
 

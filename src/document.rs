@@ -208,13 +208,11 @@ fn write_text(out: &mut SecretBuf, [start, end]: [&str; 2], text: Option<&str>) 
 
 /// Escapes the characters that are markup in XML.
 fn escape(text: &str) -> Cow<'_, str> {
-    const MARKUP: [(char, &str); 5] =
-        [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&apos;")];
-    let mut escaped = Cow::Borrowed(text);
-    for (c, entity) in MARKUP.iter().filter(|(c, _)| text.contains(*c)) {
-        escaped = escaped.replace(*c, entity).into();
+    if !text.bytes().any(|byte| b"&<>\"'".contains(&byte)) {
+        return text.into();
     }
-    escaped
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&apos;").into()
 }
 
 fn write_digest(out: &mut SecretBuf, [start, end]: [&str; 2], digest: &Digest) {

@@ -211,6 +211,10 @@ fn outside(value: &str, punctuation: &str) -> Option<String> {
 
 /// Describes the first character of `value` that is bad, without those that a terminal would interpret.
 fn first(value: &str, is_bad: impl Fn(char) -> bool, problem: &str) -> Option<String> {
+    // Almost every value is ASCII, and has none.
+    if value.bytes().all(|byte| byte.is_ascii() && !is_bad(byte.into())) {
+        return None;
+    }
     let (c, position) = value.chars().zip(1..).find(|(c, _)| is_bad(*c))?;
     let number = c as u32;
     let name = match (c, lookalike(c)) {

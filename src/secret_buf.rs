@@ -54,13 +54,19 @@ impl SecretBuf {
     }
 
     /// Makes room for at least `additional` more bytes.
+    #[inline]
     fn reserve(&mut self, additional: usize) {
         if additional > self.0.capacity() - self.0.len() {
-            let len = self.0.len() + additional;
-            let mut larger = SecretBuf::with_capacity(len.max(2 * self.0.capacity()));
-            larger.0.extend_from_slice(&self.0);
-            *self = larger;
+            self.grow(additional);
         }
+    }
+
+    #[cold]
+    fn grow(&mut self, additional: usize) {
+        let len = self.0.len() + additional;
+        let mut larger = SecretBuf::with_capacity(len.max(2 * self.0.capacity()));
+        larger.0.extend_from_slice(&self.0);
+        *self = larger;
     }
 
     /// Shortens the buffer to its first `len` bytes. The others are overwritten when it is dropped.

@@ -365,6 +365,7 @@ mod tests {
             (REALM, "a.b:5", "':' (character 4) is never valid here"),
             (USERNAME, "a b", "a space (character 2) is never valid here"),
             (USERNAME, "a\u{7F}", "U+007F (character 2) is never valid here"),
+            (USERNAME, "a\u{85}", "U+0085 (character 2) is never valid here"),
             (USERNAME, "a\u{A0}", "a no-break space, U+00A0 (character 2) is never valid here"),
             (USERNAME, "\u{FFFE}", "U+FFFE (character 1) is never valid here"),
             (DOMAIN, "é\u{FFFF}", "U+FFFF (character 2) is never valid here"),

@@ -9,17 +9,13 @@ use crate::support::{APP_ID, directory, names};
 #[test]
 fn bandwidths_rules() {
     let good = ["bob", "", "custxx.example.com", "", "x"];
-    let (u33, d33, r65) = ("u".repeat(33), "d".repeat(33), format!("r.{}", "r".repeat(63)));
-    let cases: [(usize, &str, &str, &str); 10] = [
-        (0, &u33, "username: 33 characters", "23002"),
-        (0, "bob#", "username: '#' (character 4)", "23016"),
+    let (d33, r65) = ("d".repeat(33), format!("r.{}", "r".repeat(63)));
+    // One for each column; the others are those of the unit tests.
+    let cases: [(usize, &str, &str, &str); 5] = [
         (0, "bøb", "username: 'ø', U+00F8 (character 2)", "23016"),
         (1, &d33, "domain: 33 characters", "23002"),
-        (1, "x@y", "domain: '@' (character 2)", "23015"),
         (2, &r65, "realm: 65 characters", "23017, 23018"),
-        (2, "cust_xx.example.com", "realm: '_' (character 5)", "23017, 23018"),
         (3, "68092813", "app_id: not a UUID", "23020"),
-        (3, "68092813741b4afeb19891f425bce81e", "app_id: not a UUID", "23020"),
         (0, "bob@x", "username: '@' (character 4)", "23014"),
     ];
     for (column, value, problem, number) in cases {
@@ -46,7 +42,7 @@ fn bandwidths_rules() {
         assert_eq!(batch(csv).args(["--lenient", "-q"]).clean(), printed);
     }
     // At the limits, and with an @ where there is no domain.
-    let (u32, d32, r64) = (&u33[1..], &d33[1..], &r65[..64]);
+    let (u32, d32, r64) = ("u".repeat(32), &d33[1..], &r65[..64]);
     let csv = format!(
         "username,domain,realm,app_id,password\n{u32},{d32},{r64},{APP_ID},x\nbob@x,,{r64},,x\n"
     );
@@ -55,13 +51,9 @@ fn bandwidths_rules() {
 
 #[test]
 fn lenient_does_not_accept_what_is_never_valid() {
-    let never = "is never valid here";
     for (row, expected) in [
         (",,x.y,,x", "username: empty (Bandwidth errors 1003, 23001)"),
-        ("a:b,,x.y,,x", &format!("username: ':' (character 2) {never}")[..]),
-        ("bob ,,x.y,,x", "username: a space (character 4) is never valid here"),
-        ("bob,a:b,x.y,,x", &format!("domain: ':' (character 2) {never}")),
-        ("bob,,sip:x.y:5060,,x", "realm: ':' (character 4)"),
+        ("bob,a:b,x.y,,x", "domain: ':' (character 2) is never valid here"),
         (
             "bob,,,,x",
             "realm: empty: use the realm's full host name, such as vapi-3efeaa.auth.bandwidth.com, or pass --realm",

@@ -224,14 +224,16 @@ fn flags_and_ids() {
     let refused = |arguments: &[&str]| request(arguments).stdin(document("xml")).refused();
     assert!(refused(&["list"]).contains("missing --realm-id <ID>"));
     assert!(refused(&["delete"]).contains("missing --realm-id <ID>, --credential-id <ID>"));
-    for (arguments, flag) in [
-        (&["token", "--realm-id", "14"][..], "--realm-id"),
-        (&["create", "--page", "2"], "--page"),
-        (&["create", "--credential-id", "2"], "--credential-id"),
-        (&["realms", "file.xml"], "FILE"),
+    for (arguments, flag, others) in [
+        (&["token", "--realm-id", "14"][..], "--realm-id", "list, create, update or delete"),
+        (&["create", "--page", "2"], "--page", "list"),
+        (&["create", "--credential-id", "2"], "--credential-id", "update or delete"),
+        (&["realms", "file.xml"], "FILE", "create or update"),
     ] {
         let message = refused(arguments);
-        assert!(message.contains(&format!("{flag}: this request has none")), "{message}");
+        let (request, end) = (arguments[0], format!("use {others}\n"));
+        let expected = format!("{flag}: the request {request} does not support it: {end}");
+        assert!(message.ends_with(&expected), "{message}");
     }
     for id in ["", "x", "14a", "-1", "1/2", "１４"] {
         let message = refused(&["list", &format!("--realm-id={id}")]);

@@ -8,7 +8,7 @@ use bwsip::batch::{Batch, BatchError, Options, Passwords, Row, RowIssues};
 use bwsip::document::{Entry, Format};
 use bwsip::{AppId, Domain, Field, Issue, IssueKind, Issues, Realm, SecretBuf};
 
-use super::{UNSAVED_PASSWORD, check_format};
+use super::{UNSAVED_PASSWORD, check_flags};
 use crate::cli::{BatchArgs, BatchFormat, RealmArgs};
 use crate::input;
 use crate::messages::{Errors, Warnings, lenient_hint};
@@ -18,7 +18,8 @@ use crate::output::{Contents, Destination};
 pub fn run(args: BatchArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let password_out = args.generate.password_out.as_deref();
     let with_password = args.generate.generate_password && password_out.is_none();
-    check_format(
+    check_flags(
+        "format",
         &args.format,
         &[
             (args.with_realm, "--with-realm", &[BatchFormat::Xml]),

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use bwsip::document::{Entry, Format};
 use bwsip::{AppId, Credential, Issues, Password, RealmId};
 
-use super::{UNSAVED_PASSWORD, check_format, whose};
+use super::{UNSAVED_PASSWORD, check_flags, whose};
 use crate::cli::{HashArgs, HashFormat};
 use crate::messages::Warnings;
 use crate::output::Destination;
@@ -20,7 +20,8 @@ pub fn run(args: HashArgs, warnings: &Warnings) -> anyhow::Result<()> {
     let generate = args.generate.generate_password;
     let password_out = args.generate.password_out.as_deref();
     let is_unsaved = generate && password_out.is_none();
-    check_format(
+    check_flags(
+        "format",
         &args.format,
         &[
             (args.app_id.is_some(), "--app-id", &[Xml, UpdateXml, Json]),

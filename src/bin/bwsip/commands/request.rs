@@ -10,9 +10,9 @@ use bwsip::answer::{Answer, ReadError};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::batch;
+use super::{batch, check_flags};
 use crate::cli::RequestKind::{Create, Delete, List, Realms, Token, Update};
-use crate::cli::{RequestArgs, RequestKind, is_number};
+use crate::cli::{RequestArgs, is_number};
 use crate::curl::{Config, base_url, required};
 use crate::input::{self, text};
 use crate::{output, platform};
@@ -20,7 +20,16 @@ use crate::{output, platform};
 /// Prints the configuration. Everything is checked before that, so that a step that fails before this
 /// one never leads to a request.
 pub fn run(args: &RequestArgs) -> anyhow::Result<()> {
-    check_flags(args)?;
+    check_flags(
+        "request",
+        &args.request,
+        &[
+            (args.realm_id.is_some(), "--realm-id", &[List, Create, Update, Delete]),
+            (args.credential_id.is_some(), "--credential-id", &[Update, Delete]),
+            (args.page.is_some(), "--page", &[List]),
+            (!args.files.is_empty(), "FILE", &[Create, Update]),
+        ],
+    )?;
     let api_url = base_url("--api-url", &args.api_url)?;
     let mut config = Config::default();
     if args.request == Token {
@@ -89,23 +98,6 @@ fn push_requests(config: &mut Config, args: &RequestArgs, api_url: &str) -> anyh
                 config.option(option, &[&body]);
             }
         }
-    }
-    Ok(())
-}
-
-/// Checks that no flag is given that the request does not have.
-fn check_flags(args: &RequestArgs) -> anyhow::Result<()> {
-    let flags: [(&str, bool, &[RequestKind]); 4] = [
-        ("--realm-id", args.realm_id.is_some(), &[List, Create, Update, Delete]),
-        ("--credential-id", args.credential_id.is_some(), &[Update, Delete]),
-        ("--page", args.page.is_some(), &[List]),
-        ("FILE", !args.files.is_empty(), &[Create, Update]),
-    ];
-    for (flag, is_given, requests) in flags {
-        ensure!(
-            !is_given || requests.contains(&args.request),
-            "{flag}: this request has none: leave it out"
-        );
     }
     Ok(())
 }

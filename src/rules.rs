@@ -406,6 +406,9 @@ mod tests {
         for realm in ["vapi.example.com.", ".vapi.example", "vapi..example"] {
             assert_issue(REALM, realm, IssueKind::Warning, dot);
         }
+        // Each warning has the remedy of its own.
+        let remedies: Vec<_> = all(REALM, "NULL").into_iter().map(|it| it.remedy).collect();
+        assert_eq!(remedies, [FULL_HOST_NAME, AS_IN_CHALLENGE, "enter the value itself"]);
     }
 
     #[test]

@@ -178,7 +178,7 @@ fn is_label(realm: &str) -> Option<String> {
 }
 
 fn has_empty_label(realm: &str) -> Option<String> {
-    let has_empty = realm.contains('.') && realm.split('.').any(str::is_empty);
+    let has_empty = realm.split('.').any(str::is_empty);
     when(has_empty, "not a full host name: nothing before or after a dot")
 }
 

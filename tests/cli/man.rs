@@ -109,6 +109,8 @@ fn pages_have_sections_of_the_guide() {
                 "WHAT A TRACE MAY BE",
                 "WHAT IS TRIED",
                 "THE MISTAKES THAT IT KNOWS",
+                "JSON OF VERIFY",
+                "JSON OF VERIFY WITH --CSV",
             ],
         ),
         ("call", &["JSON OF CALL"]),

@@ -25,7 +25,7 @@ const FORMATS: &str = include_str!("../../../guide/formats.md");
 const VERIFY: &str = include_str!("../../../guide/verify.md");
 
 /// The sections of the guide that pages have: the commands, a page of the guide, and headings.
-const SECTIONS: [(&[&str], &str, &[&str]); 9] = [
+const SECTIONS: [(&[&str], &str, &[&str]); 10] = [
     (&["hash", "verify", "call"], ENVIRONMENT, &["Passwords"]),
     (&["hash"], DIGESTS, &["The digests", "The realm's full host name", "What Bandwidth accepts"]),
     (&["batch"], BATCH, &["The CSV file", "What spreadsheets do to a file"]),
@@ -38,6 +38,7 @@ const SECTIONS: [(&[&str], &str, &[&str]); 9] = [
     (&["hash", "batch"], FORMATS, &["JSON of hash and batch"]),
     (&["plan"], FORMATS, &["JSON of plan"]),
     (&["show"], FORMATS, &["JSON of show"]),
+    (&["verify"], FORMATS, &["JSON of verify", "JSON of verify with --csv"]),
     (&["call"], FORMATS, &["JSON of call"]),
 ];
 

@@ -173,7 +173,7 @@ fn a_response_by_the_wrong_digest() {
     assert!(text.starts_with("Nothing was compared: Hash1 is not 32 hexadecimal digits"), "{text}");
 }
 
-/// As in the README, whose response is by md5sum.
+/// As in the guide to the program; the response is by md5sum.
 const REGISTERED: &str = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", \
     nonce=\"abc\", uri=\"sip:custxx.auth.bandwidth.com\", \
     response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";

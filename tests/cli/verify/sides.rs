@@ -8,7 +8,7 @@ use crate::support::{REALM, Run, bwsip};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/traces");
 
-/// The header of the README: by md5sum, of the guide's sipauthtest, to a REGISTER.
+/// The header of the guide to the program: by md5sum, of the guide's sipauthtest, to a REGISTER.
 const HEADER: &str = "Digest username=\"sipauthtest\", realm=\"custxx.auth.bandwidth.com\", \
     nonce=\"abc\", uri=\"sip:custxx.auth.bandwidth.com\", \
     response=\"dc2448ef9fae4d708bdd5e56df3e4efb\"";

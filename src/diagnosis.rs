@@ -111,8 +111,6 @@ pub enum Diagnosis {
         /// The expected name.
         expected: String,
     },
-    /// A response cannot be compared, because the digest is not 32 hexadecimal digits.
-    NotADigest,
 }
 
 /// The one or two mistakes that together explain a digest or a response, in the order in which they

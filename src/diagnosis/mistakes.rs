@@ -15,8 +15,8 @@ use super::digits::{damaged, other_notation, without_zeros};
 use super::hypothesis::{Hash, Hypothesis, Part};
 use super::realms::{PARENT, RealmName};
 use super::transforms::{
-    self, CODE_PAGES, CONSOLES, Passwords, UTF_16, WINDOWS_1252, around, in_other_case, passwords,
-    utf16,
+    self, CODE_PAGES, CONSOLES, LATIN_1, Passwords, UTF_16, WINDOWS_1252, around, in_other_case,
+    passwords, utf16,
 };
 use crate::name::Name;
 use crate::sip::{Authorization, METHODS};
@@ -179,8 +179,9 @@ static EFFECTS: [(&str, Effect); 62] = [
         "password-latin1",
         Text(|text| {
             // If the bytes are UTF-8, it is the password given here that was encoded twice.
-            let western =
-                [None, Some(b'?')].into_iter().filter_map(|lost| WINDOWS_1252.encode(text, lost));
+            let lossless = WINDOWS_1252.encode(text, None);
+            let lossy = [WINDOWS_1252, LATIN_1].map(|page| page.encode(text, Some(b'?')));
+            let western = lossless.into_iter().chain(lossy.into_iter().flatten());
             let encoded = western.chain(CONSOLES.iter().filter_map(|page| page.encode(text, None)));
             passwords(encoded.filter(|bytes| str::from_utf8(bytes).is_err()))
         }),

@@ -78,7 +78,10 @@ pub fn without_variables(text: &str) -> String {
 fn formatted(text: &str) -> String {
     scanned(text, |rest| {
         let after = rest.strip_prefix('%')?;
-        let mut characters = after.trim_start_matches(|c| "+-#. 0123456789".contains(c)).chars();
+        let rest = after.trim_start_matches(|c| "+-#. 0123456789".contains(c));
+        let width = &after[..after.len() - rest.len()];
+        let (fill, width) = (if width.starts_with('0') { '0' } else { ' ' }, width.parse());
+        let mut characters = rest.chars();
         let value = match characters.next()? {
             '%' => "%",
             'd' | 'i' | 'o' | 'u' | 'x' | 'X' | 'g' | 'G' => "0",
@@ -88,7 +91,8 @@ fn formatted(text: &str) -> String {
             // It stops here.
             _ => return Some((String::new(), "")),
         };
-        Some((value.to_owned(), characters.as_str()))
+        let missing = width.unwrap_or(0).min(99_usize).saturating_sub(value.len());
+        Some((format!("{}{value}", fill.to_string().repeat(missing)), characters.as_str()))
     })
 }
 
@@ -111,11 +115,12 @@ fn without_sequences(text: &str) -> String {
 pub fn specials_changed(text: &str) -> Passwords<'_> {
     const LOST: &str = "!\"'`$^%";
     const DOUBLED: &str = "$^%'\"";
-    const ESCAPED: [(&str, &str); 2] = [("!", "\\!"), ("&", "^&")];
+    const ESCAPED: [(&str, &str); 3] = [("!", "\\!"), ("&", "\\&"), ("&", "^&")];
     const SPANS: [(&str, &str); 5] = [("`", "`"), ("%", "%"), ("!", "!"), ("$(", ")"), ("<", ">")];
     // What sed replaces by the password.
-    const REPLACED: &str = "PASSWORD password @PASSWORD@ %PASSWORD% __PASSWORD__ {{PASSWORD}} {{password}} \
-        ${PASSWORD} <password> SECRET secret changeme";
+    const REPLACED: &str = "PASSWORD|password|@PASSWORD@|%PASSWORD%|__PASSWORD__|{{PASSWORD}}|{{password}}|\
+        {{ password }}|${PASSWORD}|<password>|SIP_PASSWORD|@SIP_PASSWORD@|SECRET|secret|changeme";
+    let carets = escaped(text, |c| "^&<>|%!\"".contains(c), |c| format!("^{c}"));
     let spans = SPANS.iter().map(move |(opening, closing)| without_spans(text, opening, closing));
     let in_make = scanned(text, |rest| {
         let mut after = rest.strip_prefix('$')?.chars();
@@ -130,6 +135,7 @@ pub fn specials_changed(text: &str) -> Passwords<'_> {
         decoded,
         unescaped,
         in_make,
+        carets,
     ];
     let lost = LOST.chars().map(move |c| text.replace(c, ""));
     let doubled = DOUBLED.chars().flat_map(move |c| {
@@ -137,7 +143,7 @@ pub fn specials_changed(text: &str) -> Passwords<'_> {
         [text.replace(&two, &one), text.replace(&one, &two)]
     });
     let escaped = ESCAPED.iter().map(move |(plain, escaped)| text.replace(plain, escaped));
-    let by_sed = REPLACED.split(' ').map(move |replaced| text.replace('&', replaced));
+    let by_sed = REPLACED.split('|').map(move |replaced| text.replace('&', replaced));
     passwords(lost.chain(doubled).chain(escaped).chain(spans).chain(functions).chain(by_sed))
 }
 
@@ -238,12 +244,18 @@ fn with_opening_quotes(text: &str) -> String {
 
 /// Zero-width characters, the soft hyphen, and marks of direction.
 const INVISIBLE: &str = "\u{200B}\u{FEFF}\u{200C}\u{200D}\u{2060}\u{AD}\u{200E}\u{200F}\u{202A}\
-    \u{202C}\u{202D}\u{2066}\u{2068}\u{2069}\u{FE0F}\u{2028}";
+    \u{202C}\u{202D}\u{2066}\u{2068}\u{2069}\u{FE0F}\u{2028}\u{2061}\u{2063}\u{180E}\u{61C}\u{3164}";
 
 /// Removes invisible characters, or adds one: at the end, at the beginning, then inside.
 pub fn invisible(text: &str) -> Passwords<'_> {
     let visible = text.replace(|c| LOOKALIKES[0].contains(c), "");
-    let around = ["\u{202D}_\u{202C}", "\u{2068}_\u{2069}", "\u{200B}_\u{200B}"];
+    let around = [
+        "\u{202D}_\u{202C}",
+        "\u{202A}_\u{202C}",
+        "\u{2066}_\u{2069}",
+        "\u{2068}_\u{2069}",
+        "\u{200B}_\u{200B}",
+    ];
     let around = around.map(|around| around.replace('_', text));
     let inside = text.char_indices().skip(1).map(|(at, _)| at);
     let added = [text.len(), 0].into_iter().chain(inside).flat_map(move |at| {
@@ -260,7 +272,8 @@ pub fn as_number(text: &str) -> Passwords<'_> {
     let digits = text.trim_start_matches('0').to_owned();
     let written = number
         .map(|number| [digits.clone(), digits + ".0", format!("{number}"), format!("{number:?}")]);
-    let written = written.into_iter().flatten();
+    let octal = u64::from_str_radix(text, 8).ok().filter(|_| text.starts_with('0'));
+    let written = written.into_iter().flatten().chain(octal.map(|octal| octal.to_string()));
     passwords(written.chain(before.map(move |zeros| format!("{zeros}{text}"))))
 }
 

@@ -524,4 +524,13 @@ const CASES: &[Case] = &[
         ("username-plus", Hash1, "15551234567", None, R, b"password", b"5551234567:custxx.auth.bandwidth.com:password", "0f1b457fa033ff446df7d31607cc1a7a"),
         ("username-plus", Hash1, "5551234567", None, R, b"password", b"+15551234567:custxx.auth.bandwidth.com:password", "19b1712ea442406b55d097a21d95b8f7"),
         ("username-plus", Hash1, "+15551234567", None, R, b"password", b"5551234567:custxx.auth.bandwidth.com:password", "0f1b457fa033ff446df7d31607cc1a7a"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a|b<c", b"sipauthtest:custxx.auth.bandwidth.com:a^|b^<c", "c5a315246f6d14bbfa5c2dad4bbf74b4"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a%5db", b"sipauthtest:custxx.auth.bandwidth.com:a    0b", "847a6d8967cd080fdb28d45ec82a062d"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a%03db", b"sipauthtest:custxx.auth.bandwidth.com:a000b", "9bf70d8d03d425221d68314790a08f11"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a&b", b"sipauthtest:custxx.auth.bandwidth.com:a\\&b", "9ddda67bd3bd4865010405eef7f5b721"),
+        ("password-special", Hash1, "sipauthtest", None, R, b"a&b&c", b"sipauthtest:custxx.auth.bandwidth.com:a{{ password }}b{{ password }}c", "f21723061bd3d88d5f0f5f8b956f9da0"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:\xE2\x80\xAApassword\xE2\x80\xAC", "0674159ede9b1efbb0e5812e28e2c4b9"),
+        ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password\xE2\x81\xA3", "3b93086782e8eaa280121e7df97bb302"),
+        ("password-latin1", Hash1, "sipauthtest", None, R, b"a\xE2\x82\xAC\xC3\xA9", b"sipauthtest:custxx.auth.bandwidth.com:a?\xE9", "add92900079e4985f8cbe70868e1ca7c"),
+        ("password-number", Hash1, "sipauthtest", None, R, b"0755", b"sipauthtest:custxx.auth.bandwidth.com:493", "ac64a6993a95dbffe9152ec6150b9021"),
 ];

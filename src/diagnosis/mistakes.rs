@@ -1,4 +1,4 @@
-//! The known mistakes in making digests and responses. A new one is a row of [`EFFECTS`], a row in the
+//! The known mistakes in making digests and responses. A new one is a row of `EFFECTS`, a row in the
 //! table of `src/guide/verify.md`, and a case in the tests of this module, which fail without them.
 
 use std::fmt;

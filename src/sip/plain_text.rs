@@ -2,6 +2,7 @@
 //! programs and web pages put around a message and into it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::authorization::is_token;
 use super::start_line::StartLine;
@@ -127,32 +128,39 @@ pub fn trimmed(line: &str, has_dots: bool) -> &str {
     ends.iter().find_map(|end| line.strip_suffix(end)).unwrap_or(line).trim_end()
 }
 
+/// Returns the numbers of the lines that are the longest of a text. If there are several, a screen may
+/// have broken them, or a program cut them.
+pub fn longest_lines(text: &str) -> HashSet<usize> {
+    let widths = || (1..).zip(text.lines().map(|line| line.chars().count()));
+    let max = widths().map(|(_, width)| width).max();
+    widths().filter(|(_, width)| Some(*width) == max).map(|(number, _)| number).collect()
+}
+
 /// Returns the lines of a text, and their numbers. Long ones are joined if a screen broke them at its
 /// width.
 fn unwrapped(text: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
-    let width = |line: &str| line.chars().count();
-    let max = text.lines().map(width).max().unwrap_or_default();
-    let is_wrapped = text.lines().filter(|line| width(line) == max).nth(1).is_some();
+    let longest = longest_lines(text);
     let has_dots = text.contains(DOTS) && text.contains(" -> ");
     let mut lines = (1..).zip(text.lines()).peekable();
     std::iter::from_fn(move || {
         let (number, line) = lines.next()?;
         let indent = &line[..line.len() - line.trim_start().len()];
         let mut whole = Cow::Borrowed(line);
-        let mut last = line;
+        let mut last = (number, line);
         let mut is_in_quotes = false;
-        while width(last) == max {
-            is_in_quotes ^= last.matches('"').count() % 2 == 1;
+        while longest.contains(&last.0) {
+            is_in_quotes ^= last.1.matches('"').count() % 2 == 1;
             let continues = |next: &str| {
-                let is_rest = is_in_quotes || is_wrapped && !next.starts_with(['-', '<', '[']);
+                let is_rest =
+                    is_in_quotes || longest.len() > 1 && !next.starts_with(['-', '<', '[']);
                 if has_dots {
                     next.starts_with("  ")
                 } else {
                     is_rest && !begins(next, is_in_quotes)
                 }
             };
-            let Some((_, next)) = lines.next_if(|(_, next)| continues(next)) else { break };
-            whole.to_mut().push_str(next.strip_prefix(indent).unwrap_or(next));
+            let Some(next) = lines.next_if(|(_, next)| continues(next)) else { break };
+            whole.to_mut().push_str(next.1.strip_prefix(indent).unwrap_or(next.1));
             last = next;
         }
         Some((number, whole))

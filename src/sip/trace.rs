@@ -130,6 +130,16 @@ impl Trace {
             reader.read_line(Place::Line(number), &line);
         }
         reader.end_message(!text.ends_with(['\n', '\r']));
+        let longest = plain_text::longest_lines(&text);
+        for request in &mut reader.trace.requests {
+            // All may be cut at that length, after a response and before its qop.
+            let lacks_qop = request.authorization.as_ref().is_ok_and(|it| it.qop().is_none());
+            let is_offered = request.challenge.as_ref().is_some_and(|it| it.qop.is_some());
+            let Place::Line(number) = request.place else { continue };
+            if lacks_qop && is_offered && longest.len() > 1 && longest.contains(&number) {
+                request.authorization = Err(CUT);
+            }
+        }
         reader.end()
     }
 }

@@ -266,6 +266,20 @@ fn cut_at_every_offset() {
     }
 }
 
+/// Cut at any width, likewise: the longest lines are, after a response, where a qop would follow.
+#[test]
+fn cut_at_every_width() {
+    let whole = found(DIALOG);
+    for width in 20..250 {
+        let cut = |line: &str| line.get(..width).unwrap_or(line).to_owned() + "\n";
+        let cut = found(by_line(cut));
+        for (method, header, ..) in &cut.requests {
+            let is_whole = |it: &FoundRequest| it.0 == *method && it.1 == *header;
+            assert!(header.is_none() || whole.requests.iter().any(is_whole), "{width}: {cut:?}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         rng_seed: RngSeed::Fixed(0),

@@ -244,10 +244,12 @@ fn responses_of_a_real_client() {
     for (login, flag, digest, name) in
         [("sipauthtest", "--hash1", HASH1, "Hash1"), (&at_realm, "--hash1b", HASH1B, "Hash1b")]
     {
-        let ok = format!(
-            "response: ok: from {name}: the client logs in as \"{login}\" on the realm \"{REALM}\"\n"
-        );
-        let ok = format!("username: ok\nrealm: ok\n{ok}");
+        let ok = |verdict: &str, side: &str| {
+            format!(
+                "{verdict}\nusername: ok\nrealm: ok\nresponse against {side}: ok: from {name}: the client \
+                 logs in as \"{login}\" on the realm \"{REALM}\"\n"
+            )
+        };
         let header = |password: &str| {
             let (_, sip) = registrar.register("sipauthtest", login, password);
             let line =
@@ -255,17 +257,20 @@ fn responses_of_a_real_client() {
             line.expect("sipsak prints its header")
         };
         let run = |header: &str| verify(&["--method", "REGISTER", "--authorization", header]);
-        assert_eq!(run(&header("password")).clean(), ok);
+        let expected = ok("The client uses this password.", "the password");
+        assert_eq!(run(&header("password")).clean(), expected);
         let text = mismatch(run(&header("Password1")));
-        assert!(text.contains("the password itself may be wrong"), "{text}");
+        assert!(text.contains("The password itself may be wrong"), "{text}");
         let text = mismatch(run(&header("password ")));
         assert!(text.contains("whitespace before or after"), "{text}");
         let by_digest = |header: &str| {
             let run = bwsip(["verify", "-u", "sipauthtest", "-r", REALM, flag, digest]);
             run.args(["--method", "REGISTER", "--authorization", header])
         };
-        assert_eq!(by_digest(&header("password")).clean(), ok);
-        assert!(mismatch(by_digest(&header("wrong"))).contains("against Hash1: does not match"));
+        let expected = ok("Client and Bandwidth agree.", name);
+        assert_eq!(by_digest(&header("password")).clean(), expected);
+        let text = mismatch(by_digest(&header("wrong")));
+        assert!(text.contains(&format!("response against {name}: does not match")), "{text}");
     }
 }
 

@@ -206,7 +206,7 @@ fn answers_with_errors() {
     let answer = format!("<R><SipCredential><UserName>al</UserName></SipCredential>{error}</R>");
     let message = document(answer, &[]).refused();
     assert!(message.contains("warning: --xml: standard input: Bandwidth error 23016"), "{message}");
-    assert!(message.contains("has 1 credential, none for \"bob\""), "{message}");
+    assert!(message.contains("has 1 credential, none for this username and domain"), "{message}");
     // What would be a secret, or write to the terminal, is left out.
     let words = format!("Hash1 {HASH1}, {}: \u{202E}\u{9B}2J é", HASH1.to_uppercase());
     let answer =
@@ -325,7 +325,9 @@ fn several_pages() {
     };
     assert_eq!(run(&one, &two).clean(), HASH1_OK);
     assert_eq!(run(&two, &one).clean(), HASH1_OK);
-    assert!(run(&one, &one).refused().contains("has 2 credentials, none for \"bob\""));
+    assert!(
+        run(&one, &one).refused().contains("has 2 credentials, none for this username and domain")
+    );
     let message = document("", &["--xml", "-"]).refused();
     assert!(message.contains("--xml - and --xml - cannot both read standard input"), "{message}");
 }

@@ -65,7 +65,7 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
         let is_missing = |it: &&Sides<'_>| it.entries.is_empty() && it.refusals.is_empty();
         let missing: Vec<_> = sides.iter().filter(is_missing).map(|it| it.name.clone()).collect();
         if !missing.is_empty() {
-            document::no_entry(&file, &answer, &index, &missing)?;
+            document::no_entry(&file, &answer, &index, &missing, given.username.is_some())?;
         }
         let mut entries = sides.iter().flat_map(|sides| &sides.entries);
         ensure!(

@@ -88,8 +88,11 @@ pub fn no_entry(
     answer: &Answer,
     index: &Index<'_>,
     names: &[Name],
+    is_typed: bool,
 ) -> anyhow::Result<()> {
     let count = answer.entries.len();
+    // What was typed may be a secret in the wrong place.
+    let whose = if is_typed { "this username and domain".to_owned() } else { list(names) };
     ensure!(
         count > 0,
         "--xml: {file} has no SipCredential in it: give a document that was sent to Bandwidth, or that \
@@ -103,8 +106,7 @@ pub fn no_entry(
     });
     let credentials = if count == 1 { "credential" } else { "credentials" };
     bail!(
-        "--xml: {file} has {count} {credentials}, none for {}{other}: check --username and \
-         --domain{page}",
-        list(names)
+        "--xml: {file} has {count} {credentials}, none for {whose}{other}: check --username \
+         and --domain{page}"
     )
 }

@@ -450,7 +450,7 @@ fn printable(text: &str) -> String {
     // A digest may have been posted with separators, and be repeated in an error.
     let is_part = |c: char| is_digit(&c) || matches!(c, ':' | '_' | '-' | '.');
     let mut out = String::new();
-    for piece in text.split_inclusive(|c| !is_part(c)) {
+    for piece in without_encodings(text).split_inclusive(|c| !is_part(c)) {
         let part = piece.trim_end_matches(|c: char| !is_digit(&c));
         out += if part.chars().filter(is_digit).count() < MIN_DIGITS { part } else { "…" };
         for c in piece[part.len()..].chars() {
@@ -462,6 +462,34 @@ fn printable(text: &str) -> String {
         }
     }
     out
+}
+
+/// Removes digests in groups of hexadecimal digits, such as `fe 43` and `\xfe\x43`, in Base64 and in Base32.
+fn without_encodings(text: &str) -> String {
+    let is_end = |c: char| c.is_whitespace() || "'\"`(),;<>[]{}=&".contains(c);
+    let is_rest = |c: char| c.is_ascii_hexdigit() || is_end(c) || ":._-%\\x".contains(c);
+    let is_group = |word: &str| {
+        let digits = word.chars().filter(char::is_ascii_hexdigit).count();
+        let is_pairs = matches!(digits, 2 | 4 | 6 | 8) && word.chars().all(is_rest);
+        is_pairs || word.chars().all(is_end)
+    };
+    let is_encoded = |word: &str| {
+        let count = |is: fn(&u8) -> bool| word.bytes().filter(is).count();
+        let (digits, hexadecimal) = (count(u8::is_ascii_digit), count(u8::is_ascii_hexdigit));
+        let (lower, upper) = (count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase));
+        let is_base64 = lower > 0 && upper > 0 && (digits > 0 || upper * 3 > word.len());
+        let is_base32 = lower == 0 && upper > 0 && digits > 0;
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
+        hexadecimal >= 16 && digits > 0 && digits < hexadecimal && word.chars().all(is_rest)
+            || word.len() >= 20 && word.bytes().all(is_letter) && (is_base64 || is_base32)
+    };
+    let words: Vec<_> = text.split_inclusive(is_end).collect();
+    let groups = words.chunk_by(|one, next| is_group(one) && is_group(next)).map(|words| {
+        let words = words.concat();
+        let word = words.trim_matches(|c| is_end(c) || ":._".contains(c));
+        if is_encoded(word) { words.replacen(word, "…", 1) } else { words }
+    });
+    groups.collect()
 }
 
 /// The credentials and errors of an answer by the names that they are about, which are the same if their

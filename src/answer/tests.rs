@@ -121,6 +121,19 @@ fn descriptions_have_no_digests() {
     for (text, expected) in [
         ("0123456789abcdef 0123456789abcde", "… 0123456789abcde"),
         ("01:23:45:67:89:ab:cd:ef. 10:11:12", "…. 10:11:12"),
+        ("hash fe 43 8b dd fc 08 7d da does exist", "hash … does exist"),
+        ("(fe438bdd, fc087dda)", "(…)"),
+        ("\\xfe\\x43\\x8b\\xdd\\xfc\\x08\\x7d\\xda.", "…."),
+        ("is '/kOL3fwIfdqJ0p5jf1aEqw==', and", "is '…==', and"),
+        ("is 7ZBYXXP4BB65VCOSTZRX6VUEVM======", "is …======"),
+        (
+            "be added 23026, 23000, 1003 to a conference-room-2-north-west",
+            "be added 23026, 23000, 1003 to a conference-room-2-north-west",
+        ),
+        (
+            "SipCredentialCreateRequest of vapi-3efeaa.auth.bandwidth.com",
+            "SipCredentialCreateRequest of vapi-3efeaa.auth.bandwidth.com",
+        ),
         ("bad fe-43-8b-dd-fc-08-7d-da, x", "bad …, x"),
         ("fe.43.8b.dd.fc.08.7d.da_", "…_"),
         ("x\u{9b}y \u{202e}\u{e9}", "x y \\u{202e}\u{e9}"),

@@ -6,7 +6,7 @@ use super::{Explanation, Observed};
 use crate::digest::Digest;
 
 /// The maximum number of ways, the likeliest, in which one mistake is combined with others.
-const MAX_IN_PAIRS: usize = 24;
+const MAX_IN_PAIRS: usize = 20;
 
 /// The maximum length of a password, in bytes, with which pairs of mistakes are tried. Twilio refuses
 /// longer ones (error 21223).

@@ -215,17 +215,17 @@ pub fn typographic(text: &str) -> Passwords<'_> {
         let typographic = others.iter().map(move |other| text.replace(plain, other));
         typographic.chain(once(TO_PLAIN(text.to_owned(), plain, others)))
     });
-    let all = |start: String, change: Change| {
-        TYPOGRAPHIC.iter().fold(start, |text, (plain, others)| change(text, plain, others))
-    };
     let in_pairs = text.split('"').enumerate().map(|(at, piece)| match at {
         0 => piece.to_owned(),
         _ => format!("{}{piece}", ["”", "“"][at % 2]),
     });
     let in_pairs = in_pairs.collect();
     let quoted = with_opening_quotes(text);
-    let whole = all(quoted.clone(), TO_FIRST);
-    let plain = all(text.to_owned(), TO_PLAIN);
+    let whole =
+        TYPOGRAPHIC.iter().fold(quoted.clone(), |text, (plain, it)| TO_FIRST(text, plain, it));
+    // A dash is one hyphen here, not two.
+    let kinds = TYPOGRAPHIC.iter().rev();
+    let plain = kinds.fold(text.to_owned(), |text, (plain, it)| TO_PLAIN(text, plain, it));
     passwords(one_kind.chain([plain, in_pairs, quoted, whole]))
 }
 

@@ -533,4 +533,5 @@ const CASES: &[Case] = &[
         ("password-invisible", Hash1, "sipauthtest", None, R, b"password", b"sipauthtest:custxx.auth.bandwidth.com:password\xE2\x81\xA3", "3b93086782e8eaa280121e7df97bb302"),
         ("password-latin1", Hash1, "sipauthtest", None, R, b"a\xE2\x82\xAC\xC3\xA9", b"sipauthtest:custxx.auth.bandwidth.com:a?\xE9", "add92900079e4985f8cbe70868e1ca7c"),
         ("password-number", Hash1, "sipauthtest", None, R, b"0755", b"sipauthtest:custxx.auth.bandwidth.com:493", "ac64a6993a95dbffe9152ec6150b9021"),
+        ("password-typographic", Hash1, "sipauthtest", None, R, b"it\xE2\x80\x99s\xE2\x80\x93so", b"sipauthtest:custxx.auth.bandwidth.com:it's-so", "04b930b198f441bf504efd7d69ef68e5"),
 ];

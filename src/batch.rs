@@ -167,6 +167,8 @@ impl<'a> Batch<'a> {
     ) -> Result<(Batch<'a>, RowIssues), BatchError> {
         /// The number of bytes that are worth more than one thread.
         const MANY_BYTES: usize = 64 * 1024;
+        /// The number of bytes in a short row.
+        const MIN_ROW: usize = 16;
 
         let (mut records, layout) = read_header(file, options).map_err(|(line, issue)| {
             let (mut errors, warnings) = (RowIssues::default(), RowIssues::default());
@@ -181,6 +183,9 @@ impl<'a> Batch<'a> {
         let mut parts: Vec<_> = (1..cores).map(|_| records.split_off(len)).collect();
         let hash = |part: &mut Records<'a>| {
             let mut rows = Rows::new(options);
+            // Rows that grow are in memory twice. Empty lines need no room for one.
+            let lines = part.rest.iter().filter(|byte| **byte == b'\n').count();
+            rows.rows.reserve_exact(lines.min(part.rest.len() / MIN_ROW));
             let mut cells = Vec::new();
             while let Some((line, record)) = part.next(&mut cells) {
                 match record.map_err(fault_issue).and_then(|()| layout.arrange(&mut cells)) {

@@ -410,8 +410,12 @@ impl Verification {
 /// compared is in [`Verification::not_checked`].
 #[must_use]
 pub fn verify(sides: &Sides<'_>) -> Verification {
+    explain(sides, MAX_EXPLAINED)
+}
+
+/// Does the same as [`verify`], but explains so many mismatches.
+fn explain(sides: &Sides<'_>, mut left: usize) -> Verification {
     let Sides { name, given, password, is_document, .. } = sides;
-    let mut left = MAX_EXPLAINED;
     let stored = sides.stored();
     let refusals = sides.refusals.iter().copied().cloned().collect();
     let mut verification = Verification { refusals, ..Verification::default() };

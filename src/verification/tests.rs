@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::answer::Answer;
 
@@ -454,5 +456,120 @@ fn verdicts() {
     ];
     for (password, answer, requests, expected) in cases {
         assert_eq!(verdict(password, answer, requests), expected);
+    }
+}
+
+/// On each of two realms, by each of the passwords `password` and `another`: Hash1, Hash1b, and the responses
+/// by each, by Python's `hashlib`.
+const BY_REALM: [[[&str; 4]; 2]; 2] = [
+    [
+        [
+            "13dc5d0bc889da7f32780deb07971eaf",
+            "2940d85a7e00f6dba227b7ebb0023ca6",
+            "63b32f0f04f050973c8a099ba7c596b4",
+            "6b1d54c5e7a1270dba728bdd532d31d4",
+        ],
+        [
+            "08eba5e4c36f4336a89dec6596121f94",
+            "d2b55e8e54c12182cdb373eba3b0aa31",
+            "afea6823c3a1115bc61aac1ab82edeeb",
+            "443c4a4da4ad70f7e4f4b83210f775d2",
+        ],
+    ],
+    [
+        [
+            "fd070a7abded3f6870856c498d19b695",
+            "883fbcfb738286397efc2920f60b28c0",
+            "3a9901275018683cbfb3c490f15ba0c1",
+            "a1346430f3440b3791f071e589886786",
+        ],
+        [
+            "f8b9c372578deedc83e65efc492c9943",
+            "3ec0a74e1c50ab7b54356ac70c27f5fa",
+            "8535f31ed18b52414320d83d05e09f90",
+            "71c36f6b9bfd60d198ee4b293ce87675",
+        ],
+    ],
+];
+
+const REALMS: [&str; 2] = ["a.example.com", "b.example.com"];
+
+/// An entry: its realm, if the document has it, and by which password each of its digests is, if it has them.
+type AnyEntry = (Option<usize>, [Option<usize>; 2]);
+
+/// A request: its realm, whether it depends on Hash1b, and the password that it was computed with.
+type AnyRequest = (usize, usize, usize);
+
+/// Most are `password`, so that success is not rare.
+fn any_password() -> impl Strategy<Value = usize> {
+    prop::bool::weighted(0.1).prop_map(usize::from)
+}
+
+fn any_entry() -> impl Strategy<Value = AnyEntry> {
+    let digest = || prop::option::weighted(0.8, any_password());
+    let realm = prop::option::weighted(0.8, 0..2_usize);
+    (realm, [digest(), digest()])
+        .prop_filter("no digest", |(_, digests)| digests.iter().any(Option::is_some))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Success means that every request and every entry was compared, and is right.
+    #[test]
+    fn nothing_is_right_that_was_not_compared(
+        entries in prop::collection::vec(any_entry(), 0..3),
+        requests in prop::collection::vec((0..2_usize, 0..2_usize, any_password()), 0..3),
+        has_password: bool,
+        given in prop::option::of(0..2_usize),
+    ) {
+        let xml = entries.iter().map(|(realm, digests)| {
+            let made_for = realm.or(given).unwrap_or(0);
+            let digest = |kind: usize| digests[kind].map_or("", |by| BY_REALM[made_for][by][kind]);
+            [realm.map_or("", |realm| REALMS[realm]), digest(0), digest(1)]
+        });
+        let answer = document(&xml.collect::<Vec<_>>());
+        let captured = requests.iter().map(|(realm, kind, by)| {
+            let login = ["sipauthtest".to_owned(), format!("sipauthtest@{}", REALMS[*realm])];
+            request(&login[*kind], REALMS[*realm], BY_REALM[*realm][*by][2 + kind])
+        });
+        let captured: Vec<_> = captured.collect();
+        let password = password("password");
+        let responses = captured.iter().enumerate().map(|(index, request)| {
+            Response::new(Some(Place::Line(index)), request).expect("it can be compared")
+        });
+        let sides = Sides {
+            given: Given { realm: given.map(|realm| REALMS[realm]), ..Given::default() },
+            responses: responses.collect(),
+            is_document: !entries.is_empty(),
+            ..sides(Some(&password).filter(|_| has_password), Some(&answer), &[])
+        };
+        // Explanations take time, and make no difference.
+        let verification = explain(&sides, 0);
+        if verification.matches() {
+            let on_realm = |realm: usize| {
+                let on_it = entries.iter().filter(|entry| entry.0 == Some(realm)).collect::<Vec<_>>();
+                if on_it.is_empty() { entries.iter().collect() } else { on_it }
+            };
+            let is_right = |(realm, kind, by): &AnyRequest| {
+                let stored = on_realm(*realm);
+                given.is_none_or(|given| given == *realm)
+                    && (!has_password || *by == 0)
+                    && (!stored.is_empty() || entries.is_empty())
+                    && stored.iter().all(|(_, digests)| digests[*kind].is_none_or(|it| it == *by))
+                    && (entries.is_empty() || stored.iter().any(|(_, digests)| digests[*kind].is_some()))
+            };
+            prop_assert!(requests.iter().all(is_right), "{verification:?}");
+            let is_compared = |entry: &&AnyEntry| {
+                let by_password = has_password && entry.1.iter().flatten().all(|by| *by == 0);
+                let has_request = |(realm, kind, _): &AnyRequest| {
+                    on_realm(*realm).iter().any(|it| it == entry) && entry.1[*kind].is_some()
+                };
+                given.is_none_or(|given| entry.0.is_none_or(|realm| realm == given))
+                    && (by_password || !has_password && requests.iter().any(has_request))
+            };
+            prop_assert!(entries.iter().all(|entry| is_compared(&entry)), "{verification:?}");
+            prop_assert!(!requests.is_empty() || !entries.is_empty());
+        }
     }
 }

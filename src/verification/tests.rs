@@ -342,7 +342,7 @@ fn the_challenge_is_compared_with_the_response() {
     assert_eq!(describe(&right), ["Response Password: ok"]);
     assert!(right.hints.is_empty() && right.matches());
     // Even if the realm is the one that was given.
-    let other = check(answered(BY_HASH1, "r.example.com", "n", 0));
+    let other = check(answered(BY_HASH1, "r.example.com", "n", 403));
     let expected = [
         "Challenge Challenge: custxx.auth.bandwidth.com, not r.example.com",
         "Response Password: ok",

@@ -159,6 +159,10 @@ impl Verification {
     /// Adds to the sides that agree what the server says. If it may store something else, it was not
     /// compared.
     fn answered(&self, agreement: &str, is_stored: bool) -> String {
+        // What else is wrong may be the reason.
+        if !self.matches() {
+            return agreement.to_owned();
+        }
         let next = |answer: &&Answer| NEXT.iter().find(|(status, _)| *status == answer.status);
         let refused = self.answers.values().find_map(|it| Some((it, next(&it)?.1)));
         let said =

@@ -6,7 +6,7 @@ use crate::answer::{BandwidthError, Index, SipCredential, on_realm};
 use crate::batch::{Batch, BatchError, Row, RowIssues, no_random_bytes};
 use crate::diagnosis::WrittenDigest;
 use crate::document::Entry;
-use crate::verification::{Check, Given, Sides, verify};
+use crate::verification::{Check, Given, Sides, explain};
 use crate::{AppId, Digests, Field, Issue, IssueKind, Password};
 
 /// The result of comparing the rows of a batch with a document.
@@ -100,7 +100,7 @@ impl<'a> ComparedRow<'a> {
         ComparedRow { row, entries, state }
     }
 
-    /// Explains each difference between the row and its entries.
+    /// Explains the difference between the row and its first entry that differs, and compares the others.
     #[must_use]
     pub fn explain(&self) -> Vec<Check> {
         let realm = Some(self.row.credential().realm().as_str());
@@ -111,7 +111,7 @@ impl<'a> ComparedRow<'a> {
             entries: self.entries.to_vec(),
             ..Sides::default()
         };
-        verify(&sides).checks
+        explain(&sides, 1).checks
     }
 }
 

@@ -414,7 +414,7 @@ pub fn verify(sides: &Sides<'_>) -> Verification {
 }
 
 /// Does the same as [`verify`], but explains so many mismatches.
-fn explain(sides: &Sides<'_>, mut left: usize) -> Verification {
+pub(crate) fn explain(sides: &Sides<'_>, mut left: usize) -> Verification {
     let Sides { name, given, password, is_document, .. } = sides;
     let stored = sides.stored();
     let refusals = sides.refusals.iter().copied().cloned().collect();

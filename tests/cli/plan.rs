@@ -252,9 +252,10 @@ fn a_full_page_may_not_be_the_last() {
     assert!(message.contains("500 credentials, and there may be another page: add"), "{message}");
     plan(directory.path(), users, &page(1, 500)).args(["--partial"]).clean();
     plan(directory.path(), users, &page(1, 499)).clean();
-    let mut second = String::from("<S>");
+    let mut second = String::from("<SipCredentials>");
     page(501, 3).iter().for_each(|entry| write!(second, "{entry}").expect("it is memory"));
-    fs::write(directory.path().join("second.xml"), second + "</S>").expect("it can be written");
+    fs::write(directory.path().join("second.xml"), second + "</SipCredentials>")
+        .expect("it can be written");
     // An entry that moved to the second page meanwhile is one.
     let text = plan(directory.path(), users, &page(2, 500)).args(["--xml", "second.xml"]).clean();
     assert!(text.contains("not in the file  502  u2 (id 2), "), "{text}");
@@ -267,6 +268,7 @@ fn what_is_refused() {
     let users = "username,password\nsipauthtest,x\n";
     let plain = "<SipCredential><UserName>sipauthtest</UserName><Hash1>x</Hash1></SipCredential>";
     let error = "<Error><ErrorCode>23003</ErrorCode><Description>Too many</Description></Error>";
+    fs::write(directory.path().join("realms.xml"), "<Realms></Realms>").expect("it can be written");
     for (entry, arguments, expected) in [
         (plain, &[][..], "--xml: \"sipauthtest\" has no Id: use Bandwidth's list"),
         (&stored(9, "sipauthtest", "<Hash1>x</Hash1>").replace("9<", "../9<"), &[], "has no Id"),
@@ -279,10 +281,11 @@ fn what_is_refused() {
         ("", &["--generate-password", "-o", "x"], "add --password-out FILE"),
         ("", &["--xml", "-", "--xml", "-"], "standard input can be read only once"),
         ("", &["--split", "2"], "missing --output"),
+        ("", &["--xml", "realms.xml"], "is not a list of credentials: use the answer to"),
     ] {
         let run = plan(directory.path(), users, &[entry.to_owned()]).args(arguments);
         let message = run.refused();
         assert!(message.contains(expected), "{arguments:?}: {message}");
     }
-    assert_eq!(names(directory.path()), ["list.xml", "users.csv"]);
+    assert_eq!(names(directory.path()), ["list.xml", "realms.xml", "users.csv"]);
 }

@@ -52,11 +52,8 @@ fn every_combination() {
         assert!(text.contains(&format!("response against Hash1: ok: {BY_HASH1}\n")), "{text}");
         let verdict = "Client and Bandwidth agree, the password given here is another: ";
         assert!(text.starts_with(verdict), "{text}");
-        assert_eq!(
-            text.matches("explains it: the password itself may be wrong").count(),
-            3,
-            "{text}"
-        );
+        // Each check of two sides could mean any of them; the verdict knows which.
+        assert_eq!(text.matches("no pair of them, explains it\n").count(), 3, "{text}");
     }
     let run = header().args(["--hash1b", HASH1B, "-f", "json"]).with_password();
     let json = parsed(&run.clean());

@@ -102,6 +102,10 @@ fn read_list(args: &PlanArgs) -> anyhow::Result<Answer> {
     if let Some(error) = list.errors.first() {
         bail!("--xml: {name} is not a list of credentials: {error}");
     }
+    ensure!(
+        list.roots.iter().all(|root| root.starts_with("SipCredential")),
+        "--xml: {name} is not a list of credentials: use the answer to bwsip request list"
+    );
     if let Some(next) = list.next_page().filter(|_| !args.partial) {
         bail!(
             "--xml: {name} has {} credentials, and there may be another page: add the page \

@@ -71,9 +71,11 @@ pub fn line(check: &Check, verdict: &str) -> String {
     let Some(problem) = check.problem() else {
         return login.map_or(format!("{what} ok"), |login| format!("{what} ok: {login}"));
     };
-    // What the verdict says begins a sentence there.
+    // What the verdict says begins a sentence there. Of what no mistake explains, a verdict on three sides
+    // knows better than the check of two.
     let remedy = check.remedy();
-    let is_said = remedy.get(1..).is_none_or(|rest| verdict.contains(rest));
+    let is_said = !verdict.is_empty() && check.explanations().is_empty()
+        || remedy.get(1..).is_none_or(|rest| verdict.contains(rest));
     let texts = [login.unwrap_or_default(), problem, if is_said { String::new() } else { remedy }];
     let texts = texts.iter().filter(|text| !text.is_empty());
     texts.fold(format!("{what} does not match"), |line, text| format!("{line}: {text}"))

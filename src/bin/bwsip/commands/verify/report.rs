@@ -23,13 +23,19 @@ pub fn text(verification: &Verification) -> String {
     }
     let is_other = |check: &Check| check.name != checks[0].name;
     let names_users = checks.iter().any(is_other);
+    let is_compared = |by_password| {
+        let is_by_password = |check: &Check| check.against == Against::Password;
+        let mut responses = checks.iter().filter(|check| check.subject == Subject::Response);
+        responses.any(|check| is_by_password(check) == by_password)
+    };
+    let names_sides = is_compared(true) && is_compared(false);
     for check in checks {
         let user = if names_users { format!("{:?}: ", check.name.username) } else { String::new() };
         let (place, method) = match &check.response {
             Some(response) => (response.place, &*response.method),
             None => (None, ""),
         };
-        lines.add(place, method, user + &line(check, &verdict));
+        lines.add(place, method, user + &line(check, &verdict, names_sides));
     }
     for (what, notes) in [("not checked", not_checked), ("hint", hints)] {
         for Note { place, method, reason, .. } in notes {
@@ -47,8 +53,9 @@ pub fn text(verification: &Verification) -> String {
     format!("{verdict}\n{}", lines.text())
 }
 
-/// Describes a check. What the verdict says of it already is not repeated.
-pub fn line(check: &Check, verdict: &str) -> String {
+/// Describes a check. What the verdict says of it already is not repeated. If `names_sides`, it says what a
+/// response was compared with.
+pub fn line(check: &Check, verdict: &str, names_sides: bool) -> String {
     let Check { name, realm, subject, against, .. } = check;
     let entry = check.entry.map_or(String::new(), |entry| {
         let domain = name.domain.as_ref().map_or(String::new(), |it| format!("domain {it:?}, "));
@@ -56,8 +63,10 @@ pub fn line(check: &Check, verdict: &str) -> String {
     });
     let what = match (subject, against) {
         (Subject::Digest(kind), _) => kind.name().to_owned(),
-        (Subject::Response, Against::Digest(kind)) => format!("response against {}", kind.name()),
-        (Subject::Response, _) => "response against the password".to_owned(),
+        (Subject::Response, Against::Digest(kind)) if names_sides => {
+            format!("response against {}", kind.name())
+        }
+        (Subject::Response, _) if names_sides => "response against the password".to_owned(),
         _ => subject_name(*subject).to_owned(),
     };
     // Both digests are aligned.

@@ -153,7 +153,7 @@ impl<'a> RowResult<'a> {
     ) -> Self {
         let wrong = checks.iter().filter(|check| !check.matches());
         // Both digests usually do not match for the same reason.
-        let mut lines: Vec<_> = wrong.map(|check| line(check, "")).collect();
+        let mut lines: Vec<_> = wrong.map(|check| line(check, "", false)).collect();
         if let [first, second] = &mut lines[..] {
             // Not as many mistakes are possible in each.
             let cause = |line: &str| {

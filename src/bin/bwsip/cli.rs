@@ -402,10 +402,10 @@ pub enum ShowFormat {
 /// The examples of `bwsip verify`.
 const VERIFY_EXAMPLES: &str = "\
 A credential has three sides: the password, the digests that Bandwidth stores,
-and the response that a client sends. Pass any two of them, or all three. The
-password comes from the same sources as for hash; bwsip prompts for it only if
-one of the other two is missing. Exit status: 0 if everything matches, 1 if
-something does not or cannot be compared, 2 for an error.
+and the response that a client sends. Pass any two of them, or all three.
+Without a flag for it, the password comes from BWSIP_PASSWORD; bwsip prompts for
+it only if one of the other two is missing. Exit status: 0 if everything
+matches, 1 if something does not or cannot be compared, 2 for an error.
 
 Examples:
   bwsip verify -u sipauthtest -r custxx.auth.bandwidth.com --xml list.xml
@@ -506,12 +506,12 @@ pub enum VerifyFormat {
 
 /// The examples of `bwsip call`.
 const CALL_EXAMPLES: &str = "\
-The password comes from the same sources as for hash; uri and python need none.
-For curl, the login comes from the environment. With Twilio, that is an API key
-in TWILIO_API_KEY and TWILIO_API_SECRET, or the auth token in TWILIO_AUTH_TOKEN,
-and without either, curl prompts for the token. With SignalWire, it is
-SIGNALWIRE_SPACE, SIGNALWIRE_PROJECT_ID and SIGNALWIRE_API_TOKEN; with Telnyx,
-TELNYX_ACCOUNT_SID and TELNYX_API_KEY.
+Without a flag for it, the password comes from BWSIP_PASSWORD or a prompt; uri
+and python need none. For curl, the login comes from the environment. With
+Twilio, that is an API key in TWILIO_API_KEY and TWILIO_API_SECRET, or the auth
+token in TWILIO_AUTH_TOKEN, and without either, curl prompts for the token. With
+SignalWire, it is SIGNALWIRE_SPACE, SIGNALWIRE_PROJECT_ID and
+SIGNALWIRE_API_TOKEN; with Telnyx, TELNYX_ACCOUNT_SID and TELNYX_API_KEY.
 
 Examples:
   bwsip call --to +17778889999 -r custxx.auth.bandwidth.com --port 5006

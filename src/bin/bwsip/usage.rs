@@ -148,7 +148,9 @@ impl Unknown<'_> {
         let missing = self.command()?.get_arguments().filter(|arg| !is_typed(arg));
         let mut flags = missing.filter(|arg| arg.get_long().is_some());
         let flag = flags.find(|arg| arg.is_required_set() || arg.get_id() == "username");
-        flag.filter(|_| !self.argument().starts_with('-')).map(ToString::to_string)
+        // What verify is given without a flag is more often a file.
+        let is_value = !self.argument().starts_with('-') && self.command()?.get_name() != "verify";
+        flag.filter(|_| is_value).map(ToString::to_string)
     }
 
     /// Says what to type instead. `flag` is the one that was meant.
@@ -180,6 +182,7 @@ impl Unknown<'_> {
             }
             (_, _, Some(flag), _) => format!("unexpected argument: use {flag}"),
             _ if is_flag => return None,
+            (_, Some("verify"), ..) => format!("unexpected argument: {SIDES}"),
             _ => "unexpected argument: a value with spaces needs quotes".to_owned(),
         })
     }

@@ -113,7 +113,10 @@ fn access_token() -> anyhow::Result<String> {
     let again = "request a token again: bwsip request token | curl --config -";
     let text = text("BW_ACCESS_TOKEN", env::var_os("BW_ACCESS_TOKEN"))?.unwrap_or_default();
     let mut token = text.trim().to_owned();
-    ensure!(!token.is_empty(), "missing BW_ACCESS_TOKEN: set it to a token: {again}");
+    ensure!(
+        !token.is_empty(),
+        "missing BW_ACCESS_TOKEN: set it to the answer to bwsip request token | curl --config -"
+    );
     if token.starts_with('{') {
         let answer: Answer = serde_json::from_str(&token).map_err(|_| {
             anyhow!("BW_ACCESS_TOKEN: JSON, but not a whole answer to the request: {again}")

@@ -265,7 +265,7 @@ fn responses_of_a_real_client() {
         let expected = ok("Client and Bandwidth agree.");
         assert_eq!(by_digest(&header("password")).clean(), expected);
         let text = mismatch(by_digest(&header("wrong")));
-        assert!(text.contains(&format!("response: does not match")), "{text}");
+        assert!(text.contains("response: does not match"), "{text}");
     }
 }
 

@@ -273,7 +273,7 @@ fn closed_standard_streams() {
 /// does in place of a stream that is closed.
 #[cfg(unix)]
 #[test]
-fn discarded_output_is_no_error_but_a_generated_password_is_not_discarded() {
+fn a_result_that_is_only_printed_is_not_lost() {
     let directory = directory();
     let shell = |arguments: &str, redirection: &str| {
         let script = format!("'{BWSIP}' {arguments} {redirection}");
@@ -284,18 +284,27 @@ fn discarded_output_is_no_error_but_a_generated_password_is_not_discarded() {
     };
     let verify = "verify -u sipauthtest --hash1 fe438bddfc087dda89d29e637f5684ab";
     for redirection in ["1<>/dev/null", ">/dev/null", ">&-"] {
-        for arguments in ["--version", "hash --help", "hash -u bob", verify] {
+        for arguments in ["--version", "hash --help", verify, "hash -u bob -o kept --force"] {
             let expected = (Some(0), String::new());
             assert_eq!(shell(arguments, redirection), expected, "{arguments} {redirection}");
         }
+        fs::remove_file(directory.path().join("kept")).expect("it was written");
+        let (status, message) = shell("hash -u bob", redirection);
+        let is_refused = message.starts_with("error: standard output is closed, or discarded");
+        assert_eq!(
+            (status == Some(2), is_refused),
+            (redirection != ">/dev/null", status == Some(2))
+        );
         let (status, message) = shell("hash -u bob --generate-password", redirection);
         assert_eq!(status, Some(2), "{redirection}");
         assert!(message.starts_with("error: --generate-password: standard output"), "{message}");
         assert!(names(directory.path()).is_empty());
         for flag in ["--output", "--password-out"] {
             let arguments = format!("hash -u bob --generate-password {flag} kept");
-            assert_eq!(shell(&arguments, redirection), (Some(0), String::new()));
-            fs::remove_file(directory.path().join("kept")).expect("it was written");
+            let (status, _) = shell(&arguments, redirection);
+            let is_kept = flag == "--output" || redirection == ">/dev/null";
+            assert_eq!(status, Some(if is_kept { 0 } else { 2 }), "{flag} {redirection}");
+            assert_eq!(fs::remove_file(directory.path().join("kept")).is_ok(), is_kept);
         }
     }
 }

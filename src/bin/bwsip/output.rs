@@ -40,8 +40,8 @@ impl Destination {
     /// # Errors
     ///
     /// Fails if one cannot be created, exists already (without `--force`), is not a regular file, or is
-    /// also an input; if both are the same; and if standard output is needed, but cannot be written, or
-    /// discards a generated password.
+    /// also an input; if both are the same; and if standard output is needed, but cannot be written, may be
+    /// closed, or discards a generated password.
     pub fn new(
         args: OutputArgs,
         generate: &GenerateArgs,
@@ -50,11 +50,19 @@ impl Destination {
         let outputs: Vec<_> = args.output.into_iter().filter(|path| !is_hyphen(path)).collect();
         let password_out = generate.password_out.as_deref();
         if outputs.is_empty() {
-            let is_lost = platform::is_null(&open_stdout()?);
+            let stdout = open_stdout()?;
             ensure!(
-                !(is_lost && generate.generate_password && password_out.is_none()),
+                !(platform::is_null(&stdout)
+                    && generate.generate_password
+                    && password_out.is_none()),
                 "--generate-password: standard output is closed or /dev/null, so the password would be \
                  lost: redirect it, or add --password-out FILE"
+            );
+            // Of other commands, the status may be what counts, and a program may discard the rest.
+            ensure!(
+                !platform::may_be_closed(&stdout),
+                "standard output is closed, or discarded by another program: redirect it, or use \
+                 --output FILE"
             );
         }
         Self::check(&outputs, args.force, password_out, inputs)

@@ -120,6 +120,11 @@ pub fn stdout() -> io::Result<File> {
     Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
 }
 
+/// Returns true if standard output is known to be closed.
+pub fn may_be_closed(_stdout: &File) -> bool {
+    false
+}
+
 /// Returns true if what is written to a file is known to be discarded.
 pub fn is_null(_file: &File) -> bool {
     false

@@ -137,10 +137,16 @@ pub fn stdout() -> io::Result<File> {
     Ok(file)
 }
 
-/// Returns true if what is written to a file is discarded.
+/// Returns true if standard output may be closed.
 ///
-/// A standard stream that is closed is discarded, too: before `main`, the standard library opens `/dev/null`
-/// in its place, in the same way as Python and Node.js do to discard a stream. Nothing tells the two apart.
+/// Before `main`, the standard library opens `/dev/null` in its place, for reading and writing, as Python and
+/// Node.js do to discard it. Nothing tells the two apart.
+pub fn may_be_closed(stdout: &File) -> bool {
+    let flags = fcntl(stdout, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
+    is_null(stdout) && flags.is_ok_and(|flags| flags & OFlag::O_ACCMODE == OFlag::O_RDWR)
+}
+
+/// Returns true if what is written to a file is discarded.
 pub fn is_null(file: &File) -> bool {
     let null = fs::metadata("/dev/null").map(|null| null.rdev());
     file.metadata().is_ok_and(|file| null.is_ok_and(|null| file.rdev() == null))

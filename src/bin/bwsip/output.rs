@@ -58,12 +58,7 @@ impl Destination {
                 "--generate-password: standard output is closed or /dev/null, so the password would be \
                  lost: redirect it, or add --password-out FILE"
             );
-            // Of other commands, the status may be what counts, and a program may discard the rest.
-            ensure!(
-                !platform::may_be_closed(&stdout),
-                "standard output is closed, or discarded by another program: redirect it, or use \
-                 --output FILE"
-            );
+            ensure_open(&stdout)?;
         }
         Self::check(&outputs, args.force, password_out, inputs)
     }
@@ -474,12 +469,32 @@ fn open_stdout() -> anyhow::Result<File> {
 
 const UNWRITABLE: &str = "can't write to standard output";
 
-/// Writes `result` to standard output without a buffer, which would keep a copy of it.
+/// Checks that what is printed, and is all of the result, is not lost.
+fn ensure_open(stdout: &File) -> anyhow::Result<()> {
+    ensure!(
+        !platform::may_be_closed(stdout),
+        "standard output is closed, or discarded by another program: redirect it to a file or a pipe"
+    );
+    Ok(())
+}
+
+/// Writes `result`, which is all that the command does, to standard output.
+///
+/// # Errors
+///
+/// Fails as [`print`] does, and if standard output may be closed.
+pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
+    ensure_open(&open_stdout()?)?;
+    print(result)
+}
+
+/// Writes a text beside the result, such as the exit status or files, to standard output. It has no buffer,
+/// which would keep a copy. A program may discard the text.
 ///
 /// # Errors
 ///
 /// Fails if it cannot be written: with [`ReaderGone`] if standard output is a pipe that is closed.
-pub fn standard_output(result: Contents<'_>) -> anyhow::Result<()> {
+pub fn print(result: Contents<'_>) -> anyhow::Result<()> {
     let mut stdout = open_stdout()?;
     let write = || {
         result(&mut stdout)?;
@@ -499,7 +514,7 @@ pub fn help(text: &clap::builder::StyledStr) -> anyhow::Result<()> {
     match messages::color_choice(&io::stdout()) {
         ColorChoice::Never => {
             let text = text.to_string();
-            standard_output(&|out| out.write_all(text.as_bytes()))
+            print(&|out| out.write_all(text.as_bytes()))
         }
         // anstream enables colors on consoles of Windows.
         color => AutoStream::new(io::stdout(), color)

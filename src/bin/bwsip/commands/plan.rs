@@ -85,7 +85,7 @@ pub fn run(args: &PlanArgs, warnings: &Warnings) -> anyhow::Result<()> {
         VerifyFormat::Text => summary.to_string(),
         VerifyFormat::Json => serde_json::to_string(&summary).expect("its keys are strings") + "\n",
     };
-    output::standard_output(&|out| out.write_all(text.as_bytes()))
+    output::print(&|out| out.write_all(text.as_bytes()))
 }
 
 /// Returns true for the names of a plan's documents: `create.xml`, `create-1.xml`, `update-95.xml`.

@@ -27,7 +27,7 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
         args;
     if let Some(csv) = csv {
         let (text, matches) = rows::compare(&csv, &flags.xml, &names, format, warnings)?;
-        output::standard_output(&|out| out.write_all(text.as_bytes()))?;
+        output::print(&|out| out.write_all(text.as_bytes()))?;
         return Ok(matches);
     }
     ensure!(
@@ -87,7 +87,7 @@ pub fn run(args: VerifyArgs, warnings: &Warnings) -> anyhow::Result<bool> {
         VerifyFormat::Text => report::text(&verification),
         VerifyFormat::Json => report::json(&verification),
     };
-    output::standard_output(&|out| out.write_all(text.as_bytes()))?;
+    output::print(&|out| out.write_all(text.as_bytes()))?;
     Ok(verification.matches())
 }
 

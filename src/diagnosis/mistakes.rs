@@ -271,8 +271,8 @@ static EFFECTS: [(&str, Effect); 62] = [
     (
         "password-missing",
         Template(|template| {
-            let missing = ["P", ":P"].map(|password| template.replace(password, ""));
-            missing.into_iter().chain(["", "\n", "\r\n"].map(str::to_owned)).collect()
+            let missing = [template.replace('P', ""), String::new()];
+            missing.into_iter().chain(["\n", "\r\n"].map(str::to_owned)).collect()
         }),
     ),
     ("password-digest", Whole(with_digest_as_password)),

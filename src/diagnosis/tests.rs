@@ -388,6 +388,22 @@ fn what_cannot_apply_was_not_tried() {
     }
 }
 
+/// A short password can be the beginning of another by chance. The digests are by `hashlib`.
+#[test]
+fn short_passwords_are_no_beginnings() {
+    for (given, digest) in [
+        ("225783", "7886d33d9b69853ebde4b4abf3584d9f"),
+        ("P_iB4KI", "f5fd03c1904a27639a895ac246d8bc26"),
+        ("59268", "160e1f4887b535fe447462a993cf9007"),
+        ("12345678", "7a2308fabe829589e7677bd7a441636f"),
+        ("password", "75932adc5afe574e785ee8298eefe27d"),
+        ("4540083281446", "e1044cbf211c078cf276eb65c78d98ab"),
+    ] {
+        let found = explanations(&bob(DigestKind::Hash1, given), digest);
+        assert!(found.is_empty(), "{given}: {found:?}");
+    }
+}
+
 #[test]
 fn debug_does_not_show_a_digest() {
     let shown = format!("{:?} {:?}", written("6c199fc6"), Mistake::named("swapped"));

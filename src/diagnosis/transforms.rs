@@ -177,7 +177,8 @@ fn number(text: &str, radix: u32, len: usize) -> Option<(String, &str)> {
 /// A short beginning, of less than 4 characters or 6 digits, can be another password by chance. It is
 /// returned only if such a character follows it.
 pub fn beginnings(text: &str) -> Passwords<'_> {
-    let is_stop = |c: char| !c.is_alphanumeric();
+    // UTF-16 has a NUL after each letter, so that one shows nothing.
+    let is_stop = |c: char| !c.is_alphanumeric() && c != '\0';
     let stops =
         text.char_indices().filter(move |(at, c)| is_stop(*c) && text.find(*c) == Some(*at));
     let others = text.char_indices().enumerate().filter(move |(count, (at, c))| {
@@ -186,9 +187,9 @@ pub fn beginnings(text: &str) -> Passwords<'_> {
         is_stop(*c) && text.find(*c) != Some(*at) || is_long && !is_stop(*c)
     });
     let ends = stops.map(|(at, _)| at).chain(others.map(|(_, (at, _))| at));
-    // Whitespace and quotes at the end are mistakes of their own.
-    let is_cut =
-        |end: &usize| *end > 0 && !text[*end..].trim_matches(['"', '\'']).trim().is_empty();
+    // Whitespace and quotes at the end are mistakes of their own, and whitespace alone is no beginning.
+    let is_blank = |text: &str| text.trim_matches(['"', '\'']).trim().is_empty();
+    let is_cut = move |end: &usize| !text[..*end].trim().is_empty() && !is_blank(&text[*end..]);
     passwords(ends.filter(is_cut).map(|end| text[..end].to_owned()))
 }
 

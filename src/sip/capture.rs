@@ -203,8 +203,12 @@ impl Packets {
             let mut from = message.len().saturating_sub(3);
             message.extend(new);
             while let Some(at) = message[from..].windows(4).position(|it| it == b"\r\n\r\n") {
-                let rest = message.split_off(from + at + 4);
-                self.add_message(frame, std::mem::replace(&mut message, rest));
+                // A copy, because `split_off` would leave all of the memory to the first part.
+                let head: Vec<u8> = message.drain(..from + at + 4).collect();
+                // Empty lines keep a connection open.
+                if !head.iter().all(u8::is_ascii_whitespace) {
+                    self.add_message(frame, head);
+                }
                 from = 0;
             }
         }

@@ -499,7 +499,7 @@ fn without_encodings(text: &str) -> String {
 /// realm is ignored here, so that one who compares realms finds what to compare.
 #[derive(Debug)]
 pub struct Index<'a> {
-    /// The credentials in their order, each once: one that stands on two pages has one `Id`.
+    /// The credentials in their order, each once: one that stands on two pages has one `Id` and is the same.
     entries: Vec<&'a SipCredential>,
     by_name: HashMap<String, Vec<&'a SipCredential>>,
     errors: HashMap<String, Vec<&'a BandwidthError>>,
@@ -511,8 +511,13 @@ impl<'a> Index<'a> {
     /// Arranges an answer by name.
     #[must_use]
     pub fn new(answer: &'a Answer) -> Index<'a> {
-        let mut ids = HashSet::new();
-        let is_new = |entry: &&'a SipCredential| entry.id.as_ref().is_none_or(|id| ids.insert(id));
+        let mut seen = HashSet::new();
+        let digest =
+            |written: &'a Option<WrittenDigest>| written.as_ref().map(WrittenDigest::as_str);
+        let is_new = |entry: &&'a SipCredential| {
+            let SipCredential { id, username, domain, hash1, hash1b, .. } = entry;
+            id.is_none() || seen.insert((id, username, domain, digest(hash1), digest(hash1b)))
+        };
         let mut index = Index {
             entries: answer.entries.iter().filter(is_new).collect(),
             by_name: HashMap::new(),

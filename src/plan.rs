@@ -1,6 +1,7 @@
 //! Compares the rows of a batch with the credentials that Bandwidth stores.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ptr;
 
 use crate::answer::{BandwidthError, Index, SipCredential, on_realm};
 use crate::batch::{Batch, BatchError, Row, RowIssues, no_random_bytes};
@@ -160,7 +161,22 @@ impl<'a> Plan<'a> {
         let Comparison { rows, not_in_file } = comparison;
         let mut plan = Plan { create: vec![], change: vec![], leave: vec![], not_in_file };
         let mut errors = RowIssues::default();
+        let mut lines = HashMap::new();
         for ComparedRow { row, entries, state } in rows {
+            let is_here = !matches!(state, RowState::Elsewhere);
+            for stored in entries.iter().copied().filter(|_| is_here) {
+                let line = *lines.entry(ptr::from_ref(stored)).or_insert(row.line);
+                if line != row.line {
+                    let problem = format!(
+                        "line {line} has the same credential in the list, which has no Realm"
+                    );
+                    let remedy = "make a plan for each realm, with the list of that realm";
+                    errors.add(
+                        row.line,
+                        vec![Issue::new(Field::Realm, IssueKind::NeverValid, problem, remedy)],
+                    );
+                }
+            }
             let stored: Vec<_> = match state {
                 RowState::Elsewhere => vec![None],
                 _ if entries.is_empty() => vec![None],

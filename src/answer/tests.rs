@@ -301,6 +301,9 @@ fn a_credential_on_two_pages_is_one() {
     let answer = read(&[&*one, &two, &one, &none, &none].concat());
     assert_eq!(Index::new(&answer).entries().len(), 4);
     assert_eq!(Index::new(&answer).select(&Name::new("a", None), None).len(), 4);
+    // An id alone does not say that two are the same.
+    let changed = one.replace("</SipCredential>", "<Hash1>0</Hash1></SipCredential>");
+    assert_eq!(Index::new(&read(&[one, changed].concat())).entries().len(), 2);
 }
 
 #[test]

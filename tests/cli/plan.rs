@@ -228,6 +228,13 @@ fn names_on_another_realm_are_others() {
     let message = plan(directory.path(), &both, &[]).refused();
     assert!(message.contains("pass --with-realm, or make a file for each realm"), "{message}");
     plan(directory.path(), &both, &[]).args(["--with-realm"]).clean();
+    // Which of the two it is, nobody can tell.
+    let list = [stored(1, "al", &guide()).replace("Realm>", "X>")];
+    let message = plan(directory.path(), &both, &list).args(["--with-realm"]).refused();
+    assert!(
+        message.contains("line 3: realm: line 2 has the same credential in the list"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -377,8 +377,8 @@ pub struct Verification {
     pub not_checked: Vec<Note>,
     /// What may be the reason of a refusal, but need not be a mistake.
     pub hints: Vec<Note>,
-    /// The last final answer to the requests of each method.
-    answers: BTreeMap<String, sip::Answer>,
+    /// The last final answer to the requests of each login and method.
+    answers: BTreeMap<(String, String), sip::Answer>,
 }
 
 impl Verification {
@@ -461,7 +461,8 @@ pub(crate) fn explain(sides: &Sides<'_>, mut left: usize) -> Verification {
             continue;
         }
         hints.extend(login.hints());
-        answers.extend(response.answer.map(|it| (response.method.to_owned(), it.clone())));
+        let sent = (login.login().to_owned(), response.method.to_owned());
+        answers.extend(response.answer.map(|answer| (sent, answer.clone())));
         by_password.extend(password.map(|password| login.check_by_password(password, &mut left)));
         let candidates = others.unwrap_or(&all).iter().take(MAX_ENTRIES);
         let candidates: Vec<_> = candidates.filter(|it| it.written(login.kind).is_some()).collect();

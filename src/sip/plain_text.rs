@@ -18,6 +18,10 @@ struct Kind {
 /// What `ngrep` writes for a line ending: two dots. Each message is indented, and broken by the screen.
 const DOTS: &str = "SIP/2.0..";
 
+/// What programs write for a carriage return. Within a line, it is something else, such as a number that was
+/// called.
+const RETURNS: [&str; 6] = ["#015", "\\015", "<013>", "<CR>", "[CR]", "\u{240D}"];
+
 /// Each is taken off in turn, since one can contain another, such as JSON with HTML in it.
 const KINDS: [Kind; 10] = [
     // The colors of a terminal, also as `cat -v` and rsyslog write them.
@@ -26,9 +30,11 @@ const KINDS: [Kind; 10] = [
     Kind {
         marks: &["#01", "\\01", "<01", "<CR>", "<LF>", "[LF]", "\u{240A}"],
         plain: |line| {
-            let ends = ["#012", "\\012", "<010>", "<LF>", "[LF]", "\u{240A}"].map(|it| (it, "\n"));
-            let returns = ["#015", "\\015", "<013>", "<CR>", "[CR]", "\u{240D}"].map(|it| (it, ""));
-            replaced(line, &[ends, returns].concat())
+            let ends = ["#012", "\\012", "<010>", "<LF>", "[LF]", "\u{240A}"];
+            let both: Vec<_> =
+                RETURNS.iter().zip(ends).map(|(it, end)| format!("{it}{end}")).collect();
+            let both = both.iter().map(String::as_str).chain(ends);
+            replaced(line, &both.map(|it| (it, "\n")).collect::<Vec<_>>())
         },
     },
     // JSON, Python and C.
@@ -125,7 +131,7 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
 pub fn trimmed(line: &str, has_dots: bool) -> &str {
     let line = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     let ends = ["\\r\\n", "^M$", "^M", if has_dots { "." } else { "\r" }];
-    ends.iter().find_map(|end| line.strip_suffix(end)).unwrap_or(line).trim_end()
+    ends.iter().chain(&RETURNS).find_map(|end| line.strip_suffix(end)).unwrap_or(line).trim_end()
 }
 
 /// Returns the numbers of the lines that are the longest of a text. If there are several, a screen may

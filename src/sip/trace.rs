@@ -3,7 +3,8 @@
 //! No format is assumed. The reader looks for the start lines of messages and for six headers anywhere
 //! in a line, and ignores what is before them, such as time stamps.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::{self, Display, Formatter};
 
 use super::authorization::{
@@ -149,7 +150,7 @@ impl Trace {
 struct Reader {
     trace: Trace,
     /// The methods and headers of the requests so far, and the headers alone.
-    seen: HashSet<(String, String)>,
+    seen: HashMap<(String, String), usize>,
     /// The first thing that may be a request, but is none if the trace has others.
     doubt: Option<NotRead>,
     message: Message,
@@ -320,15 +321,17 @@ impl Reader {
         } else if authorization == Err(BEFORE_CHALLENGE) {
             return self.doubt(place, &BEFORE_CHALLENGE.to_string());
         }
-        let is_new_value = self.seen.insert((String::new(), value.clone()));
-        let is_new = method.is_empty() || self.seen.insert((method.to_owned(), value));
-        if !is_new || method.is_empty() && !is_new_value {
-            return;
-        }
+        let index = self.trace.requests.len();
+        match self.seen.entry((method.to_owned(), value.clone())) {
+            // It is sent again, and answered again: the last answer counts.
+            Entry::Occupied(seen) => return self.exchanges.add_request(&message.ids, *seen.get()),
+            Entry::Vacant(entry) => entry.insert(index),
+        };
+        self.seen.entry((String::new(), value)).or_insert(index);
         let nonce = authorization.as_ref().ok().map(|it| it.nonce().to_owned());
         let is_proxys = name.starts_with("proxy");
         let challenge = self.exchanges.challenge(is_proxys, &message.ids, method, nonce);
-        self.exchanges.add_request(&message.ids, self.trace.requests.len());
+        self.exchanges.add_request(&message.ids, index);
         self.trace.requests.push(Request {
             place,
             method: method.to_owned(),

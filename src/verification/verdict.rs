@@ -163,11 +163,15 @@ impl Verification {
         if !self.matches() {
             return agreement.to_owned();
         }
-        let next = |answer: &&Answer| NEXT.iter().find(|(status, _)| *status == answer.status);
-        let refused = self.answers.values().find_map(|it| Some((it, next(&it)?.1)));
-        let said =
-            |answer: &Answer| format!("{} {}", answer.status, answer.reason).trim().to_owned();
-        let others = || self.answers.values().max_by_key(|answer| answer.status);
+        let next = |answer: &Answer| NEXT.iter().find(|(status, _)| *status == answer.status);
+        let refused = self.answers.iter().find_map(|it| Some((it, next(it.1)?.1)));
+        let one = self.answers.first_key_value().map(|((login, _), _)| login);
+        let names_users = self.answers.keys().any(|(login, _)| Some(login) != one);
+        let said = |((login, _), answer): (&(String, String), &Answer)| {
+            let said = format!("{} {}", answer.status, answer.reason).trim().to_owned();
+            if names_users { format!("{said} to {login:?}") } else { said }
+        };
+        let others = || self.answers.iter().max_by_key(|(_, answer)| answer.status);
         match (refused, others()) {
             (Some((answer, next)), _) if is_stored => {
                 format!("{agreement}, so the {} has another reason: look at {next}", said(answer))
@@ -177,7 +181,7 @@ impl Verification {
                  that agrees, look at {next}",
                 said(answer)
             ),
-            (None, Some(answer)) if answer.status < 300 => {
+            (None, Some(answer)) if answer.1.status < 300 => {
                 format!("{agreement}, and the server accepted the response ({})", said(answer))
             }
             (None, Some(answer)) => {

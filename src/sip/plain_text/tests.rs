@@ -312,3 +312,10 @@ proptest! {
         prop_assert_eq!(found(&text), found(DIALOG), "{}", text);
     }
 }
+
+#[test]
+fn a_number_that_looks_like_a_carriage_return() {
+    let line = "Authorization: Digest uri=\"sip:9#0151234567@x\"";
+    let plain: Vec<_> = super::lines(line).map(|(_, line)| line.into_owned()).collect();
+    assert_eq!(plain, [line]);
+}

@@ -508,6 +508,15 @@ fn the_answer_to_a_request() {
     let statuses: Vec<_> =
         requests.iter().map(|it| it.answer.as_ref().map(|it| it.status)).collect();
     assert_eq!(statuses, [Some(200), Some(486)]);
+    // The same credentials again, which is what a reused nonce is.
+    let text = request(&ids("a", "2 INVITE"), "n")
+        + &answer("200 OK", &ids("a", "2 INVITE"))
+        + &request(&ids("a", "3 INVITE"), "n")
+        + &answer("403 Forbidden", &ids("a", "3 INVITE"));
+    let requests = Trace::read(text.as_bytes()).requests;
+    let statuses: Vec<_> =
+        requests.iter().map(|it| it.answer.as_ref().map(|it| it.status)).collect();
+    assert_eq!(statuses, [Some(403)]);
 }
 
 /// A phone also fetches its configuration.

@@ -239,6 +239,42 @@ fn several_usernames_in_a_trace() {
     assert!(message.contains("--username"), "{message}");
 }
 
+/// The digests and responses are by Python's `hashlib`.
+#[test]
+fn answers_to_several_users() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let users = [
+        ("alice", "ddcaf28165dc77bfb3b5e684b3a2e836", "0687d507f166ad430de6b6ec9d063193"),
+        ("bob", "ae8cc337c47ba0d0b443c57cac1fef6c", "b32bd12000ce370bbb8a4ede66397832"),
+    ];
+    let entries = users.map(|(name, hash1, _)| {
+        format!("<SipCredential><UserName>{name}</UserName><Hash1>{hash1}</Hash1></SipCredential>")
+    });
+    let path = directory.path().join("answer.xml");
+    fs::write(&path, format!("<S>{}</S>", entries.concat())).expect("it can be written");
+    let exchanges = |answers: [&str; 2]| {
+        let exchanges = users.iter().zip(answers).map(|((name, _, response), answer)| {
+            format!(
+                "REGISTER sip:{REALM} SIP/2.0\nCall-ID: {name}\nCSeq: 2 REGISTER\n\
+                 Authorization: Digest username=\"{name}\", realm=\"{REALM}\", nonce=\"abc123\", \
+                 uri=\"sip:{REALM}\", response=\"{response}\", qop=auth, nc=00000001, \
+                 cnonce=\"xyz\"\n\n{answer}\nCall-ID: {name}\nCSeq: 2 REGISTER\n\n"
+            )
+        });
+        exchanges.collect::<String>()
+    };
+    let path = path.to_str().expect("the path is UTF-8");
+    let (ok, refused) = ("SIP/2.0 200 OK", "SIP/2.0 403 Forbidden");
+    for (answers, expected) in [
+        ([refused, ok], "so the 403 Forbidden to \"alice\" has another reason"),
+        ([ok, refused], "so the 403 Forbidden to \"bob\" has another reason"),
+        ([ok, ok], "and the server accepted the response (200 OK"),
+    ] {
+        let printed = trace(&exchanges(answers)).args(["-r", REALM, "--xml", path]).clean();
+        assert!(printed.contains(expected), "{printed}");
+    }
+}
+
 /// Status 0 says that every request was compared.
 #[test]
 fn requests_without_their_digest() {
